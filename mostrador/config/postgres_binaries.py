@@ -31,15 +31,20 @@ class Account:
     def is_us(self) -> bool:
         return self.uid == os.geteuid()
 
-    def run(self, *command: str | Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        """Run a program as this account and return what it printed; the exit code is the caller's to judge."""
+    def run(self, *command: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a program as this account and return what it printed; the exit code is the caller's to judge.
+
+        Args:
+            command: The program and its arguments.
+            typed: What the program reads from its standard input.
+        """
         return subprocess.run(
             [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=timeout,
+            timeout=300,
             cwd="/",
             env=clean_environment(),
             **self.identity(),
@@ -104,7 +109,8 @@ def account_for(owner_uid: int | None = None) -> Account:
         return account_of(owner_uid)
     if owner_uid == 0:
         raise CannotStart(
-            "The database files belong to root, and PostgreSQL does not run as root; give them to another account with chown."
+            "The database files belong to root, and PostgreSQL does not run as root; "
+            "give them to another account with chown."
         )
     for name in UNPRIVILEGED_ACCOUNTS:
         try:
@@ -113,7 +119,8 @@ def account_for(owner_uid: int | None = None) -> Account:
             continue
         return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
     raise CannotStart(
-        "PostgreSQL does not run as root and this system has no account to run it; create one: useradd --system mostrador"
+        "PostgreSQL does not run as root and this system has no account to run it; "
+        "create one: useradd --system mostrador."
     )
 
 
@@ -127,12 +134,14 @@ def account_of(uid: int) -> Account:
         entry = pwd.getpwuid(uid)
     except KeyError:
         raise CannotStart(
-            f"The account number {uid} has no name on this system and PostgreSQL needs one; add it to /etc/passwd or start as another account."
+            f"The account number {uid} has no name on this system and PostgreSQL needs one; "
+            "add it to /etc/passwd or start as another account."
         ) from None
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
 def name_of(uid: int | None) -> str:
+    """Return the account's name, or its number when it has none."""
     try:
         return pwd.getpwuid(uid or 0).pw_name
     except KeyError:
