@@ -1,0 +1,1 @@
+"""Mostrador: the technical support desk of an electronic office (sede electrónica)."""

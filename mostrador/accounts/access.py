@@ -1,0 +1,140 @@
+"""Who may open a page. Every view wears exactly one of these decorators."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from mostrador.accounts.choices import Role
+from mostrador.accounts.models import User
+from mostrador.accounts.permissions import Access
+from mostrador.organisations.models import Organisation
+
+Arguments = ParamSpec("Arguments")
+View = Callable[..., HttpResponseBase]
+
+
+class PublicRequest(HttpRequest):
+    """A request from anybody: only the organisation and the language are known."""
+
+    organisation: Organisation
+    language: str
+    htmx: HtmxDetails
+
+
+class StaffRequest(PublicRequest):
+    """A request from somebody who works at the visited organisation."""
+
+    user: User
+    access: Access
+
+
+class AccountRequest(PublicRequest):
+    """A request from somebody who is signed in, whatever they do here."""
+
+    user: User
+
+
+def public_page(view: Callable[Concatenate[PublicRequest, Arguments], HttpResponseBase]) -> View:
+    """Let anybody in, signed in or not. The page is the same for everybody, so it may be cached."""
+    return _open_to_all(view, "public")
+
+
+def citizen_page(view: Callable[Concatenate[PublicRequest, Arguments], HttpResponseBase]) -> View:
+    """Let anybody in; the page is this visitor's own (a form, a private link), so nobody caches or indexes it."""
+
+    @functools.wraps(view)
+    def private(request: Any, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer" if "token" in kwargs else "same-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return _open_to_all(never_cache(private), "citizen")
+
+
+def same_origin_post(view: Callable[Concatenate[PublicRequest, Arguments], HttpResponseBase]) -> View:
+    """Let anybody post the small form of a cacheable page, which carries no token, from our own pages only.
+
+    Browsers say where a post comes from in `Sec-Fetch-Site`, or at least in `Origin`.
+    """
+
+    @functools.wraps(view)
+    def wrapper(request: Any, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+        if not _from_our_own_page(request):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return csrf_exempt(_open_to_all(never_cache(wrapper), "public, same origin"))
+
+
+def staff_page(
+    *roles: Role,
+) -> Callable[[Callable[Concatenate[StaffRequest, Arguments], HttpResponseBase]], View]:
+    """Let in people with one of these roles (any, when none is named) at the visited organisation.
+
+    Anonymous visitors go to sign-in, people without a role here get 404, members without the role get 403.
+    """
+
+    def decorator(view: Callable[Concatenate[StaffRequest, Arguments], HttpResponseBase]) -> View:
+        @functools.wraps(view)
+        def wrapper(request: Any, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            if not request.access.has():
+                raise Http404
+            if not request.access.has(*roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return _marked(never_cache(wrapper), "staff: " + (", ".join(sorted(roles)) or "any role"))
+
+    return decorator
+
+
+def own_account_page(view: Callable[Concatenate[AccountRequest, Arguments], HttpResponseBase]) -> View:
+    """Let in anybody who is signed in, for what is theirs alone."""
+
+    @functools.wraps(view)
+    def wrapper(request: Any, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return _marked(never_cache(wrapper), "own account")
+
+
+def _open_to_all(view: Callable[..., HttpResponseBase], access: str) -> View:
+    @functools.wraps(view)
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    return _marked(wrapper, access)
+
+
+def _marked(view: Callable[..., HttpResponseBase], access: str) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return login_not_required(view)  # type: ignore[arg-type]  # the decorator itself refuses, in its own way
+
+
+def _to_sign_in(request: Any) -> HttpResponse:
+    address = redirect_to_login(request.get_full_path(), reverse("account_login"))["Location"]
+    if request.htmx:
+        return HttpResponseClientRedirect(address)
+    return redirect_to_login(request.get_full_path(), reverse("account_login"))
+
+
+def _from_our_own_page(request: HttpRequest) -> bool:
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    return request.headers.get("Origin", "") == f"{request.scheme}://{request.get_host()}"

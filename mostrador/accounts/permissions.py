@@ -1,0 +1,37 @@
+"""What somebody may do, and where."""
+
+from dataclasses import dataclass, field
+
+from mostrador.accounts.choices import Role
+from mostrador.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one user may do, computed once per request.
+
+    Attributes:
+        user: Who it is.
+        visited: Key of the organisation whose host name is being visited.
+        by_role: For each role, the organisations in which it is held, descendants included.
+        team_ids: Teams that the user works in.
+    """
+
+    user: User
+    visited: int
+    by_role: dict[Role, frozenset[int]] = field(default_factory=dict)
+    team_ids: frozenset[int] = frozenset()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Roles at the visited organisation."""
+        return frozenset(role for role, organisations in self.by_role.items() if self.visited in organisations)
+
+    def has(self, *roles: Role) -> bool:
+        """Tell whether one of these roles (any at all when none is named) is held at the visited organisation."""
+        return bool(self.roles & set(roles)) if roles else bool(self.roles)
+
+    def organisation_ids(self, *roles: Role) -> frozenset[int]:
+        """Return where one of these roles (any at all when none is named) is held."""
+        wanted = roles or tuple(self.by_role)
+        return frozenset().union(*(self.by_role.get(role, frozenset()) for role in wanted))

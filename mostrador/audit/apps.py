@@ -1,0 +1,7 @@
+"""Wiring of the audit record."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "mostrador.audit"

@@ -1,0 +1,215 @@
+"""All settings. What differs between installations comes from the environment through `env`.
+
+Every variable is described in docs/operating/configuration.md (a test compares the two).
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from mostrador.config import env
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+# --- Where this installation lives -------------------------------------------------------------
+DATA_DIRECTORY = Path(env.text("MOSTRADOR_DATA", "var")).resolve()
+DEBUG = env.boolean("DEBUG", default=False)
+SECRET_KEY = env.text("SECRET_KEY", "only-for-tests-and-building")
+ALLOWED_HOSTS = ["*"]  # the organisations' host names decide: organisations.middleware answers 404 to any other
+PORT = env.integer("PORT", default=8000)
+HOST = env.text("HOST", "127.0.0.1")
+# https://… when a proxy in front speaks TLS; in links of e-mails too.
+PUBLIC_SCHEME = env.text("PUBLIC_SCHEME", "http")
+# The port that people type; in links of e-mails. Empty behind a proxy on 80 or 443.
+PUBLIC_PORT = env.text("PUBLIC_PORT", str(PORT))
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+
+# --- What is installed, lowest layer first (same order as the import contract, reversed) ----------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
+    "allauth.usersessions",
+    "mostrador.shared",
+    "mostrador.audit",
+    "mostrador.organisations",
+    "mostrador.accounts",
+    "mostrador.people",
+    "mostrador.notifications",
+    "mostrador.help_centre",
+    "mostrador.tickets",
+    "mostrador.feedback",
+    "mostrador.metrics",
+    "mostrador.integrations",
+    "mostrador.portal",
+    "mostrador.sample",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "mostrador.shared.middleware.CurrentRequestMiddleware",
+    "mostrador.organisations.middleware.OrganisationMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mostrador.accounts.middleware.AccessMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "mostrador.config.urls"
+WSGI_APPLICATION = "mostrador.config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [
+            PACKAGE / name.removeprefix("mostrador.") / "templates" for name in INSTALLED_APPS if "mostrador." in name
+        ],
+        "OPTIONS": {
+            "environment": "mostrador.shared.jinja.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+    # allauth asks for Django's engine in its system checks; its pages are ours, in Jinja2, found first.
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# --- Data ---------------------------------------------------------------------------------------
+# The command line sets DATABASE_URL to the embedded server when the operator gave none.
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.text("DATABASE_URL", "postgresql:///mostrador"), conn_max_age=None, conn_health_checks=True
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"].update({"server_side_binding": True, "prepare_threshold": 1, "connect_timeout": 10})
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.boolean("BEHIND_PGBOUNCER", default=False)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "mostrador.shared.background.on_ready"
+
+# --- Files --------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+MEDIA_ROOT = DATA_DIRECTORY / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024  # bytes, of what is typed; files apart
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MB", default=15) * 1024 * 1024
+ATTACHMENTS_MAX_COUNT = 5
+
+# --- Sign-in --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/gestion/"
+ACCOUNT_ADAPTER = "mostrador.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "mostrador.accounts.adapters.SocialAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited by e-mail, which proves the address
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_SCHEME == "http"
+MFA_TOTP_ISSUER = "Mostrador"
+USERSESSIONS_TRACK_ACTIVITY = False
+# Identity providers of the installation: a JSON object in allauth's own form (docs/operating/configuration.md).
+SOCIALACCOUNT_PROVIDERS = json.loads(env.text("SIGN_IN_PROVIDERS", "{}"))
+SOCIALACCOUNT_ONLY = False
+
+# --- Sessions, cookies and headers -----------------------------------------------------------------
+SESSION_COOKIE_NAME = "mostrador"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_SCHEME == "https" else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "mostrador.portal.views.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# --- E-mail -----------------------------------------------------------------------------------------
+# Everything leaves through the outbox; the job that empties it speaks SMTP to this server.
+EMAIL_BACKEND = "mostrador.notifications.clients.OutboxBackend"
+SMTP_HOST = env.text("SMTP_HOST", "")
+SMTP_PORT = env.integer("SMTP_PORT", default=587)
+SMTP_USER = env.text("SMTP_USER", "")
+SMTP_PASSWORD = env.text("SMTP_PASSWORD", "")
+SMTP_SECURITY = env.text("SMTP_SECURITY", "starttls")  # none, starttls or tls
+SMTP_TIMEOUT_SECONDS = env.integer("SMTP_TIMEOUT_SECONDS", default=20)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "soporte@localhost")
+
+# --- Language and time --------------------------------------------------------------------------------
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", "Español"), ("ca", "Català"), ("gl", "Galego"), ("eu", "Euskara"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "Europe/Madrid"
+USE_TZ = True
+
+# --- Logs -------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,8 @@
+"""Pages: Django behind a WSGI server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mostrador.config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,7 @@
+"""Wiring of the help centre."""
+
+from django.apps import AppConfig
+
+
+class HelpCentreConfig(AppConfig):
+    name = "mostrador.help_centre"

@@ -1,0 +1,7 @@
+"""Wiring of integrations."""
+
+from django.apps import AppConfig
+
+
+class IntegrationsConfig(AppConfig):
+    name = "mostrador.integrations"

@@ -1,0 +1,7 @@
+"""Wiring of metrics."""
+
+from django.apps import AppConfig
+
+
+class MetricsConfig(AppConfig):
+    name = "mostrador.metrics"

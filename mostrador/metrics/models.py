@@ -1,0 +1,69 @@
+"""Roll-ups: what happened on one day to the tickets of one team, channel and topic; figures never scan tickets."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mostrador.organisations.models import OrganisationOwned, Procedure, Team, Topic
+
+
+class DailyRollup(OrganisationOwned):
+    """The tickets of one day by team, channel and topic.
+
+    Histograms are {"minutes": how many}, mergeable over days and exact to the minute for medians and percentiles.
+    First response counts on the day of receipt, resolution and satisfaction on the day of resolution, in the
+    organisation's time zone.
+    """
+
+    on = models.DateField(_("día"))
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="+")
+    channel = models.CharField(_("canal"), max_length=12)
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, null=True, related_name="+")
+    opened = models.PositiveIntegerField(default=0)
+    responded = models.PositiveIntegerField(default=0)
+    unanswered = models.PositiveIntegerField(default=0)
+    spam = models.PositiveIntegerField(default=0)
+    response_elapsed = models.JSONField(default=dict)
+    response_working = models.JSONField(default=dict)
+    response_elapsed_seconds = models.BigIntegerField(default=0)  # sums, for exact means
+    response_working_seconds = models.BigIntegerField(default=0)
+    resolved = models.PositiveIntegerField(default=0)
+    resolved_at_first_contact = models.PositiveIntegerField(default=0)
+    provisional = models.PositiveIntegerField(default=0)  # resolved less than 7 days ago
+    surveyed = models.PositiveIntegerField(default=0)
+    scores = models.JSONField(default=dict)  # {"5": how many}
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("resumen de un día")
+        verbose_name_plural = _("resúmenes por día")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "on", "team", "channel", "topic"],
+                nulls_distinct=False,
+                name="daily_rollup_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.on} {self.team_id} {self.channel}"
+
+
+class DailyUse(OrganisationOwned):
+    """How often a procedure was asked about on one day: articles read and tickets opened."""
+
+    on = models.DateField(_("día"))
+    procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, null=True, related_name="+")
+    readings = models.PositiveIntegerField(_("lecturas"), default=0)
+    tickets = models.PositiveIntegerField(_("consultas"), default=0)
+
+    class Meta:
+        verbose_name = _("uso de un día")
+        verbose_name_plural = _("uso por día")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "on", "procedure"], nulls_distinct=False, name="daily_use_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.on} {self.procedure_id}"

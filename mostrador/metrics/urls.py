@@ -1,0 +1,6 @@
+"""Addresses of metrics."""
+
+from django.urls import URLPattern
+
+app_name = "metrics"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""Wiring of organisations."""
+
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    name = "mostrador.organisations"

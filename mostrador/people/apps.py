@@ -1,0 +1,7 @@
+"""Wiring of people."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "mostrador.people"

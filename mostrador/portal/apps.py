@@ -1,0 +1,7 @@
+"""Wiring of the portal."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "mostrador.portal"

@@ -1,0 +1,35 @@
+"""Errors: what happened, what was kept, what to do now."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from mostrador.shared.pages import respond
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that the request could not be understood (400)."""
+    return respond(request, "errors/400.html", {}, status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say whom to ask (403)."""
+    return respond(request, "errors/403.html", {}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that there is nothing at this address (404)."""
+    return respond(request, "errors/404.html", {}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that it was our fault (500)."""
+    return respond(request, "errors/500.html", {}, status=500)
+
+
+def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
+    """Keep what was typed when the form's token has expired: show it again, to be sent once more."""
+    typed = [
+        (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
+    ]
+    return respond(request, "errors/csrf.html", {"typed": typed}, status=403)

@@ -1,0 +1,7 @@
+"""Wiring of the sample office."""
+
+from django.apps import AppConfig
+
+
+class SampleConfig(AppConfig):
+    name = "mostrador.sample"

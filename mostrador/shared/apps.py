@@ -1,0 +1,7 @@
+"""Wiring of the shared code."""
+
+from django.apps import AppConfig
+
+
+class SharedConfig(AppConfig):
+    name = "mostrador.shared"

@@ -1,0 +1,89 @@
+"""Dates, times, numbers and durations as people of each language write them. Moments are shown in the active zone."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel import dates as babel_dates
+from babel import numbers as babel_numbers
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+
+def day(value: date | datetime) -> str:
+    """Return "hoy", "ayer", "mañana", "12 de marzo", or "12 de marzo de 2025" in another year."""
+    on, today = _local_date(value), timezone.localdate()
+    near = {0: _("hoy"), -1: _("ayer"), 1: _("mañana")}.get((on - today).days)
+    if near is not None:
+        return near
+    if on.year == today.year:
+        return babel_dates.format_skeleton("MMMMd", on, locale=_locale())
+    return babel_dates.format_date(on, "long", locale=_locale())
+
+
+def moment(value: datetime) -> Markup:
+    """Return a <time> element: "ayer a las 17:40", with the exact moment for machines and on hover."""
+    local = timezone.localtime(value)
+    words = _("%(day)s a las %(clock)s") % {"day": day(local), "clock": clock(local)}
+    exact = babel_dates.format_datetime(local, "full", locale=_locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(timespec="minutes"), exact, words)
+
+
+def exact_date(value: date | datetime) -> str:
+    """Return "12 de marzo de 2026"."""
+    return babel_dates.format_date(_local_date(value), "long", locale=_locale())
+
+
+def clock(value: datetime) -> str:
+    """Return "17:40"."""
+    return babel_dates.format_time(timezone.localtime(value), "HH:mm", locale=_locale())
+
+
+def number(value: float | Decimal, digits: int = 0) -> str:
+    """Return a number with at most `digits` decimals: "1.234,5"."""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return babel_numbers.format_decimal(value, format=pattern, locale=_locale())
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """Return a share (0 to 1) as "87 %"."""
+    pattern = _locale().percent_formats[None].pattern
+    return babel_numbers.format_percent(
+        value, format=pattern.replace("#,##0", "#,##0" + ("." + "0" * digits if digits else "")), locale=_locale()
+    )
+
+
+def duration(value: timedelta) -> str:
+    """Return the two largest units: "2 días 3 h", "1 h 20 min", "4 min", "menos de 1 min"."""
+    minutes = int(value.total_seconds() // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        whole = ngettext("%(count)s día", "%(count)s días", days) % {"count": number(days)}
+        return f"{whole} {hours} h" if hours else whole
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else _("menos de 1 min")
+
+
+def file_size(size_bytes: int) -> str:
+    """Return "812 kB" or "1,4 MB" (decimal units)."""
+    if size_bytes < 1_000_000:
+        return f"{number(max(1, round(size_bytes / 1000)))} kB"
+    return f"{number(size_bytes / 1_000_000, 1)} MB"
+
+
+def _local_date(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def _locale() -> Locale:
+    return _parsed(get_language() or "es")
+
+
+@lru_cache(maxsize=16)
+def _parsed(code: str) -> Locale:
+    return Locale.parse(code, sep="-")

@@ -1,0 +1,70 @@
+"""The Jinja2 environment: components as globals, translations, and how dates and numbers are written."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined
+
+from mostrador.shared import formats
+from mostrador.shared.markdown import render_markdown
+from mostrador.shared.middleware import csrf_field
+
+
+def environment(**options: Any) -> Environment:
+    """Build the environment; Django calls this once per process."""
+    options["undefined"] = StrictUndefined
+    jinja = Environment(  # noqa: S701 - Django passes autoescape=True in the options
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
+    )
+    jinja.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    jinja.globals |= {"url": url, "static": static, "csrf_field": csrf_field}
+    jinja.filters |= {
+        "day": formats.day,
+        "moment": formats.moment,
+        "date": formats.exact_date,
+        "clock": formats.clock,
+        "number": formats.number,
+        "percent": formats.percent,
+        "duration": formats.duration,
+        "file_size": formats.file_size,
+        "markdown": render_markdown,
+    }
+    jinja.globals["ui"] = components(jinja)
+    return jinja
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Return the address of a page, with the language of the current page in front."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def components(jinja: Environment) -> SimpleNamespace:
+    """Return every macro of components/*.html under its own name.
+
+    Components call each other through the same `ui`, which is therefore a global before they are loaded.
+
+    Raises:
+        ValueError: Two components have the same name.
+    """
+    ui = SimpleNamespace()
+    jinja.globals["ui"] = ui
+    for name in sorted(jinja.list_templates(filter_func=lambda path: path.startswith("components/"))):
+        for macro, value in vars(jinja.get_template(name).module).items():
+            if macro.startswith("_"):
+                continue
+            if hasattr(ui, macro):
+                raise ValueError(f"two components are called {macro!r}; the second is in {name}")
+            setattr(ui, macro, value)
+    return ui

@@ -1,0 +1,44 @@
+"""Answer with a page, or with the fragment of it that htmx asked for, from one template."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.utils import translation
+from jinja2 import Environment
+
+
+def respond(
+    request: HttpRequest, template: str, page: dict[str, Any], *, fragment: str | None = None, status: int = 200
+) -> HttpResponse:
+    """Render the whole template, or only its block `fragment` when htmx asks."""
+    context = page_context(request) | page
+    loaded = jinja().get_template(template)
+    if fragment and getattr(request, "htmx", False):
+        content = "".join(loaded.blocks[fragment](loaded.new_context(context)))
+        response = HttpResponse(content, status=status)
+    else:
+        response = HttpResponse(loaded.render(context), status=status)
+    if fragment:
+        response["Vary"] = "HX-Request"
+    return response
+
+
+def render_text(template: str, context: dict[str, Any], *, language: str) -> str:
+    """Render an e-mail or another text outside of requests, in `language`."""
+    with translation.override(language):
+        return jinja().get_template(template).render(context)
+
+
+def jinja() -> Environment:
+    """Return the one Jinja2 environment of the product."""
+    environment: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    return environment
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what every page may use besides its own names."""
+    context: dict[str, Any] = {}
+    for processor in engines["jinja2"].template_context_processors:  # type: ignore[attr-defined]
+        context |= processor(request)
+    return context | {"request": request}

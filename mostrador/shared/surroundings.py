@@ -1,0 +1,44 @@
+"""What surrounds every page, read from the request being answered: globals of the templates.
+
+All of them work without a request and without an organisation, because error pages are drawn then too.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from babel import dates as babel_dates
+from django.urls import get_script_prefix
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from mostrador.shared.middleware import current_request
+
+
+def current_language() -> str:
+    """Return the language of the page, for `lang`."""
+    return get_language() or "es"
+
+
+def visited_organisation() -> Any:
+    """Return the organisation whose host name is being visited, or None."""
+    return getattr(current_request(), "organisation", None)
+
+
+def home_address() -> str:
+    """Return the address of the home page in the language of this page."""
+    return get_script_prefix()
+
+
+def footer_links() -> Sequence[tuple[str, str]]:
+    """Return label and address of the pages that the law asks for; `organisations.middleware` puts them there."""
+    return getattr(current_request(), "footer_links", ())
+
+
+def official_moment() -> dict[str, str]:
+    """Return the official date and time of the sede in the active zone, for machines and for people.
+
+    Source: Ley 39/2015, art. 31.2: the sede shows its official date and time.
+    """
+    now = timezone.localtime()
+    words = babel_dates.format_datetime(now, "d MMMM y, HH:mm", locale=current_language())
+    return {"machine": now.isoformat(timespec="minutes"), "words": words, "zone": timezone.get_current_timezone_name()}

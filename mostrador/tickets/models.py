@@ -1,0 +1,222 @@
+"""Tables of the ticket desk."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from mostrador.accounts.permissions import Access
+from mostrador.accounts.models import User
+from mostrador.help_centre.models import Article
+from mostrador.organisations.models import Organisation, OrganisationOwned, Procedure, Team, Topic
+from mostrador.people.models import Person
+from mostrador.tickets.choices import OPEN_STATES, AuthorKind, Channel, ContactBy, MessageKind, State, TicketKind
+
+IS_OPEN = Q(state__in=[state.value for state in OPEN_STATES])
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Filters with a name in the desk's own words."""
+
+    def of(self, organisation: Organisation) -> Self:
+        """Tickets addressed to the organisation."""
+        return self.filter(organisation=organisation)
+
+    def open(self) -> Self:
+        """Not resolved, not closed, not spam."""
+        return self.filter(IS_OPEN)
+
+    def visible_to(self, access: Access) -> Self:
+        """Tickets of one's teams and of the organisations that one's memberships cover."""
+        return self.filter(Q(organisation__in=access.organisation_ids()) | Q(team__in=access.team_ids))
+
+
+class Ticket(OrganisationOwned):
+    """One matter that a person brought to the desk."""
+
+    reference = models.CharField(_("referencia"), max_length=11)
+    kind = models.CharField(_("clase"), max_length=20, choices=TicketKind, default=TicketKind.SUPPORT)
+    channel = models.CharField(_("canal"), max_length=12, choices=Channel)
+    state = models.CharField(_("estado"), max_length=24, choices=State, default=State.NEW)
+    subject = models.CharField(_("asunto"), max_length=160)
+    language = models.CharField(_("idioma"), max_length=5)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("persona"))
+    contact_by = models.CharField(_("respuesta"), max_length=12, choices=ContactBy, default=ContactBy.EMAIL)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("equipo"))
+    assigned_to = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("quién la lleva")
+    )
+    topic = models.ForeignKey(
+        Topic, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("tema")
+    )
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("procedimiento")
+    )
+    error_code = models.CharField(_("código o mensaje de error"), max_length=200, blank=True)
+    page_url = models.CharField(_("página"), max_length=500, blank=True)
+    third_party = models.CharField(_("tercero del que depende"), max_length=120, blank=True)
+
+    opened_at = models.DateTimeField(_("recibida"))
+    # When the first answer is due, in working time of the team; afterwards, the next one.
+    due_at = models.DateTimeField(_("vence"), null=True)
+    # Since when it is our turn; empty while it is somebody else's.
+    waiting_since = models.DateTimeField(_("espera desde"), null=True)
+    last_activity_at = models.DateTimeField(_("última actividad"))
+    first_reply_at = models.DateTimeField(_("primera respuesta"), null=True)
+    first_reply_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    resolved_at = models.DateTimeField(_("resuelta"), null=True)
+    closed_at = models.DateTimeField(_("cerrada"), null=True)
+    solved_by = models.ForeignKey(
+        Article,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("artículo que la resolvió"),
+    )
+    # Counters kept by the actions, which first-contact resolution reads.
+    public_replies = models.PositiveSmallIntegerField(_("respuestas públicas"), default=0)
+    transfers = models.PositiveSmallIntegerField(_("cambios de equipo"), default=0)
+    reopenings = models.PositiveSmallIntegerField(_("reaperturas"), default=0)
+    # What the person read before writing, so that editors learn what did not help.
+    articles_seen = ArrayField(models.BigIntegerField(), default=list, blank=True)
+
+    token_hash = models.CharField(max_length=64, blank=True)  # of the private link
+    token_expires_at = models.DateTimeField(null=True)
+    source = models.CharField(_("procede de"), max_length=60, blank=True)  # of imported tickets
+    external_reference = models.CharField(_("referencia en origen"), max_length=120, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consulta")
+        verbose_name_plural = _("consultas")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "reference"], name="ticket_reference_per_organisation"),
+            models.UniqueConstraint(
+                fields=["organisation", "source", "external_reference"],
+                condition=~Q(external_reference=""),
+                name="ticket_external_reference_per_source",
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="ticket_state_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="ticket_channel_known"),
+            models.CheckConstraint(
+                condition=Q(first_reply_at__isnull=True) | Q(first_reply_at__gte=F("opened_at")),
+                name="ticket_reply_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["resolved", "closed"]) | Q(resolved_at__isnull=False),
+                name="ticket_resolved_has_date",
+            ),
+        ]
+        indexes = [
+            # The desk: open tickets of one organisation, of one team, of one person at the desk; the most urgent first.
+            models.Index(
+                fields=["organisation", "due_at", "id"], condition=IS_OPEN, name="ticket_open_of_organisation"
+            ),
+            models.Index(fields=["team", "due_at", "id"], condition=IS_OPEN, name="ticket_open_of_team"),
+            models.Index(fields=["assigned_to", "due_at", "id"], condition=IS_OPEN, name="ticket_open_of_agent"),
+            models.Index(
+                fields=["team", "due_at", "id"],
+                condition=IS_OPEN & Q(assigned_to__isnull=True),
+                name="ticket_open_unassigned",
+            ),
+            # A person's other contacts; first-contact resolution looks seven days ahead on the same topic.
+            models.Index(fields=["person", "-opened_at"], name="ticket_of_person"),
+            # Roll-ups of one day.
+            models.Index(fields=["organisation", "opened_at"], name="ticket_by_opening"),
+            models.Index(fields=["organisation", "resolved_at"], name="ticket_by_resolution"),
+            models.Index(fields=["token_hash"], condition=~Q(token_hash=""), name="ticket_private_link"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Message(models.Model):
+    """One thing said, noted or done in a ticket."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(_("tipo"), max_length=8, choices=MessageKind)
+    author_kind = models.CharField(_("autoría"), max_length=8, choices=AuthorKind)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("quién"))
+    text = models.TextField(_("texto"))
+    written_at = models.DateTimeField(_("momento"))
+    channel = models.CharField(_("canal"), max_length=12, choices=Channel, blank=True)
+    # The page that sent it carries this key, so that pressing twice says it once.
+    idempotency_key = models.CharField(max_length=43, blank=True)
+
+    class Meta:
+        verbose_name = _("mensaje")
+        verbose_name_plural = _("mensajes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(author_kind="staff", author__isnull=False)
+                | (~Q(author_kind="staff") & Q(author__isnull=True)),
+                name="message_staff_has_author",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "idempotency_key"], condition=~Q(idempotency_key=""), name="message_said_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["ticket", "written_at", "id"], name="message_conversation")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} of ticket #{self.ticket_id}"
+
+
+class Attachment(models.Model):
+    """A file that came with a message; its type was found by its content."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.FileField(_("archivo"), upload_to="attachments/%Y/%m/")
+    name = models.CharField(_("nombre"), max_length=200)
+    content_type = models.CharField(_("tipo"), max_length=100)
+    size_bytes = models.PositiveBigIntegerField(_("tamaño"))
+    sha256 = models.CharField(_("huella"), max_length=64)
+
+    class Meta:
+        verbose_name = _("adjunto")
+        verbose_name_plural = _("adjuntos")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.content_type}"
+
+
+class TicketDraft(OrganisationOwned):
+    """What somebody is typing in the form, kept for 24 hours so that nothing is ever lost."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    answers = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # Once sent: the second press of the button shows the same reference.
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("borrador")
+        verbose_name_plural = _("borradores")
+        indexes = [models.Index(fields=["expires_at"], name="ticket_draft_expiry")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class DraftFile(models.Model):
+    """A file already uploaded to a draft."""
+
+    draft = models.ForeignKey(TicketDraft, on_delete=models.CASCADE, related_name="files")
+    file = models.FileField(upload_to="drafts/%Y/%m/")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("archivo de un borrador")
+        verbose_name_plural = _("archivos de borradores")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.content_type}"

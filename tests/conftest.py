@@ -1,0 +1,69 @@
+"""One private PostgreSQL for the run, one database for each worker, and the rows that most tests need."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg.conninfo import conninfo_to_dict
+from pytest_django.plugin import DjangoDbBlocker
+
+from mostrador.organisations.models import Organisation
+from tests import make, server
+
+_running: list[server.TestServer] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server in the first process; workers inherit its address."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; one test uses the real one
+    if server.ADDRESS not in os.environ and not config.option.collectonly:
+        _running.append(server.TestServer())
+        os.environ[server.ADDRESS] = _running[0].start()
+
+
+def pytest_unconfigure() -> None:
+    """Stop what this process started."""
+    while _running:
+        _running.pop().stop()
+        os.environ.pop(server.ADDRESS, None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give this worker its own copy of the migrated database."""
+    address, name = os.environ[server.ADDRESS], f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    server.clone(address, name)
+    parts = conninfo_to_dict(address)
+    connections["default"].settings_dict.update(
+        {
+            "NAME": name,
+            "USER": parts["user"],
+            "PASSWORD": parts["password"],
+            "HOST": parts["host"],
+            "PORT": parts["port"],
+        }
+    )
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _clone_instead_of_flushing() -> None:
+    """After a test with real transactions the database is cloned again: quicker than emptying it, and nothing stays."""
+
+    def teardown(self: Any) -> None:
+        connections.close_all()
+        server.clone(os.environ[server.ADDRESS], connections["default"].settings_dict["NAME"])
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    """The organisation that answers at the test client's host name."""
+    return make.organisation(host="testserver")

@@ -1,0 +1,90 @@
+"""The private PostgreSQL of one test run.
+
+A migrated database is prepared once for each state of the migrations and kept among the system's temporary files; a run
+copies it, starts a server on the copy, and every worker clones its own database from the template.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+from mostrador.config.database_rights import grant_application_rights
+from mostrador.config.embedded_postgres import EmbeddedPostgres
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+TEMPLATE = "template_mostrador"
+ADDRESS = "MOSTRADOR_TEST_SERVER"  # how workers learn of the server that the first process started
+
+
+class TestServer:
+    """Started by the first process of a run and stopped by it."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="run-", dir=_kept()))
+        self.directory.chmod(0o711)
+        self.postgres = EmbeddedPostgres(self.directory / "data", durable=False)
+
+    def start(self) -> str:
+        """Return the address of the server's maintenance database."""
+        subprocess.run(["cp", "-a", _prepared(), self.directory / "data"], check=True)  # noqa: S603, S607 - own paths
+        self.postgres.start()
+        return self.postgres.url("superuser", "postgres")
+
+    def stop(self) -> None:
+        """Stop the server and remove its copy."""
+        self.postgres.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def clone(address: str, name: str) -> None:
+    """Make the database `name` anew from the template, ending whoever is connected to it."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} STRATEGY FILE_COPY')
+
+
+def _kept() -> Path:
+    directory = Path(tempfile.gettempdir()) / f"mostrador-tests-{os.getuid()}"
+    directory.mkdir(mode=0o711, exist_ok=True)
+    return directory
+
+
+def _prepared() -> Path:
+    """Return the data directory with the migrated template, making it when the migrations have changed."""
+    digest = hashlib.sha256()
+    sources = [*(REPOSITORY / "mostrador").glob("*/migrations/*.py"), REPOSITORY / "requirements.txt"]
+    sources += [REPOSITORY / "mostrador/config" / name for name in ("embedded_postgres.py", "database_rights.py")]
+    for path in sorted(sources):
+        digest.update(path.read_bytes())
+    wanted = _kept() / f"template-{digest.hexdigest()[:16]}"
+    if not wanted.exists():
+        made = Path(tempfile.mkdtemp(prefix="making-", dir=_kept()))
+        made.chmod(0o711)
+        _make_template(made / "data")
+        try:
+            made.rename(wanted)
+        except OSError:  # another run was faster
+            shutil.rmtree(made)
+    return wanted / "data"
+
+
+def _make_template(data: Path) -> None:
+    postgres = EmbeddedPostgres(data, durable=False)
+    postgres.start()
+    try:
+        with psycopg.connect(postgres.url("superuser", "postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE {TEMPLATE} OWNER "mostrador_owner"')
+        owner = postgres.url("owner", TEMPLATE)
+        command = [sys.executable, REPOSITORY / "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, check=True, env=os.environ | {"DATABASE_URL": owner})  # noqa: S603 - own command
+        grant_application_rights(owner)
+    finally:
+        postgres.stop()
