@@ -76,6 +76,16 @@ def file_size(size_bytes: int) -> str:
     return f"{number(size_bytes / 1_000_000, 1)} MB"
 
 
+# Words of a name that are not a name.
+_PARTICLES = frozenset({"de", "del", "la", "las", "los", "el", "y", "i", "e", "da", "do", "dos", "das", "van", "von"})
+
+
+def initials(name: str) -> str:
+    """Return at most two capitals for a person's name: first given name and first surname."""
+    words = [word for word in name.split() if word[0].isalpha() and word.lower() not in _PARTICLES]
+    return "".join(word[0].upper() for word in words[:2]) or "?"
+
+
 def _local_date(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
 

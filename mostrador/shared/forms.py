@@ -206,12 +206,3 @@ def _subparts(widget: forms.Widget, context: Mapping[str, Any]) -> tuple[FieldPa
         _parts(part, raw, label=str(part.attrs.get("aria-label", "")), hint="", errors=(), required=False)
         for part, raw in zip(widgets, raw_parts, strict=True)
     )
-
-
-def initials(name: str) -> str:
-    """Return at most two capitals for a person's name: first given name and first surname."""
-    words = [word for word in name.split() if word[:1].isalpha() and word.lower() not in _PARTICLES]
-    return "".join(word[0].upper() for word in (words[:2] or ["?"]))
-
-
-_PARTICLES = frozenset({"de", "del", "la", "las", "los", "el", "y", "i", "e", "da", "do", "dos", "das", "van", "von"})

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from mostrador.shared import formats
+from mostrador.shared import formats, surroundings
+from mostrador.shared.forms import field_parts
 from mostrador.shared.markdown import render_markdown
 from mostrador.shared.middleware import csrf_field
 
@@ -29,7 +30,8 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
-    jinja.globals |= {"url": url, "static": static, "csrf_field": csrf_field}
+    jinja.globals |= {"url": url, "static": static, "csrf_field": csrf_field, "field_parts": field_parts}
+    jinja.globals |= {function.__name__: function for function in surroundings.GLOBALS}
     jinja.filters |= {
         "day": formats.day,
         "moment": formats.moment,
@@ -39,6 +41,7 @@ def environment(**options: Any) -> Environment:
         "percent": formats.percent,
         "duration": formats.duration,
         "file_size": formats.file_size,
+        "initials": formats.initials,
         "markdown": render_markdown,
     }
     jinja.globals["ui"] = components(jinja)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from babel import dates as babel_dates
+from django.conf import settings
 from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -42,3 +43,37 @@ def official_moment() -> dict[str, str]:
     now = timezone.localtime()
     words = babel_dates.format_datetime(now, "d MMMM y, HH:mm", locale=current_language())
     return {"machine": now.isoformat(timespec="minutes"), "words": words, "zone": timezone.get_current_timezone_name()}
+
+
+def language_links(request: Any) -> list[tuple[str, str, str, bool]]:
+    """Return code, own name, address and "is this one" for this page in each language that the organisation offers."""
+    organisation = getattr(request, "organisation", None)
+    if organisation is None:
+        return []
+    names = dict(settings.LANGUAGES)
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") and request.method == "GET" else ""
+    return [
+        (code, names[code], f"{_prefix(organisation, code)}{request.path_info}{query}", code == current_language())
+        for code in names
+        if code in organisation.languages
+    ]
+
+
+def staff_navigation() -> Sequence[tuple[str, str, bool, int | None]]:
+    """Return label, name of the address, "is this one" and how many wait, for each section of the desk."""
+    return getattr(current_request(), "staff_navigation", ())
+
+
+def _prefix(organisation: Any, code: str) -> str:
+    return "" if code == organisation.default_language else f"/{code}"
+
+
+GLOBALS = (
+    current_language,
+    visited_organisation,
+    home_address,
+    footer_links,
+    official_moment,
+    language_links,
+    staff_navigation,
+)
