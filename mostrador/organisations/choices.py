@@ -46,3 +46,46 @@ class Typeface(TextChoices):
     INTER = "inter", "Inter"
     SYSTEM = "system", _("la del equipo de cada persona")
     SERIF = "serif", _("con remates")
+
+
+class Region(TextChoices):
+    """Autonomous communities and cities, by the second part of their ISO 3166-2 code, as `holidays` knows them."""
+
+    AN = "AN", _("Andalucía")
+    AR = "AR", _("Aragón")
+    AS = "AS", _("Principado de Asturias")
+    IB = "IB", _("Illes Balears")
+    CN = "CN", _("Canarias")
+    CB = "CB", _("Cantabria")
+    CL = "CL", _("Castilla y León")
+    CM = "CM", _("Castilla-La Mancha")
+    CT = "CT", _("Cataluña")
+    CE = "CE", _("Ceuta")
+    VC = "VC", _("Comunitat Valenciana")
+    EX = "EX", _("Extremadura")
+    GA = "GA", _("Galicia")
+    RI = "RI", _("La Rioja")
+    MD = "MD", _("Comunidad de Madrid")
+    ML = "ML", _("Melilla")
+    MC = "MC", _("Región de Murcia")
+    NC = "NC", _("Comunidad Foral de Navarra")
+    PV = "PV", _("País Vasco")
+
+
+class TimeZone(TextChoices):
+    """Time zones of Spain."""
+
+    MADRID = "Europe/Madrid", _("Península, Illes Balears y Melilla")
+    CEUTA = "Africa/Ceuta", _("Ceuta")
+    CANARIAS = "Atlantic/Canary", _("Canarias")
+
+
+class CalendarFault(TextChoices):
+    """Why a line of a calendar file was not understood."""
+
+    NO_DATE = "no_date", _("No encuentro la fecha. Escríbala como 2026-12-25 o 25/12/2026.")
+    NO_NAME = "no_name", _("Falta el nombre del día.")
+    UNKNOWN_SCOPE = "unknown_scope", _("No conozco el ámbito. Escriba nacional, autonómico, local o propio.")
+    REPEATED = "repeated", _("Esta fecha ya está más arriba en el mismo fichero.")
+    OTHER_REPETITION = "other_repetition", _("Solo se entienden los días que se repiten una vez al año.")
+    UNREADABLE = "unreadable", _("Esta parte del fichero está dañada.")

@@ -1,6 +1,7 @@
 """Organisations and what belongs to them before anybody works there."""
 
 from typing import Any, Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mostrador.organisations.choices import DayOrigin, DayScope, LegalPageKind, Typeface, Weekday
+from mostrador.organisations.choices import DayOrigin, DayScope, LegalPageKind, Region, Typeface, Weekday
 from mostrador.shared.links import absolute
 
 
@@ -43,7 +44,7 @@ class Organisation(models.Model):
     default_language = models.CharField(_("idioma principal"), max_length=5, default="es")
     time_zone = models.CharField(_("zona horaria"), max_length=40, default="Europe/Madrid")
     # ISO 3166-2 without the country, as `holidays` uses it: "MD", "CN".
-    region = models.CharField(_("comunidad autónoma"), max_length=2, blank=True)
+    region = models.CharField(_("comunidad autónoma"), max_length=2, choices=Region, blank=True)
     sede_url = models.URLField(_("dirección de la sede electrónica"), blank=True)
     email = models.EmailField(_("correo de soporte"), blank=True)
     phone = models.CharField(_("teléfono"), max_length=40, blank=True)
@@ -52,6 +53,8 @@ class Organisation(models.Model):
     typeface = models.CharField(_("tipo de letra"), max_length=10, choices=Typeface, default=Typeface.INTER)
     logo = models.FileField(_("logotipo"), upload_to="logos/", blank=True)
     theme_version = models.PositiveIntegerField(_("versión del aspecto"), default=1)
+    # Changes with the hours and days that its working time depends on, its ancestors' too; calendars are cached by it.
+    calendar_version = models.UUIDField(default=uuid4, editable=False)
     is_sample = models.BooleanField(_("es de muestra"), default=False)
 
     objects = OrganisationQuerySet.as_manager()
@@ -143,6 +146,7 @@ class Team(OrganisationOwned):
     signature = models.CharField(_("firma de los correos"), max_length=120, blank=True)
     # New tickets of the organisation (and of descendants without a team) come to this one.
     is_default = models.BooleanField(_("recibe las consultas nuevas"), default=False)
+    is_active = models.BooleanField(_("en uso"), default=True)
 
     class Meta:
         verbose_name = _("equipo")
@@ -150,6 +154,7 @@ class Team(OrganisationOwned):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "slug"], name="team_slug_per_organisation"),
             models.UniqueConstraint(fields=["organisation"], condition=Q(is_default=True), name="team_one_default"),
+            models.CheckConstraint(condition=Q(is_default=False) | Q(is_active=True), name="team_default_is_active"),
         ]
 
     def __str__(self) -> str:
@@ -212,6 +217,13 @@ class Timetable(OrganisationOwned):
         verbose_name = _("horario")
         verbose_name_plural = _("horarios")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(repeats=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="timetable_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(repeats=False) | Q(starts_on__isnull=False), name="timetable_season_has_dates"
+            ),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True, ends_on__isnull=True)
                 | Q(starts_on__isnull=False, ends_on__isnull=False),
