@@ -11,20 +11,6 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 
-# Most particular first: the first class that the widget is an instance of decides.
-_KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
-    (forms.MultipleHiddenInput, "several_hidden"),
-    (forms.HiddenInput, "hidden"),
-    (forms.CheckboxSelectMultiple, "checkboxes"),
-    (forms.RadioSelect, "radios"),
-    (forms.CheckboxInput, "checkbox"),
-    (forms.Select, "select"),
-    (forms.Textarea, "textarea"),
-    (forms.FileInput, "file"),
-    (forms.MultiWidget, "several"),
-    (forms.SelectDateWidget, "several"),
-)
-
 
 class Combobox(forms.Select):
     """A select that becomes a search-while-typing list when scripts run; without them it stays a select."""
@@ -80,6 +66,22 @@ class MultipleFileField(forms.FileField):
         return [cleaned for file in files or [None] if (cleaned := single(file, initial))]
 
 
+# Most particular first: the first class that the widget is an instance of decides.
+_KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.MultipleHiddenInput, "several_hidden"),
+    (forms.HiddenInput, "hidden"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "checkbox"),
+    (Combobox, "combobox"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.FileInput, "file"),
+    (forms.MultiWidget, "several"),
+    (forms.SelectDateWidget, "several"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice of a select, of radio buttons or of checkboxes."""
@@ -116,17 +118,12 @@ class FieldParts:
     groups: tuple[OptionGroup, ...]
     parts: tuple["FieldParts", ...]
     limit: int | None
+    summary: str
 
     @property
     def options(self) -> tuple[Option, ...]:
         """All choices without their groups."""
         return tuple(option for group in self.groups for option in group.options)
-
-    @property
-    def described_by(self) -> str:
-        """Identifiers of hint, limit and error, for `aria-describedby`."""
-        names = [("hint", self.hint), ("limit", self.limit and self.kind == "textarea"), ("error", self.errors)]
-        return " ".join(f"{self.id}-{name}" for name, present in names if present)
 
 
 def field_parts(bound: BoundField) -> FieldParts:
@@ -143,11 +140,28 @@ def field_parts(bound: BoundField) -> FieldParts:
         hint=str(bound.help_text or ""),
         errors=tuple(str(error) for error in bound.errors),
         required=bound.field.required,
+        summary=_summary(bound),
     )
 
 
+def _summary(bound: BoundField) -> str:
+    """Return the first error as it reads away from its field: a general one ("Este campo…") needs the field's name."""
+    error = str(bound.errors[0]) if bound.errors else ""
+    families = type(bound.field).__mro__
+    general = {str(text) for family in families for text in vars(family).get("default_error_messages", {}).values()}
+    general |= {str(getattr(validator, "message", "")) for validator in bound.field.default_validators}
+    return f"{bound.label}: {error}" if error in general else error
+
+
 def _parts(
-    widget: forms.Widget, context: Mapping[str, Any], *, label: str, hint: str, errors: Sequence[str], required: bool
+    widget: forms.Widget,
+    context: Mapping[str, Any],
+    *,
+    label: str,
+    hint: str = "",
+    errors: Sequence[str] = (),
+    required: bool = False,
+    summary: str = "",
 ) -> FieldParts:
     kind = _kind(widget)
     attrs = dict(context["attrs"])
@@ -169,6 +183,7 @@ def _parts(
         groups=_groups(context.get("optgroups", ()), identifier),
         parts=_subparts(widget, context),
         limit=int(limit) if limit else None,
+        summary=summary,
     )
 
 
@@ -203,6 +218,6 @@ def _subparts(widget: forms.Widget, context: Mapping[str, Any]) -> tuple[FieldPa
     else:
         widgets = [forms.Select()] * len(raw_parts)
     return tuple(
-        _parts(part, raw, label=str(part.attrs.get("aria-label", "")), hint="", errors=(), required=False)
+        _parts(part, raw, label=str(part.attrs.get("aria-label", "")))
         for part, raw in zip(widgets, raw_parts, strict=True)
     )

@@ -17,7 +17,8 @@ from mostrador.shared.middleware import csrf_field
 def environment(**options: Any) -> Environment:
     """Build the environment; Django calls this once per process."""
     options["undefined"] = StrictUndefined
-    jinja = Environment(  # noqa: S701 - Django passes autoescape=True in the options
+    options["autoescape"] = lambda name: not (name or "").endswith(".txt")  # the text of e-mails is not HTML
+    jinja = Environment(  # noqa: S701 - set on the line above
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         trim_blocks=True,
         lstrip_blocks=True,

@@ -8,10 +8,11 @@ from typing import Any
 
 from babel import dates as babel_dates
 from django.conf import settings
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from mostrador.shared.colours import Accent, accents
 from mostrador.shared.middleware import current_request
 
 
@@ -35,13 +36,18 @@ def footer_links() -> Sequence[tuple[str, str]]:
     return getattr(current_request(), "footer_links", ())
 
 
-def official_moment() -> dict[str, str]:
+def official_moment() -> dict[str, str] | None:
     """Return the official date and time of the sede in the active zone, for machines and for people.
+
+    None on pages that are kept for others to read later: they link to the page that always tells it.
 
     Source: Ley 39/2015, art. 31.2: the sede shows its official date and time.
     """
+    if getattr(current_request(), "is_cacheable", False):
+        return None
     now = timezone.localtime()
-    words = babel_dates.format_datetime(now, "d MMMM y, HH:mm", locale=current_language())
+    language = current_language()
+    words = f"{babel_dates.format_date(now, 'long', locale=language)}, {now:%H:%M}"
     return {"machine": now.isoformat(timespec="minutes"), "words": words, "zone": timezone.get_current_timezone_name()}
 
 
@@ -64,11 +70,32 @@ def staff_navigation() -> Sequence[tuple[str, str, bool, int | None]]:
     return getattr(current_request(), "staff_navigation", ())
 
 
+def staff_menu() -> Sequence[tuple[str, str]]:
+    """Return label and address of the person's own pages (account, sign-in methods)."""
+    return getattr(current_request(), "staff_menu", ())
+
+
+def staff_organisations() -> Sequence[tuple[str, str, bool]]:
+    """Return name, address and "is this one" of the organisations where the person works."""
+    return getattr(current_request(), "staff_organisations", ())
+
+
+def sign_out_address() -> str:
+    """Return the address that signs out (by POST)."""
+    return reverse("account_logout")
+
+
 def _prefix(organisation: Any, code: str) -> str:
     return "" if code == organisation.default_language else f"/{code}"
 
 
+def email_accent(accent: str) -> Accent:
+    """Return the organisation's colour for a button in an e-mail, readable on white."""
+    return accents(accent)["strong-light"]
+
+
 GLOBALS = (
+    email_accent,
     current_language,
     visited_organisation,
     home_address,
@@ -76,4 +103,7 @@ GLOBALS = (
     official_moment,
     language_links,
     staff_navigation,
+    staff_menu,
+    staff_organisations,
+    sign_out_address,
 )
