@@ -4,6 +4,10 @@ from itertools import count
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import Membership, TeamMembership, User
+from mostrador.help_centre.actions import create_article, publish, save_version
+from mostrador.help_centre.models import Article
+from mostrador.notifications.actions import send_email
+from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import HostName, Organisation, Team, Topic
 
 _number = count(1)
@@ -51,3 +55,39 @@ def user(
     for team in teams:
         TeamMembership.objects.create(team=team, user=made)
     return made
+
+
+_topic = topic  # the parameter below has the same name
+
+
+def article(
+    organisation: Organisation,
+    *,
+    title: str = "No aparece mi certificado",
+    summary: str = "Compruebe que está instalado en este navegador.",
+    body: str = "1. Cierre el navegador.\n2. Ábralo de nuevo.",
+    topic: Topic | None = None,
+    language: str = "es",
+    codes: tuple[str, ...] = (),
+    is_published: bool = True,
+) -> Article:
+    """An article with one version, published unless told otherwise."""
+    made = create_article(
+        organisation, author=None, topic=topic or Topic.objects.filter(organisation=organisation).first() or _topic(organisation), title=title, codes=codes
+    )
+    version = save_version(made, author=None, language=language, title=title, summary=summary, body=body)
+    if is_published:
+        publish(version, author=None)
+    return made
+
+
+def email(organisation: Organisation, *, to: str = "ana@casa.example") -> OutgoingMessage:
+    """A message in the outbox."""
+    return send_email(
+        organisation=organisation,
+        to=to,
+        kind="notifications.test",
+        template="notifications/email/test",
+        context={"name": "Ana"},
+        language="es",
+    )

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mostrador.accounts.middleware.AccessMiddleware",
+    "mostrador.portal.middleware.NavigationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -189,7 +190,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- E-mail -----------------------------------------------------------------------------------------
 # Everything leaves through the outbox; the job that empties it speaks SMTP to this server.
-EMAIL_BACKEND = "mostrador.notifications.clients.OutboxBackend"
+EMAIL_BACKEND = "mostrador.notifications.adapters.OutboxBackend"
 SMTP_HOST = env.text("SMTP_HOST", "")
 SMTP_PORT = env.integer("SMTP_PORT", default=587)
 SMTP_USER = env.text("SMTP_USER", "")
@@ -197,6 +198,7 @@ SMTP_PASSWORD = env.text("SMTP_PASSWORD", "")
 SMTP_SECURITY = env.text("SMTP_SECURITY", "starttls")  # none, starttls or tls
 SMTP_TIMEOUT_SECONDS = env.integer("SMTP_TIMEOUT_SECONDS", default=20)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "soporte@localhost")
+OUTBOX_RETENTION_DAYS = env.integer("OUTBOX_RETENTION_DAYS", default=90)  # copies of what was sent
 
 # --- Language and time --------------------------------------------------------------------------------
 LANGUAGE_CODE = "es"
