@@ -22,7 +22,14 @@ from urllib.parse import quote
 import psycopg
 
 from mostrador.config.errors import AlreadyRunning, CannotStart
-from mostrador.config.postgres_binaries import Account, Binaries, account_for, find_binaries, usable_by
+from mostrador.config.postgres_binaries import (
+    SYSTEM_DIRECTORY,
+    Account,
+    Binaries,
+    account_for,
+    find_binaries,
+    usable_by,
+)
 from mostrador.config.system import (
     command_of,
     end_with_parent,
@@ -39,6 +46,7 @@ ROLE_NAMES: dict[Role, str] = {"application": "mostrador", "owner": "mostrador_o
 DATABASE = "mostrador"
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH_BYTES = 107
+OUR_FOLDERS = {"backups", "files", "log", "static"}  # what may be there before the first start
 FREE_BYTES_TO_CREATE = 200 * 1024**2
 FREE_BYTES_TO_START = 32 * 1024**2
 SECONDS_TO_BE_FREED = 30  # after a kill -9 the old server's memory takes a few seconds to disappear
@@ -69,6 +77,8 @@ class EmbeddedPostgres:
         self.memory_mib = memory_mib or default_memory_mib()
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
+        self._account: Account
+        self._binaries: Binaries
 
     # --- For everybody -------------------------------------------------------------------------------
 
@@ -81,19 +91,35 @@ class EmbeddedPostgres:
             AlreadyRunning: Another process runs this directory's server.
             CannotStart: Anything else that the operator has to put right; nothing has been changed then.
         """
-        self._prepare_directories()
+        self.prepare_directories()
         self._take_lock()
         try:
-            account = account_for(self._owner())
-            binaries = usable_by(account, find_binaries(system=self.system))
-            self._refuse_closed_parents(account)
+            self._account = account_for(self._owner())
+            self._binaries = usable_by(self._account, find_binaries(system=self.system))
+            self._refuse_closed_parents()
             if not self.cluster.exists():
-                self._create_cluster(account, binaries)
-            self._refuse_what_is_not_ours(binaries)
-            self._start_server(account, binaries)
+                self._create_cluster()
+            self._refuse_what_is_not_ours()
+            self._start_server()
+        except OSError as error:
+            self._release_lock()
+            reason = f"{error.strerror} ({error.filename})" if error.filename else error.strerror
+            raise CannotStart(f"The database in {self.data_directory} cannot be prepared: {reason}.") from error
         except BaseException:
             self._release_lock()
             raise
+
+    def revive(self) -> bool:
+        """Start the server again if it has died since `start`; tell whether that was necessary.
+
+        Raises:
+            CannotStart: It does not start again.
+        """
+        if self.process is None or self.process.poll() is None:
+            return False
+        self.process = None
+        self._start_server()
+        return True
 
     def stop(self) -> None:
         """End the server in order: running transactions are rolled back, everything committed is on disk."""
@@ -108,6 +134,31 @@ class EmbeddedPostgres:
         return (
             f"postgresql://{ROLE_NAMES[role]}:{password}@{quote(str(self.socket_directory), safe='')}:5432/{database}"
         )
+
+    def prepare_directories(self) -> None:
+        """Make the data directory with its private folders; `start` does it too.
+
+        Raises:
+            CannotStart: They cannot be made or written.
+        """
+        self._refuse_other_peoples_files()
+        # Root's data directory must let the database's unprivileged account pass through, not look inside.
+        mode = 0o711 if os.geteuid() == 0 else 0o700
+        try:
+            if SYSTEM_DIRECTORY in self.data_directory.parents and not SYSTEM_DIRECTORY.exists():
+                SYSTEM_DIRECTORY.mkdir(parents=True)
+                SYSTEM_DIRECTORY.chmod(0o755)
+            self.data_directory.mkdir(mode=mode, parents=True, exist_ok=True)
+            for directory in (self.secrets, self.log.parent):
+                directory.mkdir(mode=0o700, exist_ok=True)
+            if os.geteuid() == 0:
+                self.data_directory.chmod(self.data_directory.stat().st_mode | 0o011)
+        except (PermissionError, FileExistsError, NotADirectoryError) as error:
+            raise CannotStart(f"The data directory {self.data_directory} cannot be used: {error.strerror}.") from error
+        except OSError as error:
+            raise CannotStart(
+                f"The data directory {self.data_directory} cannot be written: {error.strerror}."
+            ) from error
 
     def answers(self) -> bool:
         """Tell whether the server takes connections now."""
@@ -130,23 +181,17 @@ class EmbeddedPostgres:
             return near
         return Path((self.secrets / "socket_directory").read_text(encoding="utf-8"))
 
-    # --- Directories, lock and secrets -----------------------------------------------------------------
-
-    def _prepare_directories(self) -> None:
-        # Root's data directory must let the database's unprivileged account pass through, not look inside.
-        mode = 0o711 if os.geteuid() == 0 else 0o700
-        try:
-            self.data_directory.mkdir(mode=mode, parents=True, exist_ok=True)
-            for directory in (self.secrets, self.log.parent):
-                directory.mkdir(mode=0o700, exist_ok=True)
-            if os.geteuid() == 0:
-                self.data_directory.chmod(self.data_directory.stat().st_mode | 0o011)
-        except (PermissionError, FileExistsError, NotADirectoryError) as error:
-            raise CannotStart(f"The data directory {self.data_directory} cannot be used: {error.strerror}.") from error
-        except OSError as error:
+    def _refuse_other_peoples_files(self) -> None:
+        if not self.data_directory.is_dir() or self.secrets.exists():
+            return
+        strange = sorted(entry.name for entry in self.data_directory.iterdir() if entry.name not in OUR_FOLDERS)
+        if strange:
             raise CannotStart(
-                f"The data directory {self.data_directory} cannot be written: {error.strerror}."
-            ) from error
+                f"{self.data_directory} is not a data directory of Mostrador (it contains {strange[0]}); nothing in it "
+                "was touched, set MOSTRADOR_DATA to an empty or a new directory."
+            )
+
+    # --- Directories, lock and secrets -----------------------------------------------------------------
 
     def _take_lock(self) -> None:
         """Hold the directory for as long as this process lives; the system frees it when we are killed."""
@@ -175,34 +220,39 @@ class EmbeddedPostgres:
             os.close(self._lock)
             self._lock = None
 
+    @property
+    def _password_file(self) -> Path:
+        return self.secrets / "database.json"
+
     def _passwords(self) -> dict[Role, str]:
-        return json.loads((self.secrets / "database.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]  # we wrote it
+        passwords: dict[Role, str] = json.loads(self._password_file.read_text(encoding="utf-8"))
+        return passwords
 
     def _owner(self) -> int | None:
         return self.cluster.stat().st_uid if self.cluster.exists() else None
 
-    def _refuse_closed_parents(self, account: Account) -> None:
-        if not account.can_enter(self.data_directory):
+    def _refuse_closed_parents(self) -> None:
+        if not self._account.can_enter(self.data_directory):
             raise CannotStart(
-                f"The account {account.name}, which runs the database, cannot enter {self.data_directory}; "
+                f"The account {self._account.name}, which runs the database, cannot enter {self.data_directory}; "
                 "choose another place with MOSTRADOR_DATA."
             )
 
-    def _refuse_what_is_not_ours(self, binaries: Binaries) -> None:
+    def _refuse_what_is_not_ours(self) -> None:
         version = self.cluster / "PG_VERSION"
         if not version.exists():
             raise CannotStart(
                 f"{self.cluster} is not a PostgreSQL database; nothing in it was touched, "
                 "move it away or set MOSTRADOR_DATA to another directory."
             )
-        if not (self.secrets / "database.json").exists():
+        if not self._password_file.exists():
             raise CannotStart(
                 f"{self.cluster} was not created by Mostrador (its passwords are missing); nothing in it was touched."
             )
         major = version.read_text(encoding="utf-8").strip()
-        if major != str(binaries.major):
+        if major != str(self._binaries.major):
             raise CannotStart(
-                f"{self.cluster} belongs to PostgreSQL {major} and this installation has {binaries.version}; "
+                f"{self.cluster} belongs to PostgreSQL {major} and this installation has {self._binaries.version}; "
                 "see “A new PostgreSQL” in docs/operating/manual.md."
             )
         if not (self.cluster / "global" / "pg_control").exists():
@@ -216,30 +266,31 @@ class EmbeddedPostgres:
 
     # --- Creating the cluster ---------------------------------------------------------------------------
 
-    def _create_cluster(self, account: Account, binaries: Binaries) -> None:
+    def _create_cluster(self) -> None:
         """Build the cluster beside its final place and move it there when it is complete."""
         self._refuse_full_disk(FREE_BYTES_TO_CREATE)
-        passwords = {role: secrets.token_hex(24) for role in ROLE_NAMES}
-        write_secret(self.secrets / "database.json", json.dumps(passwords))
+        if not self._password_file.exists():
+            write_secret(self._password_file, json.dumps({role: secrets.token_hex(24) for role in ROLE_NAMES}))
+        passwords = self._passwords()
         unfinished = self.cluster.with_name("postgres.new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        make_private_directory(unfinished, account)
+        make_private_directory(unfinished, self._account)
         with tempfile.NamedTemporaryFile("w", dir=unfinished.parent, prefix="password-") as password_file:
             password_file.write(passwords["superuser"])
             password_file.flush()
-            os.chown(password_file.name, account.uid, account.gid)
+            os.chown(password_file.name, self._account.uid, self._account.gid)
             command = [
-                binaries.program("initdb"),
+                self._binaries.program("initdb"),
                 "-D",
                 unfinished,
                 f"--pwfile={password_file.name}",
-                *self._initdb_options(binaries),
+                *self._initdb_options(),
             ]
-            self._run_or_explain(account, *command)
-        self._create_roles(account, binaries, unfinished, passwords)
+            self._run_or_explain(*command)
+        self._create_roles(unfinished, passwords)
         unfinished.rename(self.cluster)
 
-    def _initdb_options(self, binaries: Binaries) -> list[str]:
+    def _initdb_options(self) -> list[str]:
         options = [
             "--username=postgres",
             "--auth=scram-sha-256",
@@ -247,11 +298,11 @@ class EmbeddedPostgres:
             "--locale=C.UTF-8",
             "--no-instructions",
         ]
-        if binaries.major >= 17:
+        if self._binaries.major >= 17:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         return options if self.durable else [*options, "--no-sync"]
 
-    def _create_roles(self, account: Account, binaries: Binaries, cluster: Path, passwords: dict[Role, str]) -> None:
+    def _create_roles(self, cluster: Path, passwords: dict[Role, str]) -> None:
         """Create roles and database in single-user mode, where no connection is open to anybody else."""
         owner, application = ROLE_NAMES["owner"], ROLE_NAMES["application"]
         statements = [
@@ -259,13 +310,20 @@ class EmbeddedPostgres:
             f"CREATE ROLE {application} LOGIN PASSWORD '{passwords['application']}'",
             f"CREATE DATABASE {DATABASE} OWNER {owner}",
         ]
-        command = [binaries.program("postgres"), "--single", "-D", cluster, *self._server_options(cluster), "postgres"]
-        done = account.run(*command, typed="\n".join(statements) + "\n")
+        command = [
+            self._binaries.program("postgres"),
+            "--single",
+            "-D",
+            cluster,
+            *self._server_options(cluster),
+            "postgres",
+        ]
+        done = self._account.run(*command, typed="\n".join(statements) + "\n")
         if done.returncode != 0 or "ERROR" in done.stderr:
             self._explain(done.stderr)
 
-    def _run_or_explain(self, account: Account, *command: str | Path) -> None:
-        done = account.run(*command)
+    def _run_or_explain(self, *command: str | Path) -> None:
+        done = self._account.run(*command)
         if done.returncode != 0:
             self._explain(done.stderr + done.stdout)
 
@@ -281,21 +339,21 @@ class EmbeddedPostgres:
 
     # --- Running the server ------------------------------------------------------------------------------
 
-    def _start_server(self, account: Account, binaries: Binaries) -> None:
+    def _start_server(self) -> None:
         self._refuse_full_disk(FREE_BYTES_TO_START)
         self._stop_orphan()
-        self._make_socket_directory(account)
+        self._make_socket_directory()
         patience = time.monotonic() + SECONDS_TO_BE_FREED
-        while not self._started(account, binaries):
+        while not self._started():
             printed = self._last_words()
             if time.monotonic() > patience or not any(fault in printed for fault in PASSING_FAULTS):
                 self._explain(printed)
             time.sleep(0.5)
 
-    def _started(self, account: Account, binaries: Binaries) -> bool:
+    def _started(self) -> bool:
         """Start the server once; False when it ended before it took connections."""
         command = [
-            str(binaries.program("postgres")),
+            str(self._binaries.program("postgres")),
             "-D",
             str(self.cluster),
             *self._server_options(self.socket_directory),
@@ -309,7 +367,7 @@ class EmbeddedPostgres:
                 cwd="/",
                 start_new_session=True,  # Ctrl-C in the terminal is ours to handle: web and worker stop first
                 preexec_fn=lambda: end_with_parent(signal.SIGINT),
-                **account.identity(),
+                **self._account.identity(),
             )
         patience = time.monotonic() + SECONDS_TO_RECOVER
         while time.monotonic() < patience:
@@ -357,16 +415,16 @@ class EmbeddedPostgres:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
         return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
-    def _make_socket_directory(self, account: Account) -> None:
+    def _make_socket_directory(self) -> None:
         near = self.data_directory / "socket"
         if len(os.fsencode(near / SOCKET_NAME)) <= LONGEST_SOCKET_PATH_BYTES:
-            make_private_directory(near, account)
+            make_private_directory(near, self._account)
             return
         remembered = self.secrets / "socket_directory"
-        if remembered.exists() and is_private_directory(Path(remembered.read_text(encoding="utf-8")), account):
+        if remembered.exists() and is_private_directory(Path(remembered.read_text(encoding="utf-8")), self._account):
             return
         directory = Path(tempfile.mkdtemp(prefix="mostrador-", dir="/tmp"))
-        os.chown(directory, account.uid, account.gid)
+        os.chown(directory, self._account.uid, self._account.gid)
         write_secret(remembered, str(directory))
 
     def _stop_orphan(self) -> None:

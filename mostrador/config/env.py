@@ -40,3 +40,11 @@ def integer(name: str, *, default: int) -> int:
 def words(name: str, *, default: str = "") -> list[str]:
     """Return the comma-separated parts, without blanks."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def choice(name: str, values: tuple[str, ...], *, default: str) -> str:
+    """Accept exactly one of `values`."""
+    value = text(name, default)
+    if value not in values:
+        raise ImproperlyConfigured(f"{name}={value!r}: use one of {', '.join(values)}")
+    return value

@@ -1,0 +1,182 @@
+"""The console command `mostrador`: everything that an operator types."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from mostrador.config import backup, schema, web, worker
+from mostrador.config.errors import CannotStart
+from mostrador.config.installation import Installation, read_env_file
+from mostrador.config.supervisor import Supervisor
+
+# Their own spelling on our command line → Django's management command.
+RENAMED = {"create-admin": "create_admin", "import-tickets": "import_tickets"}
+# Commands that need no database, or bring their own.
+WITHOUT_DATABASE = {"help", "--help", "-h", "version", "--version", "compilemessages", "makemessages", "collectstatic"}
+# Commands that change tables: they connect as the owner.
+AS_OWNER = {"migrate", "dbshell", "sqlmigrate", "makemigrations"}
+
+HELP = """usage: mostrador COMMAND
+
+Run the product
+  up [--sample]           everything in one: database, web, background work; --sample loads the sample office when empty
+  web                     only the web processes
+  worker                  only the background work
+Look after it
+  migrate                 bring the tables up to date
+  create-admin            create the first administrator
+  sample [--remove]       load or remove the sample office
+  backup FILE             write database, files and secret key to one archive, while running
+  restore FILE [--force]  bring a backup back; --force replaces what is there
+  upgrade                 back up, migrate and check
+  check                   say what is wrong with this installation
+Any other word is a Django management command; `mostrador help` lists them.
+Configuration: environment variables or ./mostrador.env, see docs/operating/configuration.md
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the process's exit code. What the operator has to put right is one sentence, no trace."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        read_env_file()
+        return run(words)
+    except (CannotStart, ImproperlyConfigured) as problem:
+        print(f"mostrador: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(words: list[str]) -> int:
+    """Choose the command.
+
+    Raises:
+        CannotStart: Something outside the program has to be put right first.
+    """
+    name, *rest = words or ["--help"]
+    if name in {"--help", "-h"}:
+        print(HELP, end="")
+        return 0
+    own = {
+        "up": up,
+        "web": serve,
+        "worker": work,
+        "migrate": migrate,
+        "backup": back_up,
+        "restore": restore,
+        "upgrade": upgrade,
+    }
+    if name in own:
+        return own[name](rest)
+    return manage([RENAMED.get(name, name), *rest])
+
+
+def up(rest: list[str]) -> int:
+    """Run everything until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="mostrador up")
+    parser.add_argument("--sample", action="store_true", help="load the sample office when the database is empty")
+    options = parser.parse_args(rest)
+    return Supervisor(Installation(), with_sample=options.sample).run()
+
+
+def serve(rest: list[str]) -> int:
+    """Run the web processes until they are stopped."""
+    argparse.ArgumentParser(prog="mostrador web").parse_args(rest)
+    installation = ready()
+    with installation.database():
+        installation.refuse_unusable_database()
+        os.environ["DATABASE_URL"] = installation.database_url()
+        return web.serve()
+
+
+def work(rest: list[str]) -> int:
+    """Do background work until stopped."""
+    argparse.ArgumentParser(prog="mostrador worker").parse_args(rest)
+    installation = ready()
+    with installation.database():
+        installation.refuse_unusable_database()
+        os.environ["DATABASE_URL"] = installation.database_url()
+        return worker.work()
+
+
+def migrate(rest: list[str]) -> int:
+    """Bring the tables up to date, then give the application's role its rights on them."""
+    installation = ready()
+    with installation.database():
+        installation.refuse_unusable_database()
+        schema.migrate(installation, rest)
+    return 0
+
+
+def back_up(rest: list[str]) -> int:
+    """Write an archive of everything."""
+    parser = argparse.ArgumentParser(prog="mostrador backup")
+    parser.add_argument("file", type=Path, help="the archive to write; an existing file is not replaced")
+    target = parser.parse_args(rest).file
+    installation = ready()
+    with installation.database():
+        installation.refuse_unusable_database()
+        backup.write(installation, target)
+    print(f"Backup written to {target} ({target.stat().st_size / 1024**2:.1f} MiB)")
+    return 0
+
+
+def restore(rest: list[str]) -> int:
+    """Bring an archive back."""
+    parser = argparse.ArgumentParser(prog="mostrador restore")
+    parser.add_argument("file", type=Path, help="an archive that `mostrador backup` wrote")
+    parser.add_argument("--force", action="store_true", help="replace the data that is there")
+    options = parser.parse_args(rest)
+    installation = ready()
+    with installation.database(shared=False):
+        installation.refuse_unusable_database()
+        backup.restore(installation, options.file, force=options.force)
+        schema.migrate(installation, [])
+    print(f"Restored from {options.file}")
+    return 0
+
+
+def upgrade(rest: list[str]) -> int:
+    """After installing a new version: keep a backup, migrate, check."""
+    argparse.ArgumentParser(prog="mostrador upgrade").parse_args(rest)
+    installation = ready()
+    with installation.database():
+        installation.refuse_unusable_database()
+        target = backup.next_file(installation.data_directory / "backups")
+        backup.write(installation, target)
+        print(f"Backup written to {target}")
+        schema.migrate(installation, [])
+    return manage(["check"])
+
+
+def manage(words: list[str]) -> int:
+    """Run one of Django's management commands, with the database running meanwhile."""
+    installation = ready()
+    if words[0] in WITHOUT_DATABASE:
+        return execute(words)
+    with installation.database():
+        installation.refuse_unusable_database()
+        os.environ["DATABASE_URL"] = installation.database_url("owner" if words[0] in AS_OWNER else "application")
+        return execute(words)
+
+
+def execute(words: list[str]) -> int:
+    """Hand over to Django, whose commands end the process when they refuse."""
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the environment is complete
+
+    try:
+        execute_from_command_line(["mostrador", *words])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def ready() -> Installation:
+    """Return this installation with its directories, secret key and environment in place."""
+    installation = Installation()
+    installation.prepare()
+    return installation

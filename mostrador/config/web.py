@@ -1,0 +1,59 @@
+"""The web processes: one per core, each with the front (see `front`) and a few threads for pages."""
+
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import MPServer
+
+from mostrador.config import env
+from mostrador.config.system import end_with_parent
+
+SECONDS_TO_FINISH = 10  # what a page being answered gets when the server stops
+
+
+def serve() -> int:
+    """Serve until SIGTERM or Ctrl-C. The application is loaded once, before the processes part, and shared by them."""
+    multiprocessing.set_start_method("fork", force=True)
+    application = load()
+    gc.collect()
+    gc.freeze()  # what is loaded now stays shared memory between the processes
+    server = MPServer(
+        "mostrador.config.front:application",
+        address=env.text("HOST", "127.0.0.1"),
+        port=env.integer("PORT", default=8000),
+        interface=Interfaces.ASGI,
+        workers=env.integer("WEB_PROCESSES", default=os.cpu_count() or 1),
+        loop=Loops.asyncio,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers_kill_timeout=SECONDS_TO_FINISH,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    )
+    server.serve(target_loader=lambda: in_worker(application), wrap_loader=False)
+    return 0
+
+
+def load() -> Callable[..., Any]:
+    """Import everything that a page needs, so that the first visitor does not wait."""
+    from django.core.handlers.wsgi import WSGIHandler  # noqa: F401, PLC0415
+    from django.urls import get_resolver  # noqa: PLC0415
+
+    from mostrador.config.front import application  # noqa: PLC0415 - after the environment is complete
+
+    get_resolver().url_patterns  # noqa: B018 - imports every view
+    return application
+
+
+def in_worker(application: Callable[..., Any]) -> Callable[..., Any]:
+    """In each process: end with the parent, however it ends."""
+    end_with_parent(signal.SIGTERM)
+    logging.getLogger("granian").setLevel(logging.WARNING)
+    return application
