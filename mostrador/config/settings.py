@@ -111,7 +111,10 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # The command line sets DATABASE_URL to the embedded server when the operator gave none.
 DATABASES = {
     "default": dj_database_url.parse(
-        env.text("DATABASE_URL", "postgresql:///mostrador"), conn_max_age=None, conn_health_checks=True
+        env.text("DATABASE_URL", "postgresql:///mostrador"),
+        engine="mostrador.config.postgresql",  # Django's own, patient while the server restarts
+        conn_max_age=None,
+        conn_health_checks=True,
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {})
