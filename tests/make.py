@@ -73,7 +73,11 @@ def article(
 ) -> Article:
     """An article with one version, published unless told otherwise."""
     made = create_article(
-        organisation, author=None, topic=topic or Topic.objects.filter(organisation=organisation).first() or _topic(organisation), title=title, codes=codes
+        organisation,
+        author=None,
+        topic=topic or Topic.objects.filter(organisation=organisation).first() or _topic(organisation),
+        title=title,
+        codes=codes,
     )
     version = save_version(made, author=None, language=language, title=title, summary=summary, body=body)
     if is_published:

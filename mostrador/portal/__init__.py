@@ -1,2 +1,1 @@
-"""Home pages, errors, health, first run, the catalogue of components: pages that bring several apps together.
-"""
+"""Home pages, errors, health, first run, the catalogue of components: pages that bring several apps together."""

@@ -1,6 +1,13 @@
 """Addresses of the portal."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from mostrador.portal.views import catalogue, home
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("hora-oficial/", home.official_time, name="official_time"),
+    path("sistema-de-diseno/", catalogue.catalogue, name="catalogue"),
+    path("gestion/", home.desk, name="desk"),
+]

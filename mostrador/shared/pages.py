@@ -38,7 +38,9 @@ def jinja() -> Environment:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """Return what every page may use besides its own names."""
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = {"messages": ()}
+    if getattr(request, "is_cacheable", False):
+        return context | {"request": request}  # the processors would read the session
     for processor in engines["jinja2"].template_context_processors:  # type: ignore[attr-defined]
         context |= processor(request)
     return context | {"request": request}

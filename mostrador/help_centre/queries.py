@@ -1,0 +1,207 @@
+"""What readers and editors ask of the help centre."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, IntegerField, Max, QuerySet, Value, When
+from django.db.models.expressions import Window
+from django.db.models.functions import RowNumber
+
+from mostrador.accounts.permissions import Access
+from mostrador.help_centre.choices import PublicationState
+from mostrador.help_centre.models import Article, ArticleVersion
+from mostrador.help_centre.rules import CONFIGURATIONS, fold, language_order
+from mostrador.organisations.models import Organisation, Topic
+
+LONGEST_QUERY = 2000  # characters of a question that are read; whole error messages fit
+
+
+@dataclass(frozen=True)
+class Found:
+    """One article in a list, in the language in which it is shown."""
+
+    article_id: int
+    slug: str
+    title: str
+    summary: str
+    language: str
+    topic_slug: str
+
+
+@dataclass(frozen=True)
+class ArticleRow:
+    """One line of the editors' list."""
+
+    pk: int
+    title: str
+    topic: str
+    owner_team: str
+    languages: list[str]
+    changed_at: datetime | None
+    review_by: date | None
+
+
+@dataclass(frozen=True)
+class ArticleRows:
+    """A page of the editors' list, and the key with which the older ones begin."""
+
+    rows: list[ArticleRow]
+    older: str
+
+
+@dataclass(frozen=True)
+class TopicGroup:
+    """A topic with the first of its articles."""
+
+    slug: str
+    name: str
+    articles: list[Found]
+    more: int
+
+
+def published_versions(organisation: Organisation, language: str) -> QuerySet[ArticleVersion]:
+    """Return, for every article of the organisation and its ancestors, the version that this reader gets.
+
+    The reader's language, else Spanish, else any other; only what is published.
+    """
+    order = language_order(language)
+    rank = Case(
+        *(When(language=code, then=Value(place)) for place, code in enumerate(order)), output_field=IntegerField()
+    )
+    best = (
+        ArticleVersion.objects.filter(article__organisation__in=organisation.lineage, state=PublicationState.PUBLISHED)
+        .annotate(place=Window(RowNumber(), partition_by="article", order_by=[rank, "pk"]))
+        .filter(place=1)
+    )
+    return best.select_related("article", "article__topic")
+
+
+def topics_with_articles(organisation: Organisation, language: str, *, each: int = 3) -> list[TopicGroup]:
+    """Return the topics that have articles, in their order, with the first `each` articles. One query."""
+    rows = published_versions(organisation, language).order_by(
+        "article__topic__position", "article__topic_id", "article__position", "article_id"
+    )
+    groups = []
+    for topic, versions in groupby(rows, key=lambda version: version.article.topic):
+        articles = [_found(version) for version in versions]
+        groups.append(TopicGroup(topic.slug, topic.name_in(language), articles[:each], max(0, len(articles) - each)))
+    return groups
+
+
+def articles_of_topic(organisation: Organisation, topic: Topic, language: str) -> list[Found]:
+    """Return the articles of one topic, in their order. One query."""
+    rows = published_versions(organisation, language).filter(article__topic=topic)
+    return [_found(version) for version in rows.order_by("article__position", "article_id")]
+
+
+def version_for_reader(organisation: Organisation, slug: str, language: str) -> ArticleVersion | None:
+    """Return the published text of an article for a reader of `language`; None when there is none."""
+    return published_versions(organisation, language).filter(article__slug=slug).first()
+
+
+def languages_of(article: Article) -> list[str]:
+    """Return the languages in which readers can have the article."""
+    published = article.versions.filter(state=PublicationState.PUBLISHED)
+    return list(published.order_by("language").values_list("language", flat=True))
+
+
+def last_change(organisation: Organisation) -> datetime | None:
+    """Return when anything readable last changed in the organisation's help centre; pages made before are stale."""
+    return ArticleVersion.objects.filter(article__organisation__in=organisation.lineage).aggregate(
+        at=Max("updated_at")
+    )["at"]
+
+
+def search(organisation: Organisation, text: str, language: str, *, limit: int = 10) -> list[Found]:
+    """Return the articles that answer a question best, best first.
+
+    The question is read in the reader's language and in Spanish. Each of its words counts by how rare it is among
+    the articles and by where it stands (title, codes and summary before body); an article counts once, in its best
+    language.
+    """
+    languages = language_order(language)[:2]
+    parameters = {
+        "languages": languages,
+        "configurations": [CONFIGURATIONS[code] for code in languages],
+        "text": fold(text[:LONGEST_QUERY].replace("\x00", " ")),
+        "organisations": organisation.lineage,
+        "published": PublicationState.PUBLISHED.value,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SEARCH, parameters)
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return []
+    rows = published_versions(organisation, language).filter(article__in=ids)
+    shown = {version.article_id: version for version in rows}
+    return [_found(shown[article_id]) for article_id in ids if article_id in shown]
+
+
+def editable_articles(access: Access, *roles: Any) -> QuerySet[Article]:
+    """Return the articles of the organisations where one of the roles is held."""
+    return Article.objects.filter(organisation__in=access.organisation_ids(*roles))
+
+
+def article_list(organisation: Organisation, *, before: str, size: int) -> ArticleRows:
+    """Return a page of the organisation's own articles, newest first, below the key `before`. Two queries."""
+    articles = Article.objects.filter(organisation=organisation).select_related("topic", "owner_team")
+    if before.isdigit():
+        articles = articles.filter(pk__lt=int(before))
+    page = list(articles.order_by("-pk").prefetch_related("versions")[: size + 1])
+    rows = [_row(article) for article in page[:size]]
+    return ArticleRows(rows, str(rows[-1].pk) if len(page) > size else "")
+
+
+def version_states(article: Article) -> dict[str, PublicationState]:
+    """Return the state of each language that has a text."""
+    return {code: PublicationState(state) for code, state in article.versions.values_list("language", "state")}
+
+
+def _row(article: Article) -> ArticleRow:
+    versions = {version.language: version for version in article.versions.all()}
+    ordered = [versions[code] for code in language_order("es") if code in versions]
+    return ArticleRow(
+        pk=article.pk,
+        title=ordered[0].title if ordered else article.slug,
+        topic=article.topic.name,
+        owner_team=article.owner_team.name if article.owner_team else "",
+        languages=[version.language for version in ordered if version.state == PublicationState.PUBLISHED],
+        changed_at=max((version.updated_at for version in ordered), default=None),
+        review_by=article.review_by,
+    )
+
+
+def _found(version: ArticleVersion) -> Found:
+    article = version.article
+    return Found(article.pk, article.slug, version.title, version.summary, version.language, article.topic.slug)
+
+
+_SEARCH = """
+WITH words AS (
+    SELECT language, unnest(tsvector_to_array(to_tsvector(configuration::regconfig, %(text)s))) AS word
+    FROM unnest(%(languages)s::text[], %(configurations)s::text[]) AS spoken(language, configuration)
+), hits AS (
+    SELECT version.article_id, version.language, words.word,
+           ts_rank('{0.15, 0.4, 0.7, 1.0}', version.search_document, plainto_tsquery('simple', words.word)) AS rank
+    FROM words
+    JOIN help_centre_articleversion AS version
+      ON version.language = words.language AND version.state = %(published)s
+     AND version.search_document @@ plainto_tsquery('simple', words.word)
+    JOIN help_centre_article AS article
+      ON article.id = version.article_id AND article.organisation_id = ANY (%(organisations)s::bigint[])
+), rarity AS (
+    SELECT language, word,  -- an error code says more than any word
+           ln(1 + total.articles / count(*)::float) * CASE WHEN word ~ '^[a-z]+[0-9]+$' THEN 5 ELSE 1 END AS weight
+    FROM hits, (SELECT count(*) AS articles FROM help_centre_article
+                WHERE organisation_id = ANY (%(organisations)s::bigint[])) AS total
+    GROUP BY language, word, total.articles
+), scored AS (
+    SELECT article_id, language, sum(rank * weight) AS score
+    FROM hits JOIN rarity USING (language, word) GROUP BY article_id, language
+)
+SELECT article_id FROM scored GROUP BY article_id ORDER BY max(score) DESC, article_id LIMIT %(limit)s
+"""

@@ -1,0 +1,1 @@
+"""Pages of the help centre, one module per audience."""

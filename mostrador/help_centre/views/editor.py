@@ -1,0 +1,119 @@
+"""What editors see: the articles they look after, and one of them to write."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mostrador.accounts.access import StaffRequest, staff_page
+from mostrador.accounts.choices import Role
+from mostrador.help_centre import actions, queries
+from mostrador.help_centre.choices import PublicationState
+from mostrador.help_centre.forms import ArticleForm
+from mostrador.help_centre.models import Article, ArticleVersion
+from mostrador.shared.errors import ActionRefused
+from mostrador.shared.pages import respond
+
+EDITORS = (Role.EDITOR, Role.ADMINISTRATOR)
+PAGE_SIZE = 50
+
+
+@require_GET
+@staff_page()
+def articles(request: StaffRequest) -> HttpResponse:
+    """List the articles of the visited organisation, the last changed first."""
+    rows = queries.article_list(request.organisation, before=request.GET.get("antes", ""), size=PAGE_SIZE)
+    page = {"rows": rows.rows, "older": rows.older, "may_edit": request.access.has(*EDITORS)}
+    return respond(request, "help_centre/editor/articles.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*EDITORS)
+def new_article(request: StaffRequest) -> HttpResponse:
+    """Write a new article in its first language."""
+    form = ArticleForm(
+        request.organisation, request.POST or None, initial={"language": request.organisation.default_language}
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        article = actions.create_article(
+            request.organisation,
+            author=request.user,
+            topic=data["topic"],
+            title=data["title"],
+            kind=data["kind"],
+            owner_team=data["owner_team"],
+            codes=data["codes"],
+            review_by=data["review_by"],
+        )
+        _save_text(article, form, request)
+        return redirect("help_centre:edit", pk=article.pk, language=data["language"])
+    page = {"form": form, "article": None, "version": None}
+    return respond(request, "help_centre/editor/edit.html", page, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*EDITORS)
+def edit(request: StaffRequest, pk: int, language: str) -> HttpResponse:
+    """Write the text of an article in one language."""
+    article = get_object_or_404(queries.editable_articles(request.access, *EDITORS), pk=pk)
+    version = article.versions.filter(language=language).first()
+    form = ArticleForm(request.organisation, request.POST or None, initial=_initial(article, version, language))
+    if request.method == "POST" and form.is_valid():
+        actions.change_article(
+            article,
+            author=request.user,
+            **{name: form.cleaned_data[name] for name in ("kind", "topic", "owner_team", "codes", "review_by")},
+        )
+        _save_text(article, form, request)
+        return redirect("help_centre:edit", pk=article.pk, language=form.cleaned_data["language"])
+    page = {"form": form, "article": article, "version": version, "languages": queries.version_states(article)}
+    return respond(request, "help_centre/editor/edit.html", page, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_page(*EDITORS)
+def set_state(request: StaffRequest, pk: int, language: str) -> HttpResponse:
+    """Publish a version or take it away from readers."""
+    article = get_object_or_404(queries.editable_articles(request.access, *EDITORS), pk=pk)
+    version = get_object_or_404(article.versions, language=language)
+    try:
+        if request.POST.get("state") == PublicationState.PUBLISHED:
+            actions.publish(version, author=request.user)
+            messages.success(request, _("Publicado. Los lectores lo verán en menos de dos minutos."))
+        else:
+            actions.withdraw(version, author=request.user)
+            messages.success(request, _("Retirado. El texto se conserva y puede volver a publicarlo."))
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("help_centre:edit", pk=pk, language=language)
+
+
+def _save_text(article: Article, form: ArticleForm, request: StaffRequest) -> None:
+    data = form.cleaned_data
+    actions.save_version(
+        article,
+        author=request.user,
+        language=data["language"],
+        title=data["title"],
+        summary=data["summary"],
+        body=data["body"],
+    )
+    messages.success(request, _("Guardado."))
+
+
+def _initial(article: Article, version: ArticleVersion | None, language: str) -> dict[str, Any]:
+    return {
+        "title": version.title if version else "",
+        "summary": version.summary if version else "",
+        "body": version.body if version else "",
+        "language": language,
+        "kind": article.kind,
+        "topic": article.topic_id,
+        "owner_team": article.owner_team_id,
+        "codes": "\n".join(article.codes),
+        "review_by": article.review_by,
+    }

@@ -1,0 +1,43 @@
+"""The sections of the desk, in their order, and who sees them."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mostrador.accounts.choices import Role
+from mostrador.accounts.permissions import Access
+
+DESK = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the desk: the roles that see it, none meaning every role."""
+
+    label: str | Promise
+    address: str
+    prefix: str
+    roles: tuple[Role, ...] = ()
+
+
+SECTIONS = (
+    Section(_("Consultas"), "tickets:desk", "/gestion/consultas/", DESK),
+    Section(_("Personas"), "people:people", "/gestion/personas/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    Section(_("Artículos"), "help_centre:articles", "/gestion/articulos/"),
+    Section(_("Medidas"), "metrics:measures", "/gestion/medidas/"),
+    Section(_("Personal"), "accounts:staff", "/gestion/personal/", (Role.ADMINISTRATOR,)),
+    Section(_("Correo"), "notifications:outbox", "/gestion/correo/", (Role.ADMINISTRATOR,)),
+    Section(_("Registro"), "audit:record", "/gestion/registro/", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
+    Section(_("Configuración"), "organisations:settings", "/gestion/configuracion/", (Role.ADMINISTRATOR,)),
+)
+
+
+def sections_of(access: Access) -> list[Section]:
+    """Return the sections that these roles see at the visited organisation."""
+    return [section for section in SECTIONS if access.has(*section.roles)]
+
+
+def first_section(access: Access) -> str:
+    """Return the name of the address where these roles begin their day."""
+    return sections_of(access)[0].address

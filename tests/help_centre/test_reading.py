@@ -1,0 +1,112 @@
+"""Reading the help centre and saying whether it helped."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from mostrador.help_centre.models import ArticleVote, DailyReading
+from mostrador.organisations.models import Organisation
+from mostrador.shared.caching import forget_pages
+from tests import make
+
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_pages() -> None:
+    forget_pages()
+
+
+def test_the_article_is_a_page_that_browsers_may_keep(client: Client, organisation: Organisation) -> None:
+    make.article(organisation, title="No aparece mi certificado")
+
+    response = client.get("/ayuda/articulo/no-aparece-mi-certificado/")
+    again = client.get("/ayuda/articulo/no-aparece-mi-certificado/", headers={"If-None-Match": response["ETag"]})
+
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "public, max-age=60"
+    assert "Cookie" not in response.get("Vary", "")
+    assert not response.cookies
+    assert "csrfmiddlewaretoken" not in response.text
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_article_without_translation_says_so_and_keeps_its_language(
+    client: Client, organisation: Organisation
+) -> None:
+    make.article(organisation, title="No aparece mi certificado")
+
+    response = client.get("/ca/ayuda/articulo/no-aparece-mi-certificado/")
+
+    assert response.status_code == 200
+    assert response["Content-Language"] == "ca"
+    assert '<article lang="es"' in response.text
+
+
+def test_a_draft_is_not_readable(client: Client, organisation: Organisation) -> None:
+    make.article(organisation, title="Secreto", is_published=False)
+
+    assert client.get("/ayuda/articulo/secreto/").status_code == 404
+
+
+def test_scripts_in_an_article_do_not_reach_readers(client: Client, organisation: Organisation) -> None:
+    make.article(organisation, title="Malo", body="<script>alert(1)</script> [x](javascript:alert(1)) **bien**")
+
+    text = client.get("/ayuda/articulo/malo/").text
+
+    assert "alert(1)" not in text.replace("&lt;script&gt;alert(1)&lt;/script&gt;", "").replace(
+        "[x](javascript:alert(1))", ""
+    )
+    assert "<strong>bien</strong>" in text
+
+
+def test_a_reader_says_that_it_did_not_help_and_why(client: Client, organisation: Organisation) -> None:
+    make.article(organisation, title="Firmar")
+
+    given = client.post("/ayuda/articulo/firmar/opinion/", {"useful": "no"}, headers=SAME_ORIGIN)
+    page = client.get(given["Location"])
+    done = client.post(given["Location"], {"reason": "not_my_case", "comment": "Es otro error"})
+
+    vote = ArticleVote.objects.get()
+    assert (vote.useful, vote.reason, vote.comment) == (False, "not_my_case", "Es otro error")
+    assert page.status_code == 200
+    assert done.status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://otra.example"}, {}])
+def test_a_vote_from_another_site_is_refused(
+    client: Client, organisation: Organisation, headers: dict[str, str]
+) -> None:
+    make.article(organisation, title="Firmar")
+
+    response = client.post("/ayuda/articulo/firmar/opinion/", {"useful": "no"}, headers=headers)
+
+    assert response.status_code == 403
+    assert not ArticleVote.objects.exists()
+
+
+def test_readings_are_counted_by_day_without_any_trace(client: Client, organisation: Organisation) -> None:
+    article = make.article(organisation, title="Firmar")
+
+    for _time in range(3):
+        assert client.post("/ayuda/articulo/firmar/lectura/", headers=SAME_ORIGIN).status_code == 204
+
+    assert list(DailyReading.objects.values_list("article_id", "language", "readings")) == [(article.pk, "es", 3)]
+
+
+@pytest.mark.parametrize("articles", [1, 3])
+@pytest.mark.parametrize(("address", "queries"), [("/", 2), ("/ayuda/tema/", 3), ("/buscar/?q=certificado", 3)])
+def test_pages_ask_the_same_number_of_queries(
+    client: Client,
+    organisation: Organisation,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    articles: int,
+    address: str,
+    queries: int,
+) -> None:
+    topic = make.topic(organisation, slug="tema")
+    for number in range(articles):
+        make.article(organisation, title=f"Certificado {number}", topic=topic)
+
+    with django_assert_num_queries(queries):
+        assert client.get(address).status_code == 200

@@ -1,0 +1,58 @@
+"""Every check and test, one after another, each with its time: `make test`, and `make check` without the browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+BIN = REPOSITORY / ".venv" / "bin"
+
+
+def main() -> int:
+    """Run everything, say what failed, and return 1 when anything did."""
+    with_browser = "--without-browser" not in sys.argv
+    if with_browser and not _browser_is_there():
+        print("A browser is needed: install Debian's package `chromium`, or run `make check`.", file=sys.stderr)  # noqa: T201
+        return 1
+    workers = str(min(4, os.cpu_count() or 2))
+    tests = [BIN / "pytest", "-n", workers, "--dist", "worksteal", *([] if with_browser else ["-m", "not browser"])]
+    checks: list[tuple[str, list[str | Path]]] = [
+        ("format", [BIN / "ruff", "format", "--check", "."]),
+        ("lint", [BIN / "ruff", "check", "."]),
+        ("templates", [BIN / "djlint", "--lint", "--quiet", "mostrador"]),
+        ("imports", [BIN / "lint-imports"]),
+        ("migrations", [BIN / "python", "manage.py", "makemigrations", "--check", "--dry-run"]),
+        ("translations", [BIN / "python", "-m", "tools.translations", "--check"]),
+        ("types", [BIN / "mypy"]),
+        ("tests", tests),
+    ]
+    failed = [name for name, command in checks if not _passes(name, command)]
+    print("everything passed" if not failed else f"failed: {', '.join(failed)}", flush=True)  # noqa: T201
+    return 1 if failed else 0
+
+
+def _passes(name: str, command: list[str | Path]) -> bool:
+    print(f"── {name}", flush=True)  # noqa: T201
+    begin = time.monotonic()
+    environment = os.environ | {"PYTHONWARNINGS": "ignore::RuntimeWarning"} if name == "migrations" else os.environ
+    result = subprocess.run(command, cwd=REPOSITORY, check=False, env=environment)  # noqa: S603 - the commands above
+    print(f"   {'passed' if result.returncode == 0 else 'FAILED'} in {time.monotonic() - begin:.0f} s", flush=True)  # noqa: T201
+    return result.returncode == 0
+
+
+def _browser_is_there() -> bool:
+    """Find chromium, installing Debian's package when it is missing and we may."""
+    if shutil.which("chromium"):
+        return True
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=False)  # noqa: S607 - the system's own
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        subprocess.run(install, check=False, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})  # noqa: S603
+    return shutil.which("chromium") is not None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
