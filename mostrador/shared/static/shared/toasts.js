@@ -18,7 +18,7 @@ document.addEventListener("toast", (event) => {
 
 eachFound("[data-toast]", (toast) => {
   closable(toast);
-  setTimeout(() => toast.isConnected && region.append(toast), 300); // a live region tells only what comes later
+  if (region.contains(toast)) setTimeout(() => toast.isConnected && region.append(toast), 300); // a live region tells only what comes later
 });
 
 function closable(toast) {
