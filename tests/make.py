@@ -1,6 +1,9 @@
 """Build rows for tests. Every function needs only what the test is about."""
 
 from itertools import count
+from typing import Any
+
+from django.utils import timezone
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import Membership, TeamMembership, User
@@ -9,6 +12,10 @@ from mostrador.help_centre.models import Article
 from mostrador.notifications.actions import send_email
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import HostName, Organisation, Team, Topic
+from mostrador.people.models import Person
+from mostrador.tickets.actions.tickets import open_ticket
+from mostrador.tickets.choices import Channel
+from mostrador.tickets.models import Ticket
 
 _number = count(1)
 
@@ -95,3 +102,22 @@ def email(organisation: Organisation, *, to: str = "ana@casa.example") -> Outgoi
         context={"name": "Ana"},
         language="es",
     )
+
+
+def person(organisation: Organisation, **fields: Any) -> Person:
+    """Somebody of the public, reachable by e-mail."""
+    n = next(_number)
+    known = {"name": f"María {n}", "email": f"maria{n}@correo.example", "language": "es"} | fields
+    return Person.objects.create(organisation=organisation, created_at=timezone.now(), **known)
+
+
+def ticket(organisation: Organisation, **fields: Any) -> Ticket:
+    """A ticket opened by the web form, not answered yet."""
+    known: dict[str, Any] = {
+        "person": fields.get("person") or person(organisation),
+        "channel": Channel.WEB,
+        "subject": "No aparece mi certificado",
+        "text": "Al firmar no sale ningún certificado en la lista.",
+        "language": "es",
+    }
+    return open_ticket(organisation, **known | fields)[0]

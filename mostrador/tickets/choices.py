@@ -37,12 +37,48 @@ class State(TextChoices):
 OPEN_STATES = (State.NEW, State.WAITING_FOR_US, State.WAITING_FOR_PERSON, State.WAITING_FOR_THIRD_PARTY)
 
 
+class Act(TextChoices):
+    """What somebody does that may change whose turn it is."""
+
+    DESK_REPLIES = "desk_replies", _("responder")
+    PERSON_REPLIES = "person_replies", _("contestar")
+    WAIT_FOR_US = "wait_for_us", _("dejarla pendiente de nosotros")
+    WAIT_FOR_PERSON = "wait_for_person", _("dejarla pendiente de la persona")
+    WAIT_FOR_THIRD_PARTY = "wait_for_third_party", _("dejarla pendiente de un tercero")
+    RESOLVE = "resolve", _("resolver")
+    REOPEN = "reopen", _("reabrir")
+    CLOSE = "close", _("cerrar")
+    MARK_SPAM = "mark_spam", _("marcar como correo no deseado")
+
+
 class MessageKind(TextChoices):
     """Who may read it."""
 
     PUBLIC = "public", _("respuesta")
     NOTE = "note", _("nota interna")
     EVENT = "event", _("suceso")
+
+
+class EventCode(TextChoices):
+    """What happened, in the words of the conversation; `%(first)s` and `%(second)s` are its values."""
+
+    ACKNOWLEDGED = "acknowledged", _("Se envió el acuse de recibo.")
+    ASSIGNED = "assigned", _("Asignada a %(first)s.")
+    RELEASED = "released", _("Se quedó sin asignar.")
+    TRANSFERRED = "transferred", _("Pasó de %(first)s a %(second)s.")
+    WAITING_FOR_US = "waiting_for_us", _("Quedó pendiente de nosotros.")
+    WAITING_FOR_PERSON = "waiting_for_person", _("Quedó pendiente de la persona.")
+    WAITING_FOR_THIRD_PARTY = "waiting_for_third_party", _("Quedó pendiente de %(first)s.")
+    RESOLVED = "resolved", _("Resuelta.")
+    RESOLVED_WITH = "resolved_with", _("Resuelta con el artículo «%(first)s».")
+    SOLVED_BY_PERSON = "solved_by_person", _("La persona dice que ya está resuelta.")
+    NOT_SOLVED_BY_PERSON = "not_solved_by_person", _("La persona dice que no está resuelta.")
+    REOPENED = "reopened", _("Reabierta.")
+    UNDONE = "undone", _("Se deshizo la resolución.")
+    MARKED_SPAM = "marked_spam", _("Marcada como correo no deseado.")
+    NOT_SPAM = "not_spam", _("Recuperada: no era correo no deseado.")
+    CLOSED = "closed", _("Cerrada.")
+    ERASED = "erased", _("Se suprimieron sus palabras y archivos.")
 
 
 class AuthorKind(TextChoices):

@@ -1,19 +1,23 @@
 """Tables of the ticket desk."""
 
+from datetime import UTC, datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
-from mostrador.accounts.permissions import Access
 from mostrador.accounts.models import User
+from mostrador.accounts.permissions import Access
 from mostrador.help_centre.models import Article
 from mostrador.organisations.models import Organisation, OrganisationOwned, Procedure, Team, Topic
 from mostrador.people.models import Person
 from mostrador.tickets.choices import OPEN_STATES, AuthorKind, Channel, ContactBy, MessageKind, State, TicketKind
 
+AFTER_ALL_TERMS = datetime(9999, 1, 1, tzinfo=UTC)
 IS_OPEN = Q(state__in=[state.value for state in OPEN_STATES])
 
 
@@ -26,7 +30,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def open(self) -> Self:
         """Not resolved, not closed, not spam."""
-        return self.filter(IS_OPEN)
+        return self.filter(is_open=True)
 
     def visible_to(self, access: Access) -> Self:
         """Tickets of one's teams and of the organisations that one's memberships cover."""
@@ -83,10 +87,21 @@ class Ticket(OrganisationOwned):
     # What the person read before writing, so that editors learn what did not help.
     articles_seen = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
-    token_hash = models.CharField(max_length=64, blank=True)  # of the private link
-    token_expires_at = models.DateTimeField(null=True)
+    # Kept by the database: with a column of its own every plan can use the indexes of open tickets. Code asks `state`.
+    is_open = models.GeneratedField(expression=IS_OPEN, output_field=models.BooleanField(), db_persist=True)
+    # Where it stands in the lists of the desk: those without a term come last. The database keeps it.
+    queue_at = models.GeneratedField(
+        expression=Coalesce(F("due_at"), Value(AFTER_ALL_TERMS)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+    # The form that opened it carried this key, so that pressing twice opens one ticket.
+    opening_key = models.CharField(max_length=64, blank=True)
+    # When its words and files were erased; the figures stay.
+    erased_at = models.DateTimeField(_("datos suprimidos"), null=True)
     source = models.CharField(_("procede de"), max_length=60, blank=True)  # of imported tickets
     external_reference = models.CharField(_("referencia en origen"), max_length=120, blank=True)
+    imported_at = models.DateTimeField(_("importada"), null=True)  # what happened before is history: nobody is written to
 
     objects = TicketQuerySet.as_manager()
 
@@ -94,7 +109,11 @@ class Ticket(OrganisationOwned):
         verbose_name = _("consulta")
         verbose_name_plural = _("consultas")
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "reference"], name="ticket_reference_per_organisation"),
+            # In the whole installation: one desk serves many organisations, and finds by reference alone.
+            models.UniqueConstraint(fields=["reference"], name="ticket_reference_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "opening_key"], condition=~Q(opening_key=""), name="ticket_opened_once"
+            ),
             models.UniqueConstraint(
                 fields=["organisation", "source", "external_reference"],
                 condition=~Q(external_reference=""),
@@ -112,27 +131,63 @@ class Ticket(OrganisationOwned):
             ),
         ]
         indexes = [
-            # The desk: open tickets of one organisation, of one team, of one person at the desk; the most urgent first.
+            # The desk's lists, the most urgent first: of one organisation, of one team, of one person at the desk, and
+            # of somebody who sees most of the installation.
             models.Index(
-                fields=["organisation", "due_at", "id"], condition=IS_OPEN, name="ticket_open_of_organisation"
+                fields=["organisation", "queue_at", "id"], condition=Q(is_open=True), name="ticket_open_of_organisation"
             ),
-            models.Index(fields=["team", "due_at", "id"], condition=IS_OPEN, name="ticket_open_of_team"),
-            models.Index(fields=["assigned_to", "due_at", "id"], condition=IS_OPEN, name="ticket_open_of_agent"),
+            models.Index(fields=["team", "queue_at", "id"], condition=Q(is_open=True), name="ticket_open_of_team"),
             models.Index(
-                fields=["team", "due_at", "id"],
-                condition=IS_OPEN & Q(assigned_to__isnull=True),
+                fields=["assigned_to", "queue_at", "id"], condition=Q(is_open=True), name="ticket_open_of_agent"
+            ),
+            models.Index(fields=["queue_at", "id"], condition=Q(is_open=True), name="ticket_open_first_due"),
+            models.Index(
+                fields=["queue_at", "id"],
+                condition=Q(is_open=True, assigned_to__isnull=True),
                 name="ticket_open_unassigned",
+            ),
+            # Recently resolved ones; closing takes them out.
+            models.Index(
+                fields=["-resolved_at", "-id"], condition=Q(state=State.RESOLVED), name="ticket_resolved_not_closed"
+            ),
+            # The desk's search box: words of the subject of what is not closed.
+            GinIndex(
+                OpClass(Upper("subject"), name="gin_trgm_ops"),
+                condition=Q(is_open=True) | Q(state=State.RESOLVED),
+                name="ticket_words_of_subject",
             ),
             # A person's other contacts; first-contact resolution looks seven days ahead on the same topic.
             models.Index(fields=["person", "-opened_at"], name="ticket_of_person"),
             # Roll-ups of one day.
             models.Index(fields=["organisation", "opened_at"], name="ticket_by_opening"),
             models.Index(fields=["organisation", "resolved_at"], name="ticket_by_resolution"),
-            models.Index(fields=["token_hash"], condition=~Q(token_hash=""), name="ticket_private_link"),
+            # Retention: what was closed long ago and still has its words.
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(closed_at__isnull=False, erased_at__isnull=True),
+                name="ticket_closed_with_words",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+
+class TicketLink(models.Model):
+    """A private link to one ticket, as one e-mail carries it; only the hash of its token is kept."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(_("creado"))
+    expires_at = models.DateTimeField(_("caduca"))
+
+    class Meta:
+        verbose_name = _("enlace privado")
+        verbose_name_plural = _("enlaces privados")
+        indexes = [models.Index(fields=["expires_at"], name="ticket_link_expiry")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} of ticket #{self.ticket_id}"
 
 
 class Message(models.Model):
@@ -146,7 +201,9 @@ class Message(models.Model):
     written_at = models.DateTimeField(_("momento"))
     channel = models.CharField(_("canal"), max_length=12, choices=Channel, blank=True)
     # The page that sent it carries this key, so that pressing twice says it once.
-    idempotency_key = models.CharField(max_length=43, blank=True)
+    idempotency_key = models.CharField(max_length=64, blank=True)
+    # Message-ID of the e-mail that told the person; answers by e-mail are recognised by it, and it is sent once.
+    email_id = models.CharField("Message-ID", max_length=250, blank=True)
 
     class Meta:
         verbose_name = _("mensaje")

@@ -1,0 +1,1 @@
+"""What is done to tickets, one module per noun."""
