@@ -13,7 +13,7 @@ from mostrador.config.installation import Installation, read_env_file
 from mostrador.config.supervisor import Supervisor
 
 # Their own spelling on our command line → Django's management command.
-RENAMED = {"create-admin": "create_admin", "import-tickets": "import_tickets"}
+RENAMED = {"create-admin": "create_admin", "import-tickets": "import_tickets", "check": "check_installation"}
 # Commands that need no database, or bring their own.
 WITHOUT_DATABASE = {"help", "--help", "-h", "version", "--version", "compilemessages", "makemessages", "collectstatic"}
 # Commands that change tables: they connect as the owner.
@@ -150,7 +150,7 @@ def upgrade(rest: list[str]) -> int:
         backup.write(installation, target)
         print(f"Backup written to {target}")
         schema.migrate(installation, [])
-    return manage(["check"])
+    return manage(["check_installation"])
 
 
 def manage(words: list[str]) -> int:
