@@ -1,0 +1,146 @@
+"""Files that people send us: how big they may be, what they are called, where they are kept, how they go out again."""
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mostrador.shared.file_types import FileRefused, recognise
+from mostrador.shared.formats import file_size
+
+LONGEST_NAME = 100
+_UNSAFE = re.compile(r'[\\/:*?"<>|]')
+
+
+class OversizedFile(UploadedFile):
+    """What is left of a file that was too big: its name and its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedUpload:
+    """A file that may be kept.
+
+    Attributes:
+        file: The content, from its beginning.
+        name: What the person called it, made safe, with an ending that tells the truth.
+        content_type: Found by content.
+        size_bytes: Its size.
+        sha256: Of its content, in hexadecimal.
+    """
+
+    file: UploadedFile
+    name: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+
+
+class LimitedUploadHandler(FileUploadHandler):
+    """Stop keeping a file once it is bigger than `ATTACHMENT_MAX_BYTES`; the rest of the form still arrives.
+
+    So a file of many gigabytes fills no disk, and the person is told about that file while everything else is kept.
+    """
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, str],  # noqa: N803 - Django's name
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> None:
+        """Refuse at once what no form of ours can be.
+
+        Raises:
+            RequestDataTooBig: More than the allowed number of files at twice the allowed size.
+        """
+        if content_length > 2 * settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENTS_MAX_COUNT:
+            raise RequestDataTooBig("the form is bigger than all its files may be")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Pass on what is within the limit, drop the rest."""
+        return raw_data if start <= settings.ATTACHMENT_MAX_BYTES else None
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        """Leave the file to the next handler, or put an empty one in the place of one too big."""
+        if file_size <= settings.ATTACHMENT_MAX_BYTES:
+            return None
+        return OversizedFile(file=None, name=self.file_name, content_type=self.content_type, size=file_size)
+
+
+def check_upload(file: UploadedFile) -> CheckedUpload:
+    """Find out what a file is and whether we take it.
+
+    Raises:
+        FileRefused: Empty, too big, or of a kind that we do not take; the message is for the person.
+    """
+    name = safe_name(file.name or "")
+    size = file.size or 0
+    if size > settings.ATTACHMENT_MAX_BYTES:
+        raise FileRefused(
+            _("«%(name)s» pesa más de %(limit)s, el máximo por archivo. Reduzca su tamaño o envíe solo una parte.")
+            % {"name": name, "limit": file_size(settings.ATTACHMENT_MAX_BYTES)}
+        )
+    if size == 0:
+        raise FileRefused(_("«%(name)s» está vacío. Compruebe que es el archivo correcto.") % {"name": name})
+    content_type, ending = recognise(file, name)
+    file.seek(0)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return CheckedUpload(file, _with_ending(name, ending), content_type, size, digest.hexdigest())
+
+
+def store(upload: CheckedUpload, *, folder: str) -> str:
+    """Write a checked file under a random name in `folder`, by month; return its name in the storage."""
+    return default_storage.save(f"{folder}/{timezone.now():%Y/%m}/{secrets.token_hex(16)}", upload.file)
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name without folders and without characters that hide or reorder it; at most 100 characters."""
+    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    plain = "".join(" " if char.isspace() else char for char in plain if char.isspace() or char.isprintable())
+    plain = " ".join(_UNSAFE.sub("_", plain).split()).strip(". ")
+    if len(plain) > LONGEST_NAME:
+        ending = PurePosixPath(plain).suffix[:12]
+        plain = plain[: LONGEST_NAME - len(ending)].rstrip(". ") + ending
+    return plain or _("archivo")
+
+
+def as_download(file: FieldFile, *, name: str, content_type: str) -> FileResponse:
+    """Answer with a stored file that browsers save and never show, run or guess the type of.
+
+    Raises:
+        Http404: The file is not in the storage.
+    """
+    try:
+        content = file.open("rb")
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _with_ending(name: str, ending: str) -> str:
+    stem = PurePosixPath(name)
+    if stem.suffix.removeprefix(".").lower() == ending:
+        return name
+    # A text called "error.log.1" keeps its whole name; a picture called "foto.pdf" is told for what it is.
+    return f"{name}.{ending}" if ending == "txt" else f"{stem.stem}.{ending}"
