@@ -175,6 +175,7 @@ class Topic(OrganisationOwned, Named):
         related_name="+",
         verbose_name=_("equipo que la atiende"),
     )
+    is_active = models.BooleanField(_("en uso"), default=True)
 
     class Meta:
         verbose_name = _("tema")

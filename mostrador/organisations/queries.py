@@ -1,9 +1,301 @@
-"""What is asked about organisations."""
+"""What is asked about organisations: who answers here, when they work, and what belongs to them."""
 
-from mostrador.organisations.models import HostName, Organisation
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+
+from mostrador.organisations.choices import DayOrigin, LegalPageKind
+from mostrador.organisations.models import (
+    CalendarYear,
+    HostName,
+    LegalPage,
+    NonWorkingDay,
+    Organisation,
+    Procedure,
+    Shift,
+    Team,
+    Timetable,
+    Topic,
+)
+from mostrador.organisations.rules import working_time
+
+_MONTH_OF_WARNING = 10  # the State publishes next year's calendar in October (Ley 39/2015, art. 30.7)
+_CACHE_LIMIT = 5000
 
 
 def organisation_for_host(host: str) -> Organisation | None:
     """Return the organisation that answers under a host name (lower case, without port)."""
     found = HostName.objects.select_related("organisation").filter(name=host).first()
     return found.organisation if found else None
+
+
+# --- Working time -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Owner:
+    """Whose calendar it is: an organisation's, or that of one of its teams."""
+
+    organisation_id: int
+    team_id: int | None
+    path: str
+    zone: str
+    version: UUID
+
+    @property
+    def lineage(self) -> list[int]:
+        """Organisations from the nearest to the root."""
+        return [int(key) for key in reversed(self.path.split("/")) if key]
+
+
+_calendars: dict[tuple[int, int | None], tuple[UUID, working_time.WorkingCalendar]] = {}
+
+
+def working_calendar(owner: Organisation | Team) -> working_time.WorkingCalendar:
+    """Return when an organisation or a team works.
+
+    A team without hours of its own keeps its organisation's, an organisation without hours those of its nearest
+    ancestor that has some. Non-working days are those of the organisation, or of its nearest ancestor with a calendar;
+    for legal terms only the organisation's own count (Ley 39/2015, art. 31.3): see `sede_calendar`.
+
+    Kept in memory until the hours or days of the organisation or of an ancestor change: usually no query, at most four
+    (one more for a team whose organisation was not loaded with it).
+    """
+    organisation = owner.organisation if isinstance(owner, Team) else owner
+    wanted = _Owner(
+        organisation_id=organisation.pk,
+        team_id=owner.pk if isinstance(owner, Team) else None,
+        path=organisation.path,
+        zone=organisation.time_zone,
+        version=organisation.calendar_version,
+    )
+    return _calendars_of([wanted])[0]
+
+
+def working_calendars(team_ids: Iterable[int]) -> dict[int, working_time.WorkingCalendar]:
+    """Return the calendar of each team, for lists: one query, or five when some are not in memory yet."""
+    teams = Team.objects.filter(pk__in=set(team_ids)).values_list(
+        "organisation_id", "pk", "organisation__path", "organisation__time_zone", "organisation__calendar_version"
+    )
+    owners = [_Owner(*team) for team in teams]
+    return dict(zip((owner.team_id or 0 for owner in owners), _calendars_of(owners), strict=True))
+
+
+def sede_calendar(organisation: Organisation) -> working_time.WorkingCalendar:
+    """Return the calendar of legal terms of an organisation's sede: its own days only, no opening hours.
+
+    Source: Ley 39/2015, art. 31.3: each sede has one calendar of non-working days. Two queries.
+    """
+    days = NonWorkingDay.objects.filter(organisation=organisation).values_list("on", flat=True)
+    years = dict(CalendarYear.objects.filter(organisation=organisation).values_list("year", "confirmed_at"))
+    return working_time.WorkingCalendar(
+        zone=ZoneInfo(organisation.time_zone),
+        non_working_days=frozenset(days),
+        known_years=frozenset(years),
+        official_years=frozenset(year for year, confirmed_at in years.items() if confirmed_at),
+    )
+
+
+def _calendars_of(owners: Sequence[_Owner]) -> list[working_time.WorkingCalendar]:
+    missing = [owner for owner in owners if _calendars.get(_key(owner), (None,))[0] != owner.version]
+    if missing:
+        if len(_calendars) > _CACHE_LIMIT:
+            _calendars.clear()
+        loaded = _Loaded.of(missing)
+        _calendars.update({_key(owner): (owner.version, loaded.calendar(owner)) for owner in missing})
+    return [_calendars[_key(owner)][1] for owner in owners]
+
+
+def _key(owner: _Owner) -> tuple[int, int | None]:
+    return owner.organisation_id, owner.team_id
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """Everything that some calendars are made of, in four queries."""
+
+    timetables: dict[tuple[int, int | None], list[working_time.Timetable]]
+    days: dict[int, set[date]]
+    years: dict[int, dict[int, bool]]
+
+    @classmethod
+    def of(cls, owners: Sequence[_Owner]) -> "_Loaded":
+        organisations = {pk for owner in owners for pk in owner.lineage}
+        teams = {owner.team_id for owner in owners if owner.team_id}
+        timetables: defaultdict[tuple[int, int | None], list[working_time.Timetable]] = defaultdict(list)
+        rows = Timetable.objects.filter(Q(team__in=teams) | Q(team=None, organisation__in=organisations))
+        for row in rows.prefetch_related("shifts"):
+            timetables[row.organisation_id, row.team_id].append(_timetable_rule(row))
+        days: defaultdict[int, set[date]] = defaultdict(set)
+        for pk, on in NonWorkingDay.objects.filter(organisation__in=organisations).values_list("organisation", "on"):
+            days[pk].add(on)
+        years: defaultdict[int, dict[int, bool]] = defaultdict(dict)
+        known = CalendarYear.objects.filter(organisation__in=organisations)
+        for pk, year, confirmed_at in known.values_list("organisation", "year", "confirmed_at"):
+            years[pk][year] = confirmed_at is not None
+        return cls(timetables, days, years)
+
+    def calendar(self, owner: _Owner) -> working_time.WorkingCalendar:
+        """Put one calendar together."""
+        holders = [(owner.organisation_id, owner.team_id)] + [(pk, None) for pk in owner.lineage]
+        timetables = next((self.timetables[holder] for holder in holders if self.timetables.get(holder)), [])
+        whose = next((pk for pk in owner.lineage if self.years.get(pk)), owner.organisation_id)
+        years = self.years.get(whose, {})
+        return working_time.WorkingCalendar(
+            zone=ZoneInfo(owner.zone),
+            timetables=tuple(timetables),
+            non_working_days=frozenset(self.days.get(whose, set())),
+            known_years=frozenset(years),
+            official_years=frozenset(year for year, official in years.items() if official),
+        )
+
+
+def _timetable_rule(row: Timetable) -> working_time.Timetable:
+    shifts = tuple(working_time.Shift(shift.weekday, shift.opens, shift.closes) for shift in row.shifts.all())
+    if row.starts_on is None or row.ends_on is None:
+        return working_time.Timetable(shifts)
+    if row.repeats:
+        start, end = row.starts_on, row.ends_on
+        season = working_time.Season((start.month, start.day), (end.month, end.day))
+        return working_time.Timetable(shifts, season=season)
+    return working_time.Timetable(shifts, valid_from=row.starts_on, valid_to=row.ends_on)
+
+
+def timetables_of(organisation: Organisation) -> list[Timetable]:
+    """Return the timetables of an organisation and its teams with team and shifts loaded: usual ones first."""
+    rows = Timetable.objects.filter(organisation=organisation).select_related("team").prefetch_related("shifts")
+    return sorted(rows, key=lambda row: (row.team.name if row.team else "", row.starts_on or date.min, row.pk))
+
+
+def shifts_by_weekday(timetable: Timetable) -> dict[int, list[Shift]]:
+    """Return the shifts of each ISO weekday, earliest first; days without any are there too."""
+    shifts = sorted(timetable.shifts.all(), key=lambda shift: shift.opens)
+    return {weekday: [shift for shift in shifts if shift.weekday == weekday] for weekday in range(1, 8)}
+
+
+# --- Calendar of non-working days -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class YearState:
+    """What is known of the calendar of one year."""
+
+    year: int
+    is_known: bool
+    is_official: bool
+    official_source: str
+    days: int
+    computed_days: int
+
+
+def year_state(organisation: Organisation, year: int) -> YearState:
+    """Return what is known of one year. Two queries."""
+    known = CalendarYear.objects.filter(organisation=organisation, year=year).first()
+    counted = NonWorkingDay.objects.filter(organisation=organisation, on__year=year).aggregate(
+        days=Count("pk"), computed=Count("pk", filter=Q(origin=DayOrigin.COMPUTED))
+    )
+    return YearState(
+        year=year,
+        is_known=known is not None,
+        is_official=known is not None and known.confirmed_at is not None,
+        official_source=known.official_source if known else "",
+        days=counted["days"],
+        computed_days=counted["computed"],
+    )
+
+
+def known_years(organisation: Organisation) -> list[int]:
+    """Return the years whose calendar has been entered, in order."""
+    return list(CalendarYear.objects.filter(organisation=organisation).order_by("year").values_list("year", flat=True))
+
+
+def years_to_confirm(organisation: Organisation, today: date) -> list[int]:
+    """Return the years whose official calendar is missing now: this one, and from October on the next one."""
+    wanted = [today.year] + ([today.year + 1] if today.month >= _MONTH_OF_WARNING else [])
+    confirmed = set(
+        CalendarYear.objects.filter(organisation=organisation, year__in=wanted, confirmed_at__isnull=False).values_list(
+            "year", flat=True
+        )
+    )
+    return [year for year in wanted if year not in confirmed]
+
+
+def non_working_days_of(organisation: Organisation, year: int) -> QuerySet[NonWorkingDay]:
+    """Return the days of one year in order."""
+    return NonWorkingDay.objects.filter(organisation=organisation, on__year=year).order_by("on", "pk")
+
+
+# --- What belongs to organisations ------------------------------------------------------------------------------------
+
+
+def teams_of(organisation: Organisation, *, retired: bool = False) -> QuerySet[Team]:
+    """Return an organisation's own teams by name: those at work, or the retired ones."""
+    return Team.objects.filter(organisation=organisation, is_active=not retired).order_by("-is_default", "name", "pk")
+
+
+def default_team(organisation: Organisation) -> Team | None:
+    """Return the team that takes new tickets: the organisation's, or that of its nearest ancestor with one."""
+    teams = Team.objects.filter(organisation__in=organisation.lineage, is_default=True).select_related("organisation")
+    return max(teams, key=lambda team: len(team.organisation.path), default=None)
+
+
+def topics_of(organisation: Organisation, *, retired: bool = False) -> list[Topic]:
+    """Return the topics that an organisation uses, its ancestors' included; of one slug the nearest. One query."""
+    rows = Topic.objects.filter(organisation__in=organisation.lineage).select_related("organisation", "team")
+    nearest = {row.slug: row for row in sorted(rows, key=lambda row: len(row.organisation.path))}
+    chosen = (row for row in nearest.values() if row.is_active is not retired)
+    return sorted(chosen, key=lambda row: (row.position, row.pk))
+
+
+def procedures_of(organisation: Organisation, *, retired: bool = False) -> QuerySet[Procedure]:
+    """Return an organisation's own procedures by SIA code: those in use, or the retired ones."""
+    return Procedure.objects.filter(organisation=organisation, is_active=not retired).order_by("sia_code", "pk")
+
+
+def hosts_of(organisation: Organisation) -> QuerySet[HostName]:
+    """Return the host names, the one that people are told first."""
+    return HostName.objects.filter(organisation=organisation).order_by("-is_primary", "name", "pk")
+
+
+@dataclass(frozen=True)
+class LegalText:
+    """The text of a legal page for a visitor: `language` may differ from the one asked for."""
+
+    body: str
+    language: str
+    page: LegalPage
+
+
+def legal_text(organisation: Organisation, kind: LegalPageKind, language: str) -> LegalText | None:
+    """Return the text in the language asked for, else in the organisation's own, else in any; its own before its
+    ancestors'. One query.
+    """
+    rows = LegalPage.objects.filter(organisation__in=organisation.lineage, kind=kind).exclude(body="")
+    wishes = [language, organisation.default_language]
+    ranked = sorted(
+        rows.select_related("organisation"),
+        key=lambda row: (
+            -len(row.organisation.path),
+            wishes.index(row.language) if row.language in wishes else len(wishes),
+            row.language,
+        ),
+    )
+    return LegalText(ranked[0].body, ranked[0].language, ranked[0]) if ranked else None
+
+
+def legal_pages_written(organisation: Organisation) -> dict[tuple[str, str], LegalPage]:
+    """Return an organisation's own texts by kind and language."""
+    rows = LegalPage.objects.filter(organisation=organisation).exclude(body="")
+    return {(row.kind, row.language): row for row in rows}
+
+
+def tree_under(organisation: Organisation) -> list[Organisation]:
+    """Return an organisation and its descendants, each before its children, children by name. One query."""
+    rows = list(Organisation.objects.under(organisation))
+    names = {row.pk: row.name.casefold() for row in rows}
+    return sorted(rows, key=lambda row: [names.get(pk, "") for pk in row.lineage])

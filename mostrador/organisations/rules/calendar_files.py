@@ -130,7 +130,7 @@ def read_csv(text: str, *, default_scope: DayScope) -> ReadCalendar:
     lines = text.splitlines()
     separator = max(";\t,", key=lambda mark: sum(line.count(mark) for line in lines[:20]))
     columns: Sequence[str] = _WITHOUT_HEADS
-    parts = []
+    parts: list[_Part] = []
     for number, line in enumerate(lines, start=1):
         cells = _cells(line, separator)
         if not any(cells) or line.startswith("#"):

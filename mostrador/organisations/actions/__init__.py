@@ -1,0 +1,1 @@
+"""Everything that changes organisations, one module for each thing changed."""
