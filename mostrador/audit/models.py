@@ -1,7 +1,11 @@
-"""The audit record. The database refuses to change or delete its rows (see the migrations)."""
+"""The audit record. The database refuses to change or delete events and seals (see the migrations)."""
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+
+from mostrador.audit.choices import Break
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -31,10 +35,19 @@ class Event(models.Model):
         verbose_name = _("apunte")
         verbose_name_plural = _("apuntes")
         indexes = [
-            # The viewer: one organisation, newest first, by key.
-            models.Index(fields=["organisation_id", "-id"], name="audit_event_newest_first"),
+            # The viewer: one organisation, newest first, by key; alone or by one of its filters.
+            models.Index(fields=["organisation_id", "-at", "-id"], name="audit_event_newest_first"),
+            models.Index(fields=["organisation_id", "actor_id", "-at", "-id"], name="audit_event_of_actor"),
+            models.Index(fields=["organisation_id", "verb", "-at", "-id"], name="audit_event_of_verb"),
+            models.Index(
+                F("organisation_id"),
+                Upper("subject_label"),
+                F("at").desc(),
+                F("id").desc(),
+                name="audit_event_of_label",
+            ),
             # "What happened to this row?"
-            models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_event_of_subject"),
+            models.Index(fields=["subject_type", "subject_id", "-at", "-id"], name="audit_event_of_subject"),
         ]
 
     def __str__(self) -> str:
@@ -61,3 +74,27 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id}/{self.position} {self.hash[:12]}"
+
+
+class ChainCheck(models.Model):
+    """What the last check of one organisation's chain found; written again by each check."""
+
+    organisation_id = models.BigIntegerField(_("entidad"), unique=True)
+    checked_at = models.DateTimeField(_("comprobada"))
+    length = models.BigIntegerField(_("líneas en orden"))
+    head_hash = models.CharField(_("huella de la última"), max_length=64)
+    broken_position = models.BigIntegerField(_("línea rota"), null=True)
+    broken_event_id = models.BigIntegerField(_("apunte"), null=True)
+    reason = models.CharField(_("motivo"), max_length=20, choices=Break, blank=True)
+
+    class Meta:
+        verbose_name = _("comprobación de la cadena")
+        verbose_name_plural = _("comprobaciones de la cadena")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}/{self.length} {self.reason or 'sound'}"
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was broken."""
+        return not self.reason

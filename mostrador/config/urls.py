@@ -12,7 +12,6 @@ urlpatterns = [
     path("", include("mostrador.people.urls")),
     path("", include("mostrador.accounts.urls")),
     path("", include("mostrador.organisations.urls")),
-    path("", include("mostrador.audit.urls")),
 ]
 
 handler400 = "mostrador.portal.views.errors.bad_request"

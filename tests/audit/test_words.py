@@ -1,0 +1,42 @@
+"""Every verb of the record has words that people understand."""
+
+import ast
+from pathlib import Path
+
+from mostrador.audit.queries import all_words
+
+PACKAGE = Path(__file__).resolve().parents[2] / "mostrador"
+
+
+def recorded_verbs() -> dict[str, str]:
+    """Each first argument of a call of `record` in the product, with the file where it was found."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) == "record" and node.args:
+                for verb in _texts(node.args[0]):
+                    found[verb] = str(path.relative_to(PACKAGE))
+    return found
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+def _texts(argument: ast.expr) -> list[str]:
+    """A literal verb, or both sides of a conditional one."""
+    if isinstance(argument, ast.IfExp):
+        return _texts(argument.body) + _texts(argument.orelse)
+    return [argument.value] if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else []
+
+
+def test_every_recorded_verb_has_words() -> None:
+    without_words = {verb: path for verb, path in recorded_verbs().items() if verb not in all_words()}
+
+    assert without_words == {}, "add them to `audit_words` in the app's apps.py"
+
+
+def test_every_verb_with_words_begins_with_its_app() -> None:
+    apps = {path.parent.name for path in PACKAGE.glob("*/apps.py")}
+
+    assert {verb for verb in all_words() if verb.partition(".")[0] not in apps} == set()
