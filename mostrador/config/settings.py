@@ -136,6 +136,11 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024  # bytes, of what is typed; files apart
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "mostrador.shared.uploads.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MB", default=15) * 1024 * 1024
 ATTACHMENTS_MAX_COUNT = 5
 
@@ -202,6 +207,15 @@ SMTP_SECURITY = env.text("SMTP_SECURITY", "starttls")  # none, starttls or tls
 SMTP_TIMEOUT_SECONDS = env.integer("SMTP_TIMEOUT_SECONDS", default=20)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "soporte@localhost")
 OUTBOX_RETENTION_DAYS = env.integer("OUTBOX_RETENTION_DAYS", default=90)  # copies of what was sent
+
+# --- Tickets -------------------------------------------------------------------------------------------
+TICKETS_CLOSE_AFTER_DAYS = env.integer("TICKETS_CLOSE_AFTER_DAYS", default=30)  # after resolution
+TICKETS_RETENTION_DAYS = env.integer("TICKETS_RETENTION_DAYS", default=1826)  # of words and files, after closing
+
+# --- Opinions ------------------------------------------------------------------------------------------
+SURVEY_DELAY_MINUTES = env.integer("SURVEY_DELAY_MINUTES", default=60)  # after resolution
+SURVEY_VALID_DAYS = env.integer("SURVEY_VALID_DAYS", default=30)
+SURVEY_COMMENT_RETENTION_DAYS = env.integer("SURVEY_COMMENT_RETENTION_DAYS", default=365)
 
 # --- Language and time --------------------------------------------------------------------------------
 LANGUAGE_CODE = "es"

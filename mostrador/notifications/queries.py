@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import BigIntegerField, Exists, OuterRef
+from django.db.models import BigIntegerField, Exists, Model, OuterRef
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mostrador.accounts.models import Membership
 from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.rules import about
 from mostrador.organisations.models import Organisation
 
 # A job that was queued in time has begun by then, unless workers are behind, which another job would not help.
@@ -33,3 +34,9 @@ def organisation_of_address(email: str) -> Organisation | None:
         Membership.objects.filter(user__email__iexact=email).select_related("organisation").order_by("pk").first()
     )
     return membership.organisation if membership else None
+
+
+def thread_about(row: Model) -> list[str]:
+    """Return the Message-IDs of what was sent about a row, oldest first: at most the last twenty."""
+    sent = OutgoingMessage.objects.filter(about=about(row)).order_by("-pk")
+    return list(sent.values_list("message_id", flat=True)[:20])[::-1]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 # Pauses after each failed attempt: greylisting is over after minutes, a weekend's outage after three days.
@@ -27,6 +28,11 @@ def pause_after(attempts: int) -> timedelta | None:
 def new_message_id(host: str) -> str:
     """Return a fresh Message-ID, angle brackets included (RFC 5322, 3.6.4)."""
     return f"<{uuid4()}@{host}>"
+
+
+def about(row: Any) -> str:
+    """Return how a row is named in `OutgoingMessage.about`: "tickets.ticket:12"."""
+    return f"{row._meta.label_lower}:{row.pk}"
 
 
 def one_line(text: str) -> str:

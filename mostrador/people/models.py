@@ -24,7 +24,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(organisation=organisation, erased_at__isnull=True)
 
     def visible_to(self, access: Access, *roles: Role) -> Self:
-        """Persons of the organisations where this user has one of the roles (those who may read, when none is named)."""
+        """Persons of the organisations where this user has one of the roles (READERS, when none is named)."""
         return self.filter(organisation__in=access.organisation_ids(*(roles or READERS)))
 
     def with_email(self, email: str) -> Self:

@@ -1,0 +1,71 @@
+"""What is asked about opinions."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from mostrador.feedback.models import Survey
+from mostrador.organisations.models import Organisation
+from mostrador.people.models import Person
+from mostrador.people.rules import PersonalData
+from mostrador.shared.tokens import token_hash
+from mostrador.tickets.choices import ContactBy, State
+from mostrador.tickets.models import Ticket, TicketQuerySet
+
+# A worker that was away for longer asks nobody: the opinion would be about something forgotten.
+ASK_WITHIN = timedelta(days=7)
+
+
+def tickets_without_survey(now: datetime) -> TicketQuerySet:
+    """Return the tickets whose person is to be asked now, the oldest resolution first.
+
+    Resolved since SURVEY_DELAY_MINUTES (at once in a sample organisation) and less than seven days ago, still resolved,
+    with an e-mail address, answered by somebody, not imported from another desk, never asked before.
+    """
+    patience = now - timedelta(minutes=settings.SURVEY_DELAY_MINUTES)
+    return (
+        Ticket.objects
+        # All organisations, named one by one: so the index by organisation and resolution serves.
+        .filter(organisation__in=list(Organisation.objects.values_list("pk", flat=True)))
+        .filter(resolved_at__gt=now - ASK_WITHIN, resolved_at__lte=now)
+        .filter(Q(resolved_at__lte=patience) | Q(organisation__is_sample=True))
+        .filter(state__in=[State.RESOLVED, State.CLOSED], contact_by=ContactBy.EMAIL, public_replies__gt=0)
+        .filter(imported_at__isnull=True, erased_at__isnull=True, person__erased_at__isnull=True)
+        .exclude(person__email="")
+        .filter(~Exists(Survey.objects.filter(ticket=OuterRef("pk"))))
+        .order_by("resolved_at", "pk")
+    )
+
+
+def survey_of_link(organisation: Organisation, token: str) -> Survey | None:
+    """Return the survey that a private link belongs to, answered or expired ones included, with its ticket."""
+    surveys = Survey.objects.select_related("ticket").filter(organisation=organisation)
+    return surveys.filter(token_hash=token_hash(token)).first()
+
+
+def personal_data_of(person: Person) -> PersonalData:
+    """Return every survey that the person was sent, with what they answered."""
+    surveys = Survey.objects.filter(ticket__person=person).select_related("ticket").order_by("sent_at", "pk")
+    return PersonalData(records=[_record(survey) for survey in surveys], labels=LABELS)
+
+
+LABELS = {
+    "ticket": _("Consulta"),
+    "asked_at": _("Le preguntamos"),
+    "answered_at": _("Contestó"),
+    "score": _("Puntuación, de 1 a 5"),
+    "comment": _("Comentario"),
+}
+
+
+def _record(survey: Survey) -> dict[str, Any]:
+    return {
+        "ticket": survey.ticket.reference,
+        "asked_at": survey.sent_at,
+        "answered_at": survey.answered_at,
+        "score": survey.score,
+        "comment": survey.comment,
+    }
