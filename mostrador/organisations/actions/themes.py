@@ -40,7 +40,7 @@ def change_theme(organisation: Organisation, *, accent: str, typeface: Typeface,
 
 
 @transaction.atomic
-def change_logo(organisation: Organisation, file: File[bytes], *, actor: Actor | None) -> None:
+def change_logo(organisation: Organisation, file: "File[bytes]", *, actor: Actor | None) -> None:
     """Show a picture beside the name. What it is, is decided by its content.
 
     Raises:
