@@ -1,4 +1,4 @@
-"""The living catalogue of components: every one of them, in each of its states, drawn by the same macros as the pages."""
+"""The living catalogue of components: each in all its states, drawn by the same macros as the pages."""
 
 from dataclasses import dataclass
 
@@ -18,11 +18,11 @@ FOLDER = "portal/administrator/specimens"
 # The order of the page; a test finds files that are missing here.
 SPECIMENS = (
     ("foundations", ("colours", "type", "space")),
-    ("page", ("header", "page_heading", "breadcrumbs", "steps", "tabs", "search_box", "topic_list", "pagination", "footer")),
+    ("page", ("header", "page_heading", "breadcrumbs", "steps", "tabs", "search_box", "topic_list", "footer")),
     ("actions", ("button", "link")),
     ("forms", ("text_fields", "dates", "choices", "select", "files", "form_with_errors", "fieldset")),
     ("words", ("notice", "badge", "details", "prose", "empty_state", "toast")),
-    ("facts", ("table", "table_empty", "description_list", "stat", "progress", "skeleton")),
+    ("facts", ("table", "table_empty", "pagination", "description_list", "stat", "progress", "skeleton")),
     ("people", ("avatar", "message", "timeline")),
     ("floating", ("dialog", "shortcuts")),
 )  # fmt: skip
