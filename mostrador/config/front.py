@@ -289,7 +289,7 @@ def build() -> Front:
     django.setup(set_prefix=False)
     return Front(
         Pages(),
-        threads=env.integer("WEB_THREADS", default=2),
+        threads=env.integer("WEB_THREADS", default=4),
         trusted=networks(env.words("TRUSTED_PROXIES")),
         largest_body_bytes=env.integer("LARGEST_REQUEST_MB", default=100) * 1024 * 1024,
         make_hub=make_hub,
