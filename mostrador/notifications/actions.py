@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -224,6 +225,17 @@ def discard(message: OutgoingMessage, *, by: User) -> None:
         raise ActionRefused(_("Este mensaje ya no está pendiente."))
     _settle(message, DeliveryState.DISCARDED)
     record("notifications.discarded", message, actor=by, details={"kind": message.kind})
+
+
+def note_reading(message: OutgoingMessage, *, by: User) -> None:
+    """Record that an administrator read a person's e-mail (RD 311/2022, op.exp.8)."""
+    record("notifications.read", message, actor=by)
+
+
+def erase_personal_data(person: Person) -> dict[str, int]:
+    """Delete the copies of what was written to a person, what still waits included. In the caller's transaction."""
+    theirs = Q(person=person) | Q(organisation=person.organisation_id, to__iexact=person.email)
+    return {"messages": OutgoingMessage.objects.filter(theirs if person.email else Q(person=person)).delete()[0]}
 
 
 @transaction.atomic

@@ -1,7 +1,19 @@
 """Wiring of notifications."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mostrador.people.rules import register_personal_data
 
 
 class NotificationsConfig(AppConfig):
     name = "mostrador.notifications"
+
+    def ready(self) -> None:
+        """Say that the copies of e-mails are personal data."""
+        register_personal_data(
+            "notifications",
+            title=_("Mensajes enviados"),
+            export="mostrador.notifications.queries.personal_data_of",
+            erase="mostrador.notifications.actions.erase_personal_data",
+        )

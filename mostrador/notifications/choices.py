@@ -30,3 +30,11 @@ class Problem(TextChoices):
     POSTPONED = "postponed", _("El servidor de correo pidió que se intente más tarde.")
     REFUSED = "refused", _("El servidor de correo rechazó el mensaje: no se intentará de nuevo.")
     INTERRUPTED = "interrupted", _("El envío se interrumpió varias veces sin llegar a terminar.")
+
+
+class Folder(TextChoices):
+    """What the page of the outbox shows."""
+
+    ALL = "todos", _("Todos")
+    WAITING = "en-espera", _("En espera")
+    DEAD = "sin-enviar", _("No se pudieron enviar")

@@ -68,12 +68,12 @@ def compose(letter: Letter) -> EmailMessage:
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = letter.message_id
-    for header, value in letter.headers.items():
-        if value:
-            mail[header] = value
     mail.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for header, value in letter.headers.items():  # last, because setting the content drops Content-Language
+        if value:
+            mail[header] = value
     return mail
 
 
@@ -127,7 +127,7 @@ def _explained(error: smtplib.SMTPException | OSError) -> NotDelivered:
             return _refusal(code, text)
         case smtplib.SMTPResponseException():
             return _refusal(error.smtp_code, error.smtp_error)
-        case TimeoutError():
+        case _ if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib wraps it
             return NotDelivered(Problem.SILENT, str(error))
         case _:
             return NotDelivered(Problem.UNREACHABLE, str(error))

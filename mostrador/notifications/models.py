@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from mostrador.accounts.choices import Role
+from mostrador.accounts.permissions import Access
 from mostrador.notifications.choices import WAITING_STATES, DeliveryState, Problem
 from mostrador.organisations.models import OrganisationOwned
 from mostrador.people.models import Person
@@ -14,6 +16,10 @@ from mostrador.people.models import Person
 
 class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
     """Filters of the outbox."""
+
+    def visible_to(self, access: Access) -> Self:
+        """Messages of the organisations that this user administers."""
+        return self.filter(organisation__in=access.organisation_ids(Role.ADMINISTRATOR))
 
     def waiting(self) -> Self:
         """Still to be sent."""

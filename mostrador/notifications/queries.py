@@ -1,20 +1,28 @@
 """What is asked about the outbox."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import BigIntegerField, Exists, Model, OuterRef
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mostrador.accounts.models import Membership
+from mostrador.accounts.permissions import Access
+from mostrador.notifications.choices import Folder
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.notifications.rules import about
 from mostrador.organisations.models import Organisation
+from mostrador.people.models import Person
+from mostrador.people.rules import PersonalData
 
 # A job that was queued in time has begun by then, unless workers are behind, which another job would not help.
 GRACE = timedelta(minutes=2)
 PORTION = 500
+PAGE = 50
 
 
 def forgotten_in_the_queue(now: datetime) -> list[int]:
@@ -26,6 +34,66 @@ def forgotten_in_the_queue(now: datetime) -> list[int]:
     )
     due = OutgoingMessage.objects.due(now - GRACE).filter(~Exists(queued))
     return list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:PORTION])
+
+
+@dataclass(frozen=True)
+class OutboxPage:
+    """A page of the outbox, newest first, and the keys from which its neighbours continue."""
+
+    messages: list[OutgoingMessage]
+    newer: int | None
+    older: int | None
+
+
+def outbox_page(access: Access, *, folder: Folder, before: int | None = None, after: int | None = None) -> OutboxPage:
+    """Return fifty messages that this user may see, without their words: older than `before`, or newer than `after`."""
+    messages = OutgoingMessage.objects.visible_to(access).select_related("organisation")
+    messages = messages.defer("text", "html", "headers", "references")
+    if folder != Folder.ALL:
+        messages = messages.waiting() if folder == Folder.WAITING else messages.dead()
+    if after is not None:
+        rows = list(messages.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+        shown = rows[:PAGE][::-1]
+        has_newer, has_older = len(rows) > PAGE, True
+    else:
+        rows = list((messages.filter(pk__lt=before) if before else messages).order_by("-pk")[: PAGE + 1])
+        shown = rows[:PAGE]
+        has_newer, has_older = before is not None, len(rows) > PAGE
+    return OutboxPage(
+        messages=shown,
+        newer=shown[0].pk if shown and has_newer else None,
+        older=shown[-1].pk if shown and has_older else None,
+    )
+
+
+def dead_letters(access: Access) -> int:
+    """Return how many messages wait for this user to do something; counts to a hundred."""
+    return len(OutgoingMessage.objects.visible_to(access).dead().order_by("-pk").values_list("pk", flat=True)[:100])
+
+
+def personal_data_of(person: Person) -> PersonalData:
+    """Return every e-mail that was written to a person and is still kept."""
+    messages = OutgoingMessage.objects.filter(person=person).order_by("created_at", "pk")
+    return PersonalData(records=[_record(message) for message in messages], labels=LABELS)
+
+
+LABELS = {
+    "to": _("Para"),
+    "subject": _("Asunto"),
+    "written_at": _("Escrito"),
+    "sent_at": _("Enviado"),
+    "text": _("Texto"),
+}
+
+
+def _record(message: OutgoingMessage) -> dict[str, Any]:
+    return {
+        "to": message.to,
+        "subject": message.subject,
+        "written_at": message.created_at,
+        "sent_at": message.sent_at,
+        "text": message.text,
+    }
 
 
 def organisation_of_address(email: str) -> Organisation | None:

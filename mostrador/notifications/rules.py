@@ -55,6 +55,11 @@ def thread_of(references: str, in_reply_to: str) -> str:
     return " ".join([*known, in_reply_to] if in_reply_to and in_reply_to not in known else known)
 
 
-def split_links(text: str) -> list[tuple[str, bool]]:
-    """Return the pieces of a text, each with whether it is a web address."""
-    return [(piece, bool(_ADDRESS.fullmatch(piece))) for piece in _ADDRESS.split(text) if piece]
+def readable(text: str) -> list[list[list[tuple[str, bool]]]]:
+    """Return paragraphs of lines of pieces, each piece with whether it is a web address."""
+    paragraphs = [paragraph.split("\n") for paragraph in text.strip().split("\n\n")]
+    return [[_pieces(line) for line in lines] for lines in paragraphs]
+
+
+def _pieces(line: str) -> list[tuple[str, bool]]:
+    return [(piece, bool(_ADDRESS.fullmatch(piece))) for piece in _ADDRESS.split(line) if piece]

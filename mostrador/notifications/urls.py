@@ -1,6 +1,15 @@
 """Addresses of notifications."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from mostrador.notifications.views import administrator
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("gestion/correo/", administrator.outbox, name="outbox"),
+    path("gestion/correo/prueba/", administrator.send_test, name="send_test"),
+    path("gestion/correo/<int:message_id>/", administrator.message, name="message"),
+    path("gestion/correo/<int:message_id>/formato/", administrator.formatted, name="formatted"),
+    path("gestion/correo/<int:message_id>/reenviar/", administrator.resend, name="resend"),
+    path("gestion/correo/<int:message_id>/descartar/", administrator.discard, name="discard"),
+]

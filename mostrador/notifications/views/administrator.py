@@ -1,0 +1,207 @@
+"""The outbox, for administrators."""
+
+from typing import Any
+
+from csp.constants import NONE
+from csp.decorators import csp
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from mostrador.accounts.access import StaffRequest, staff_page
+from mostrador.accounts.choices import Role
+from mostrador.notifications import actions
+from mostrador.notifications.choices import RESENDABLE_STATES, DeliveryState, Folder
+from mostrador.notifications.clients import configured_server
+from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.queries import OutboxPage, dead_letters, outbox_page
+from mostrador.notifications.rules import readable
+from mostrador.shared.errors import ActionRefused
+from mostrador.shared.formats import moment
+from mostrador.shared.pages import respond
+
+MEANING = {
+    DeliveryState.QUEUED: "info",
+    DeliveryState.DEFERRED: "warning",
+    DeliveryState.SENT: "good",
+    DeliveryState.DEAD: "bad",
+    DeliveryState.KEPT: "neutral",
+    DeliveryState.DISCARDED: "neutral",
+}
+# The document is somebody else's words: no script, no form, nothing loaded. Its links may be followed.
+MESSAGE_POLICY = {
+    "default-src": [NONE],
+    "style-src": ["'unsafe-inline'"],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "frame-ancestors": [NONE],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
+}
+
+
+@require_GET
+@staff_page(Role.ADMINISTRATOR)
+def outbox(request: StaffRequest) -> HttpResponse:
+    """List the messages of the organisations that one administers, newest first."""
+    folder = _folder(request.GET.get("estado", ""))
+    found = outbox_page(
+        request.access, folder=folder, before=_key(request.GET.get("antes")), after=_key(request.GET.get("despues"))
+    )
+    page = {
+        "rows": [_row(message, request.organisation.pk) for message in found.messages],
+        "tabs": _tabs(folder, dead_letters(request.access)),
+        "is_all": folder == Folder.ALL,
+        "form": forms.Form(),
+        "has_server": configured_server() is not None,
+    }
+    return respond(request, "notifications/administrator/outbox.html", page | _neighbours(found, folder))
+
+
+@require_GET
+@staff_page(Role.ADMINISTRATOR)
+def message(request: StaffRequest, message_id: int) -> HttpResponse:
+    """Show one message as text, and what happened to it. That it was read is recorded."""
+    shown = _visible(request, message_id)
+    actions.note_reading(shown, by=request.user)
+    return respond(request, "notifications/administrator/message.html", _message_page(shown))
+
+
+@require_GET
+@staff_page(Role.ADMINISTRATOR)
+@csp(MESSAGE_POLICY)
+def formatted(request: StaffRequest, message_id: int) -> HttpResponse:
+    """Show one message as mail programs do: a document of its own, which may run and load nothing."""
+    return HttpResponse(_visible(request, message_id).html)
+
+
+@require_POST
+@staff_page(Role.ADMINISTRATOR)
+def resend(request: StaffRequest, message_id: int) -> HttpResponse:
+    """Try again, now."""
+    try:
+        actions.resend(_visible(request, message_id), by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("El mensaje se enviará en unos segundos."))
+    return redirect("notifications:message", message_id=message_id)
+
+
+@require_POST
+@staff_page(Role.ADMINISTRATOR)
+def discard(request: StaffRequest, message_id: int) -> HttpResponse:
+    """Give up on a message."""
+    try:
+        actions.discard(_visible(request, message_id), by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("El mensaje se ha descartado."))
+    return redirect("notifications:message", message_id=message_id)
+
+
+@require_POST
+@staff_page(Role.ADMINISTRATOR)
+def send_test(request: StaffRequest) -> HttpResponse:
+    """Write to oneself, to see whether mail leaves."""
+    try:
+        sent = actions.send_test_email(request.organisation, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("notifications:outbox")
+    messages.success(request, _("Se está enviando un mensaje de prueba a %(address)s.") % {"address": sent.to})
+    return redirect("notifications:message", message_id=sent.pk)
+
+
+def _visible(request: StaffRequest, message_id: int) -> OutgoingMessage:
+    visible = OutgoingMessage.objects.visible_to(request.access).select_related("organisation")
+    return get_object_or_404(visible, pk=message_id)
+
+
+def _folder(value: str) -> Folder:
+    return Folder(value) if value in Folder.values else Folder.ALL
+
+
+def _key(value: str | None) -> int | None:
+    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 19 else None
+
+
+def _tabs(current: Folder, dead: int) -> list[dict[str, Any]]:
+    address = reverse("notifications:outbox")
+    return [
+        {
+            "label": folder.label,
+            "href": address if folder == Folder.ALL else f"{address}?{urlencode({'estado': folder.value})}",
+            "current": folder == current,
+            "count": (f"{dead}+" if dead >= 100 else str(dead)) if folder == Folder.DEAD and dead else None,
+        }
+        for folder in Folder
+    ]
+
+
+def _neighbours(found: OutboxPage, folder: Folder) -> dict[str, str | None]:
+    def link(name: str, key: int | None) -> str | None:
+        if key is None:
+            return None
+        fixed = {} if folder == Folder.ALL else {"estado": folder.value}
+        return f"{reverse('notifications:outbox')}?{urlencode(fixed | {name: key})}"
+
+    return {"newer": link("despues", found.newer), "older": link("antes", found.older)}
+
+
+def _row(message: OutgoingMessage, visited: int) -> dict[str, Any]:
+    return {
+        "href": reverse("notifications:message", kwargs={"message_id": message.pk}),
+        "subject": message.subject,
+        "to": message.to,
+        "organisation": message.organisation.short_name if message.organisation_id != visited else "",
+        "state": DeliveryState(message.state).label,
+        "meaning": MEANING[DeliveryState(message.state)],
+        "when": moment(message.created_at),
+    }
+
+
+def _message_page(message: OutgoingMessage) -> dict[str, Any]:
+    state = DeliveryState(message.state)
+    return {
+        "message": message,
+        "state": state.label,
+        "meaning": MEANING[state],
+        "paragraphs": readable(message.text),
+        "facts": _facts(message),
+        "headers": _headers(message),
+        "form": forms.Form(),
+        "may_resend": state in RESENDABLE_STATES and configured_server() is not None,
+        "may_discard": state not in {DeliveryState.SENT, DeliveryState.DISCARDED},
+    }
+
+
+def _facts(message: OutgoingMessage) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [
+        (_("De"), message.sender),
+        (_("Para"), message.to),
+        (_("Escrito"), moment(message.created_at)),
+    ]
+    if message.sent_at:
+        facts.append((_("Enviado"), moment(message.sent_at)))
+    if message.attempts:
+        facts.append((_("Intentos"), str(message.attempts)))
+    if message.state == DeliveryState.DEFERRED and message.next_attempt_at:
+        facts.append((_("Próximo intento"), moment(message.next_attempt_at)))
+    return facts
+
+
+def _headers(message: OutgoingMessage) -> list[tuple[str, str]]:
+    headers = {
+        "Message-ID": message.message_id,
+        "In-Reply-To": message.in_reply_to,
+        "References": message.references,
+        "Content-Language": message.language,
+        **message.headers,
+    }
+    return [(name, value) for name, value in headers.items() if value]

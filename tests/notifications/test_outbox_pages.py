@@ -1,0 +1,206 @@
+"""The outbox at /gestion/correo/."""
+
+import re
+
+import pytest
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from mostrador.accounts.choices import Role
+from mostrador.accounts.models import User
+from mostrador.audit.models import Event
+from mostrador.notifications.choices import DeliveryState, Problem
+from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.queries import PAGE
+from mostrador.organisations.models import Organisation
+from tests import make
+
+
+@pytest.fixture
+def administrator(organisation: Organisation, client: Client) -> User:
+    """Signed in."""
+    user = make.user(organisation, Role.ADMINISTRATOR)
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return user
+
+
+def dead_letter(organisation: Organisation) -> OutgoingMessage:
+    message = make.email(organisation)
+    message.state, message.problem, message.last_error = DeliveryState.DEAD, Problem.REFUSED, "550 No such person"
+    message.next_attempt_at = None
+    message.save()
+    return message
+
+
+def test_without_a_mail_server_messages_are_listed_and_can_be_read(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    message = make.email(organisation)
+
+    page = client.get("/gestion/correo/").content.decode()
+
+    assert "El correo no sale" in page
+    assert f"/gestion/correo/{message.pk}/" in page
+    assert "guardado aquí: no hay servidor de correo" in page
+
+
+def test_an_empty_outbox_says_what_will_be_here(client: Client, administrator: User) -> None:
+    assert "Todavía no hay mensajes" in client.get("/gestion/correo/").content.decode()
+
+
+def test_a_message_shows_its_words_its_headers_and_what_went_wrong(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    message = dead_letter(organisation)
+    OutgoingMessage.objects.update(text="Abra https://sede.example/x?y=1.\n<script>alert(1)</script>\n\nGracias")
+
+    page = client.get(f"/gestion/correo/{message.pk}/").content.decode()
+
+    assert '<a href="https://sede.example/x?y=1" rel="noreferrer">https://sede.example/x?y=1</a>.' in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "rechazó el mensaje" in page
+    assert "550 No such person" in page
+    assert message.message_id.strip("<>") in page
+
+
+def test_reading_a_message_is_recorded(organisation: Organisation, client: Client, administrator: User) -> None:
+    message = make.email(organisation)
+
+    client.get(f"/gestion/correo/{message.pk}/")
+
+    event = Event.objects.get(verb="notifications.read")
+    assert (event.actor_id, event.subject_id, event.subject_label) == (administrator.pk, message.pk, "")
+
+
+def test_the_formatted_message_is_a_document_that_may_run_and_load_nothing(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    message = make.email(organisation)
+
+    response = client.get(f"/gestion/correo/{message.pk}/formato/")
+
+    assert response.content.decode() == message.html
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert re.search(r"sandbox (?!.*allow-scripts)", policy)
+    assert "script-src" not in policy
+
+
+def test_the_list_is_read_page_by_page_in_both_directions(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    keys = [make.email(organisation).pk for _ in range(PAGE + 2)][::-1]
+
+    def listed(address: str) -> tuple[list[int], dict[str, str]]:
+        page = client.get(address).content.decode()
+        rows = [int(key) for key in re.findall(r'href="/gestion/correo/(\d+)/"', page)]
+        return rows, dict(re.findall(r'rel="(prev|next)" href="([^"]+)"', page))
+
+    first, links = listed("/gestion/correo/")
+    second, back = listed(links["next"])
+    again, _ = listed(back["prev"])
+
+    assert (first, second, again) == (keys[:PAGE], keys[PAGE:], keys[:PAGE])
+    assert set(links) == {"next"}
+    assert set(back) == {"prev"}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(
+    organisation: Organisation,
+    client: Client,
+    administrator: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make.email(organisation)
+    client.get("/gestion/correo/")
+    with django_assert_num_queries(9):
+        client.get("/gestion/correo/")
+    make.email(organisation)
+    make.email(organisation)
+
+    with django_assert_num_queries(9):
+        client.get("/gestion/correo/")
+
+
+def test_a_tab_shows_only_what_could_not_be_sent(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    dead, kept = dead_letter(organisation), make.email(organisation)
+
+    page = client.get("/gestion/correo/?estado=sin-enviar").content.decode()
+
+    assert f"/gestion/correo/{dead.pk}/" in page
+    assert f"/gestion/correo/{kept.pk}/" not in page
+
+
+@pytest.mark.parametrize("query", ["estado=otro", "antes=x", "despues=-1", "antes=99999999999999999999999", "antes=²"])
+def test_an_address_typed_wrong_shows_the_list(client: Client, administrator: User, query: str) -> None:
+    assert client.get(f"/gestion/correo/?{query}").status_code == 200
+
+
+def test_a_dead_letter_can_be_sent_again(
+    organisation: Organisation, client: Client, administrator: User, settings: Settings
+) -> None:
+    message = dead_letter(organisation)
+    settings.SMTP_HOST = "correo.example"
+
+    response = client.post(f"/gestion/correo/{message.pk}/reenviar/")
+
+    message.refresh_from_db()
+    assert response["Location"] == f"/gestion/correo/{message.pk}/"
+    assert (message.state, message.attempts, message.problem) == (DeliveryState.QUEUED, 0, "")
+    assert ProcrastinateJob.objects.filter(task_name="notifications.deliver", args={"message_id": message.pk}).exists()
+    assert Event.objects.filter(verb="notifications.resent", actor_id=administrator.pk).exists()
+
+
+def test_without_a_mail_server_nothing_is_sent_again(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    message = make.email(organisation)
+
+    page = client.post(f"/gestion/correo/{message.pk}/reenviar/", follow=True).content.decode()
+
+    message.refresh_from_db()
+    assert message.state == DeliveryState.KEPT
+    assert "No hay servidor de correo configurado" in page
+
+
+def test_a_dead_letter_can_be_discarded(organisation: Organisation, client: Client, administrator: User) -> None:
+    message = dead_letter(organisation)
+
+    client.post(f"/gestion/correo/{message.pk}/descartar/")
+
+    message.refresh_from_db()
+    assert message.state == DeliveryState.DISCARDED
+    assert Event.objects.filter(verb="notifications.discarded").exists()
+
+
+def test_a_test_message_goes_to_whoever_asks(
+    organisation: Organisation, client: Client, administrator: User, settings: Settings
+) -> None:
+    settings.SMTP_HOST = "correo.example"
+
+    client.post("/gestion/correo/prueba/")
+
+    assert OutgoingMessage.objects.get().to == administrator.email
+
+
+@pytest.mark.parametrize("address", ["", "{pk}/", "{pk}/formato/"])
+def test_an_agent_may_not_read_the_outbox(organisation: Organisation, client: Client, address: str) -> None:
+    message = make.email(organisation)
+    client.force_login(make.user(organisation, Role.AGENT), "django.contrib.auth.backends.ModelBackend")
+
+    assert client.get(f"/gestion/correo/{address.format(pk=message.pk)}").status_code == 403
+
+
+@pytest.mark.parametrize("address", ["{pk}/", "{pk}/formato/", "{pk}/reenviar/", "{pk}/descartar/"])
+def test_a_message_of_another_organisation_does_not_exist(client: Client, administrator: User, address: str) -> None:
+    message = make.email(make.organisation())
+    path = f"/gestion/correo/{address.format(pk=message.pk)}"
+
+    response = client.post(path) if "ar/" in address else client.get(path)
+
+    assert response.status_code == 404
+    message.refresh_from_db()
+    assert message.state == DeliveryState.KEPT
