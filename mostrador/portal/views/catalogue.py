@@ -22,7 +22,7 @@ SPECIMENS = (
     ("actions", ("button", "link")),
     ("forms", ("text_fields", "dates", "choices", "select", "files", "form_with_errors", "fieldset")),
     ("words", ("notice", "badge", "details", "prose", "empty_state", "toast")),
-    ("facts", ("table", "table_empty", "pagination", "description_list", "stat", "progress", "skeleton")),
+    ("facts", ("table", "table_empty", "pagination", "description_list", "stat", "figure", "progress", "skeleton")),
     ("people", ("avatar", "message", "timeline")),
     ("floating", ("dialog", "shortcuts")),
 )  # fmt: skip
