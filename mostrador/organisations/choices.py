@@ -40,6 +40,14 @@ class LegalPageKind(TextChoices):
     LEGAL_NOTICE = "legal_notice", _("Aviso legal")
 
 
+# Where those pages are, in every language: people print and dictate these addresses.
+LEGAL_PATHS = {
+    LegalPageKind.ACCESSIBILITY: "accesibilidad",
+    LegalPageKind.PRIVACY: "privacidad",
+    LegalPageKind.LEGAL_NOTICE: "aviso-legal",
+}
+
+
 class Typeface(TextChoices):
     """Typefaces that an organisation may choose."""
 

@@ -225,6 +225,12 @@ def years_to_confirm(organisation: Organisation, today: date) -> list[int]:
     return [year for year in wanted if year not in confirmed]
 
 
+def organisations_without_calendar(year: int) -> QuerySet[Organisation]:
+    """Return the organisations that keep a calendar of their own but have none of this year."""
+    kept = CalendarYear.objects.values("organisation")
+    return Organisation.objects.filter(pk__in=kept).exclude(pk__in=kept.filter(year=year)).order_by("pk")
+
+
 def non_working_days_of(organisation: Organisation, year: int) -> QuerySet[NonWorkingDay]:
     """Return the days of one year in order."""
     return NonWorkingDay.objects.filter(organisation=organisation, on__year=year).order_by("on", "pk")
@@ -299,3 +305,20 @@ def tree_under(organisation: Organisation) -> list[Organisation]:
     rows = list(Organisation.objects.under(organisation))
     names = {row.pk: row.name.casefold() for row in rows}
     return sorted(rows, key=lambda row: [names.get(pk, "") for pk in row.lineage])
+
+
+@dataclass(frozen=True)
+class BranchRow:
+    """One body of a tree as lists show it."""
+
+    organisation: Organisation
+    parent_name: str
+    host: str
+
+
+def branch_rows(organisation: Organisation) -> list[BranchRow]:
+    """Return the bodies under an organisation, itself left out, each after the one it depends on. Two queries."""
+    branch = tree_under(organisation)
+    names = {row.pk: row.name for row in branch}
+    hosts = dict(HostName.objects.filter(organisation__in=names, is_primary=True).values_list("organisation", "name"))
+    return [BranchRow(row, names.get(row.parent_id or 0, ""), hosts.get(row.pk, "")) for row in branch[1:]]

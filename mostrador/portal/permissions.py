@@ -29,7 +29,7 @@ SECTIONS = (
     Section(_("Personal"), "accounts:staff", "/gestion/personal/", (Role.ADMINISTRATOR,)),
     Section(_("Correo"), "notifications:outbox", "/gestion/correo/", (Role.ADMINISTRATOR,)),
     Section(_("Registro"), "audit:record", "/gestion/registro/", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
-    Section(_("Configuración"), "organisations:settings", "/gestion/configuracion/", (Role.ADMINISTRATOR,)),
+    Section(_("Configuración"), "portal:settings", "/gestion/configuracion/", (Role.ADMINISTRATOR,)),
 )
 
 

@@ -37,6 +37,16 @@ def exact_date(value: date | datetime) -> str:
     return babel_dates.format_date(_local_date(value), "long", locale=_locale())
 
 
+def day_and_month(value: date) -> str:
+    """Return "15 de junio": a day of every year."""
+    return babel_dates.format_skeleton("MMMMd", value, locale=_locale())
+
+
+def weekday_and_day(value: date) -> str:
+    """Return "viernes, 25 de diciembre", for lists of one year."""
+    return babel_dates.format_skeleton("MMMMEEEEd", value, locale=_locale())
+
+
 def clock(value: datetime) -> str:
     """Return "17:40"."""
     return babel_dates.format_time(timezone.localtime(value), "HH:mm", locale=_locale())

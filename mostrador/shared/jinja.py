@@ -38,6 +38,8 @@ def environment(**options: Any) -> Environment:
         "moment": formats.moment,
         "date": formats.exact_date,
         "clock": formats.clock,
+        "day_and_month": formats.day_and_month,
+        "weekday_and_day": formats.weekday_and_day,
         "number": formats.number,
         "percent": formats.percent,
         "duration": formats.duration,

@@ -130,7 +130,7 @@ class TestHosts:
     def test_first_name_is_the_primary_one_and_another_can_take_its_place(self, organisation: Organisation) -> None:
         second = hosts.add_host(organisation, "otra.example", actor=None)
 
-        hosts.make_primary(second, actor=None)
+        hosts.make_host_primary(second, actor=None)
 
         assert organisation.host == "otra.example"
         assert list(queries.hosts_of(organisation).values_list("name", "is_primary")) == [

@@ -48,7 +48,7 @@ def add_host(organisation: Organisation, name: str, *, actor: Actor | None) -> H
 
 
 @transaction.atomic
-def make_primary(host: HostName, *, actor: Actor | None) -> None:
+def make_host_primary(host: HostName, *, actor: Actor | None) -> None:
     """Tell people this name from now on, in links of e-mails too; the others go on answering."""
     others = HostName.objects.select_for_update().filter(organisation=host.organisation, is_primary=True)
     others.exclude(pk=host.pk).update(is_primary=False)

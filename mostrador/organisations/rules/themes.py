@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from mostrador.shared.colours import GROUNDS, accents, contrast, parse_hex
+from mostrador.organisations.choices import Typeface
+from mostrador.shared.colours import GROUNDS, accents, contrast, parse_hex, theme_properties
+
+_FONTS = {
+    Typeface.SYSTEM: "system-ui",
+    Typeface.SERIF: '"Iowan Old Style", "Palatino Linotype", Palatino, Georgia, "Noto Serif", serif',
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,15 @@ class Verdict:
     def is_corrected(self) -> bool:
         """Tell whether pages show another colour than the one chosen."""
         return self.used != self.chosen
+
+
+def stylesheet(accent: str, typeface: str) -> str:
+    """Return an organisation's stylesheet: its colour in all its corrections and, unless it is ours, its typeface."""
+    properties = theme_properties(accent)
+    if typeface in _FONTS:
+        properties["--theme-font"] = _FONTS[Typeface(typeface)]
+    lines = "".join(f"  {name}: {value};\n" for name, value in properties.items())
+    return f":root {{\n{lines}}}\n"
 
 
 def verdicts(accent: str) -> list[Verdict]:
