@@ -72,7 +72,8 @@ def erase_person(person: Person, *, by: User) -> dict[str, dict[str, int]]:
     report = {keeper.name: keeper.erase_function()(person) for keeper in keepers()}
     person.name = person.email = person.phone = ""
     person.erased_at = timezone.now()
-    person.save(update_fields=["name", "email", "phone", "erased_at"])
+    person.erasure_report = report
+    person.save(update_fields=["name", "email", "phone", "erased_at", "erasure_report"])
     record("people.erased", person, actor=by, details=report)
     return report
 

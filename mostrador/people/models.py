@@ -46,6 +46,8 @@ class Person(OrganisationOwned):
     created_at = models.DateTimeField(_("primer contacto"))
     erased_at = models.DateTimeField(_("datos suprimidos"), null=True)
 
+    # What was erased, by app: {"tickets": {"messages": 3}}.
+    erasure_report = models.JSONField(_("qué se suprimió"), default=dict, blank=True)
     # The name as it is searched. Generated, so that no import or bulk write forgets it.
     name_key = models.GeneratedField(
         expression=Func(Lower("name"), Value(ACCENTED), Value(PLAIN), function="translate"),

@@ -45,6 +45,12 @@ def name_key(name: str) -> str:
     return name.lower().translate(str.maketrans(ACCENTED, PLAIN))
 
 
+def name_in_archive(path: str) -> str:
+    """Return a name that stays inside the archive wherever it is unpacked."""
+    parts = [re.sub(r'[\\:*?"<>|\x00-\x1f]', "_", part) for part in path.split("/")]
+    return "/".join(part for part in parts if part not in {"", ".", ".."})
+
+
 @dataclass(frozen=True)
 class PersonalData:
     """What one app keeps about a person, to be handed to them.

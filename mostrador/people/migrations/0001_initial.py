@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='es', max_length=5, verbose_name='idioma')),
                 ('created_at', models.DateTimeField(verbose_name='primer contacto')),
                 ('erased_at', models.DateTimeField(null=True, verbose_name='datos suprimidos')),
+                ('erasure_report', models.JSONField(blank=True, default=dict, verbose_name='qué se suprimió')),
                 ('name_key', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Lower('name'), models.Value('áàâäãéèêëíìîïóòôöõúùûüçñ'), models.Value('aaaaaeeeeiiiiooooouuuucn'), function='translate'), output_field=models.CharField(max_length=120))),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation', verbose_name='entidad')),
             ],

@@ -1,0 +1,1 @@
+"""Pages about the public, for the desk."""
