@@ -16,22 +16,24 @@ class Pages(WSGIHandler):
     """
 
     def get_response(self, request: WSGIRequest) -> HttpResponseBase:  # type: ignore[override]  # streams too
+        response, was_lost = self._try(request)
+        if was_lost:
+            connection.close()
+        if was_lost and request.method in SAFE_METHODS:
+            response, was_lost = self._try(WSGIRequest(request.environ))
+        return unavailable(request) if was_lost else response
+
+    def _try(self, request: WSGIRequest) -> tuple[HttpResponseBase, bool]:
+        """Answer, and tell whether that failed because the connection to the database was lost."""
+        before = losses()
         response = super().get_response(request)
-        if response.status_code < 500 or not database_was_lost():
-            return response
-        connection.close()
-        if request.method in SAFE_METHODS:
-            response = super().get_response(WSGIRequest(request.environ))
-            if response.status_code < 500 or not database_was_lost():
-                return response
-        return unavailable(request)
+        return response, response.status_code >= 500 and losses() > before
 
 
-def database_was_lost() -> bool:
-    """Tell whether this thread's connection broke while answering (and not only a statement on it)."""
-    if not connection.errors_occurred:
-        return False
-    return connection.connection is None or connection.connection.closed or not connection.is_usable()
+def losses() -> int:
+    """Return how often this thread has lost its connection to the database."""
+    count: int = connection.losses  # type: ignore[attr-defined]  # of our own backend
+    return count
 
 
 def unavailable(request: WSGIRequest) -> HttpResponse:

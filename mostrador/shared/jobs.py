@@ -5,7 +5,9 @@ import logging
 from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Status
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 logger = logging.getLogger(__name__)
 
@@ -21,14 +23,21 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
 
     Every job may therefore run twice, and says in its own docstring what happens then.
     """
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs():
-        if job.attempts < MOST_ATTEMPTS:
-            logger.warning("job's worker died, trying again job=%s id=%s", job.task_name, job.id)
-            await manager.retry_job(job)
-        else:
-            logger.error("job given up after %s attempts job=%s id=%s", job.attempts, job.task_name, job.id)
-            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+    for job in await context.app.job_manager.get_stalled_jobs():
+        await try_again(context.app.job_manager, job)
+
+
+async def try_again(manager: JobManager, job: Job) -> None:
+    """Queue a stalled job again, unless it has been tried too often or the same work is queued anyway."""
+    if job.attempts >= MOST_ATTEMPTS:
+        logger.error("job given up after %s attempts job=%s id=%s", job.attempts, job.task_name, job.id)
+        await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        return
+    logger.warning("job's worker died, trying again job=%s id=%s", job.task_name, job.id)
+    try:
+        await manager.retry_job(job)
+    except UniqueViolation:  # a job with the same queueing lock waits already and does the same
+        await manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
 @app.periodic(cron="17 * * * *")

@@ -8,6 +8,7 @@ page handed out to the same person. NOTIFY is a hint, the tables are the truth: 
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -26,6 +27,7 @@ LONGEST_TOPIC_BYTES = 200
 MOST_TOPICS_PER_STREAM = 50
 MOST_STREAMS_PER_PROCESS = 10_000
 HEARTBEAT_SECONDS = 20
+LONGEST_STREAM_SECONDS = 15 * 60  # the page then connects again, and whoever signed out meanwhile does not get back in
 LONGEST_PAUSE_SECONDS = 15.0
 
 Scope = Mapping[str, Any]
@@ -188,7 +190,8 @@ class Hub:
         try:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": b"retry: 3000\n\n", "more_body": True})
-            while not gone.done() and not self.stopping:
+            until = time.monotonic() + LONGEST_STREAM_SECONDS
+            while not gone.done() and not self.stopping and time.monotonic() < until:
                 await send({"type": "http.response.body", "body": await self._next_lines(listener), "more_body": True})
             if not gone.done():
                 await send({"type": "http.response.body", "body": b""})

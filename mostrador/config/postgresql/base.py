@@ -1,10 +1,13 @@
-"""Connect again for a few seconds while the database server restarts, instead of failing the page at once."""
+"""Connect again for a few seconds while the database server restarts, and remember when a connection was lost."""
 
 import time
+from types import TracebackType
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.utils import DatabaseErrorWrapper
+from django.utils.functional import cached_property
 
 SECONDS_OF_PATIENCE = 8
 PAUSE_SECONDS = 0.1
@@ -18,10 +21,35 @@ PASSING_FAULTS = (
     "recovery mode",
     "not yet accepting connections",
 )
+GOING_AWAY = ("57P", "08")  # classes of SQLSTATE: the server stops or starts, the connection broke
+
+
+class CountingErrors(DatabaseErrorWrapper):
+    """Django's translation of the driver's errors, which also counts lost connections."""
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc_value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(exc_value, psycopg.OperationalError) and self._is_gone(exc_value):
+            self.wrapper.losses += 1  # type: ignore[attr-defined]  # the wrapper below
+        super().__exit__(exc_type, exc_value, traceback)
+
+    def _is_gone(self, error: psycopg.OperationalError) -> bool:
+        raw = self.wrapper.connection
+        return raw is None or raw.closed or (error.sqlstate or "").startswith(GOING_AWAY)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """As Django's own, but waits for a server that is coming back."""
+    """As Django's own, but waits for a server that is coming back.
+
+    `losses` says how often this thread has lost its connection; Django itself forgets it at once by connecting again.
+    """
+
+    losses = 0
+
+    @cached_property
+    def wrap_database_errors(self) -> CountingErrors:
+        return CountingErrors(self)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         patience = time.monotonic() + SECONDS_OF_PATIENCE

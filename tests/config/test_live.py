@@ -1,0 +1,226 @@
+"""Live streams: who may listen hears of every committed change and of nothing else."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from mostrador.shared import live
+from mostrador.shared.live import Hub, publish, signed
+
+PERSON = 7
+STRANGER = 8
+
+
+def address() -> str:
+    parameters = connection.get_connection_params()
+    names = ("host", "port", "user", "password", "dbname")
+    return psycopg.conninfo.make_conninfo(**{name: parameters[name] for name in names})
+
+
+@asynccontextmanager
+async def open_hub(person: int | None = PERSON) -> AsyncIterator[Hub]:
+    async def identify(cookies: str) -> int | None:
+        return person
+
+    hub = Hub(address(), identify)
+    hub.start()
+    await until(lambda: hub.connected)
+    try:
+        yield hub
+    finally:
+        await hub.stop()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(15):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+class Browser:
+    """One page with its stream."""
+
+    def __init__(self, hub: Hub, *topics: str) -> None:
+        self.status = 0
+        self.heard = b""
+        self.left = asyncio.Event()
+        query = "&".join(f"topic={quote(topic)}" for topic in topics).encode()
+        scope = {"method": "GET", "headers": [(b"cookie", b"mostrador=x")], "query_string": query}
+        self.stream = asyncio.ensure_future(hub.stream(scope, self.receive, self.send))
+
+    async def receive(self) -> dict[str, Any]:
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        self.status = message.get("status", self.status)
+        self.heard += message.get("body", b"")
+
+    @property
+    def changes(self) -> list[str]:
+        return [line.removeprefix("data: ") for line in self.heard.decode().splitlines() if line.startswith("data: ")]
+
+    async def leave(self) -> None:
+        self.left.set()
+        await self.stream
+
+
+def publish_in_thread(*topics: str, undo: bool = False) -> None:
+    """In a connection of its own, as another process does."""
+    try:
+        with transaction.atomic():
+            for topic in topics:
+                publish(topic)
+            transaction.set_rollback(undo)
+    finally:
+        connection.close()
+
+
+def run(scene: Callable[[], Awaitable[None]]) -> None:
+    async def limited() -> None:
+        async with asyncio.timeout(30):
+            await scene()
+
+    asyncio.run(limited())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_hears_of_what_it_shows_once_it_is_committed() -> None:
+    async def scene() -> None:
+        async with open_hub() as hub:
+            page = Browser(hub, signed("ticket-12", PERSON), signed("desk-3", PERSON))
+            await until(lambda: page.status == 200)
+
+            await asyncio.to_thread(publish_in_thread, "ticket-12", "ticket-99")
+            await asyncio.to_thread(publish_in_thread, "desk-3")
+            await until(lambda: len(page.changes) == 2)
+
+            assert page.changes == ["ticket-12", "desk-3"]
+            await page.leave()
+            assert hub.listeners == {}
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_is_never_heard() -> None:
+    async def scene() -> None:
+        async with open_hub() as hub:
+            page = Browser(hub, signed("ticket-12", PERSON), signed("last", PERSON))
+            await until(lambda: page.status == 200)
+
+            await asyncio.to_thread(publish_in_thread, "ticket-12", undo=True)
+            await asyncio.to_thread(publish_in_thread, "last")
+            await until(lambda: bool(page.changes))
+
+            assert page.changes == ["last"]
+            await page.leave()
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("person", "topic"),
+    [
+        (None, signed("ticket-12", PERSON)),
+        (STRANGER, signed("ticket-12", PERSON)),
+        (PERSON, "ticket-12"),
+        (PERSON, "ticket-12~" + "0" * 32),
+        (PERSON, signed("ticket-12", PERSON).replace("12", "13", 1)),
+    ],
+    ids=["nobody", "another person", "no signature", "a wrong signature", "another topic"],
+)
+def test_whoever_was_not_given_the_topic_may_not_listen(person: int | None, topic: str) -> None:
+    async def scene() -> None:
+        async with open_hub(person) as hub:
+            page = Browser(hub, topic)
+
+            await page.stream
+
+            assert (page.status, page.heard, hub.streams) == (204, b"", set())
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_the_database_was_away_every_page_fetches_everything() -> None:
+    async def scene() -> None:
+        async with open_hub() as hub:
+            page = Browser(hub, signed("ticket-12", PERSON), signed("desk-3", PERSON))
+            await until(lambda: page.status == 200)
+
+            await asyncio.to_thread(end_other_connections)
+            await until(lambda: len(page.changes) == 2)
+
+            assert page.changes == ["desk-3", "ticket-12"]
+            await asyncio.to_thread(publish_in_thread, "ticket-12")
+            await until(lambda: len(page.changes) == 3)
+            await page.leave()
+
+    run(scene)
+
+
+def end_other_connections() -> None:
+    with psycopg.connect(os.environ["MOSTRADOR_TEST_SERVER"], autocommit=True) as administrator:
+        administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %%' AND datname = %s",
+            [connection.settings_dict["NAME"]],
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_quiet_stream_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.05)
+
+    async def scene() -> None:
+        async with open_hub() as hub:
+            page = Browser(hub, signed("ticket-12", PERSON))
+
+            await until(lambda: page.heard.count(b":\n\n") >= 2)
+
+            await page.leave()
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_page_never_piles_up_more_than_its_own_topics() -> None:
+    async def scene() -> None:
+        listener = live.Listener(["ticket-12", "desk-3"])
+
+        for _ in range(1000):
+            listener.tell(["ticket-12"])
+
+        assert listener.take() == ["ticket-12"]
+        assert listener.take() == []
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_the_server_stops_every_stream_ends() -> None:
+    async def scene() -> None:
+        async with open_hub() as hub:
+            page = Browser(hub, signed("ticket-12", PERSON))
+            await until(lambda: page.status == 200)
+
+            await hub.stop()
+            await page.stream
+
+            assert hub.streams == set()
+
+    run(scene)
+
+
+@pytest.mark.parametrize("topic", ["", "two words", "línea", "a\nb", "a~b", "x" * 201])
+def test_a_topic_that_a_stream_cannot_carry_is_refused(topic: str) -> None:
+    with pytest.raises(ValueError, match="not a topic"):
+        signed(topic, PERSON)
