@@ -95,3 +95,13 @@ class ContactBy(TextChoices):
     EMAIL = "email", _("Por correo electrónico")
     PHONE = "phone", _("Por teléfono")
     IN_PERSON = "in_person", _("Iré en persona con la referencia")
+
+
+class DeskList(TextChoices):
+    """The lists of the desk; the values are words of their addresses."""
+
+    MINE = "mias", _("Mías")
+    UNASSIGNED = "sin-asignar", _("Sin asignar")
+    TEAMS = "equipos", _("De mis equipos")
+    ALL = "todas", _("Todas las abiertas")
+    RESOLVED = "resueltas", _("Resueltas hace poco")

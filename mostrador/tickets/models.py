@@ -101,7 +101,8 @@ class Ticket(OrganisationOwned):
     erased_at = models.DateTimeField(_("datos suprimidos"), null=True)
     source = models.CharField(_("procede de"), max_length=60, blank=True)  # of imported tickets
     external_reference = models.CharField(_("referencia en origen"), max_length=120, blank=True)
-    imported_at = models.DateTimeField(_("importada"), null=True)  # what happened before is history: nobody is written to
+    # What happened before is history: nobody is written to about it.
+    imported_at = models.DateTimeField(_("importada"), null=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -146,6 +147,8 @@ class Ticket(OrganisationOwned):
                 condition=Q(is_open=True, assigned_to__isnull=True),
                 name="ticket_open_unassigned",
             ),
+            # What happened since a list was drawn.
+            models.Index(fields=["last_activity_at"], name="ticket_by_activity"),
             # Recently resolved ones; closing takes them out.
             models.Index(
                 fields=["-resolved_at", "-id"], condition=Q(state=State.RESOLVED), name="ticket_resolved_not_closed"

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
+from mostrador.shared.formats import duration, number
 from mostrador.tickets.choices import OPEN_STATES, Act, EventCode, State
 
 # Working time of the team in which a person gets an answer; the same for every next one.
@@ -72,3 +75,33 @@ def event_parts(text: str) -> tuple[str, list[str]]:
     """Return the code and the values of a stored event."""
     code, *values = text.split("\n")
     return code, values
+
+
+def topic_of_ticket(ticket_id: int) -> str:
+    """Return the name under which open pages hear that a ticket has changed."""
+    return f"ticket-{ticket_id}"
+
+
+def topic_of_desks(lineage: list[int]) -> str:
+    """Return the name under which lists hear of changes: one for the tree of these organisations, which share teams."""
+    return f"desk-{lineage[0]}"
+
+
+def event_words(text: str) -> str:
+    """Return a stored event as a sentence in the current language."""
+    code, values = event_parts(text)
+    first, second, *_rest = [*values, "", ""]
+    return EventCode(code).label % {"first": first, "second": second}
+
+
+def working_words(worked: timedelta) -> str:
+    """Return working time in words: "40 min", "2 h 10 min", from ten hours on "27 h": days would be of 24 hours."""
+    hours = int(worked.total_seconds() // 3600)
+    return f"{number(hours)} h" if hours >= 10 else duration(worked)
+
+
+def term_words(left: timedelta) -> str:
+    """Return what is left of a term, in working time: "quedan 2 h", "venció hace 40 min"."""
+    if left < timedelta(0):
+        return _("venció hace %(time)s") % {"time": working_words(-left)}
+    return _("quedan %(time)s") % {"time": working_words(left)}

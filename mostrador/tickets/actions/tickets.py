@@ -16,16 +16,18 @@ from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.help_centre.models import Article, ArticleVersion
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
+from mostrador.organisations.queries import default_team
 from mostrador.people.models import Person
 from mostrador.shared.background import run_at, run_later
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.live import publish
 from mostrador.shared.references import new_reference
 from mostrador.shared.tokens import new_token, token_hash
 from mostrador.tickets.choices import Act, AuthorKind, Channel, ContactBy, EventCode, MessageKind, State
 from mostrador.tickets.errors import ColleagueWasFaster
 from mostrador.tickets.models import Message, Ticket, TicketLink
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
-from mostrador.tickets.queries.terms import answer_due_at, default_team
+from mostrador.tickets.queries.terms import answer_due_at
 from mostrador.tickets.rules import (
     ACT_THAT_LEADS_TO,
     LINKS_LAST,
@@ -35,6 +37,8 @@ from mostrador.tickets.rules import (
     is_our_turn,
     is_undo,
     state_after,
+    topic_of_desks,
+    topic_of_ticket,
 )
 
 SUBJECT_LENGTH = 160
@@ -103,6 +107,7 @@ def open_ticket(
     if may_be_emailed(ticket):
         event = _note_event(ticket, EventCode.ACKNOWLEDGED, now=now)
         run_later("tickets.tell_person", message_id=event.pk)
+    _tell_open_pages(ticket)
     record("tickets.opened", ticket, actor=author, details={"channel": channel})
     return ticket, message
 
@@ -117,6 +122,11 @@ def new_private_link(ticket: Ticket) -> str:
     token, now = new_token(), timezone.now()
     TicketLink.objects.create(ticket=ticket, token_hash=token_hash(token), created_at=now, expires_at=now + LINKS_LAST)
     return token
+
+
+def note_reading(ticket: Ticket, *, reader: User) -> None:
+    """Record that somebody of the desk read a ticket and who the person is (RD 311/2022, op.exp.8)."""
+    record("tickets.viewed", ticket, actor=reader)
 
 
 # --- What the desk says -----------------------------------------------------------------------------
@@ -429,6 +439,12 @@ def _locked(ticket: Ticket) -> Ticket:
 def _save(ticket: Ticket, now: datetime) -> None:
     ticket.last_activity_at = now
     ticket.save(update_fields=CHANGED_BY_ACTIONS)
+    _tell_open_pages(ticket)
+
+
+def _tell_open_pages(ticket: Ticket) -> None:
+    publish(topic_of_ticket(ticket.pk))
+    publish(topic_of_desks(ticket.organisation.lineage))
 
 
 def _opened_before(organisation: Organisation, key: str) -> tuple[Ticket, Message] | None:

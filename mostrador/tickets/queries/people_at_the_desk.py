@@ -2,23 +2,21 @@
 
 from django.db.models import Q, QuerySet
 
-from mostrador.accounts.choices import Role
 from mostrador.accounts.models import Membership, TeamMembership, User
 from mostrador.organisations.models import Team
 from mostrador.tickets.models import Ticket
-
-HANDLING_ROLES = (Role.AGENT, Role.SUPERVISOR)
+from mostrador.tickets.permissions import HANDLERS
 
 
 def who_may_handle(ticket: Ticket) -> QuerySet[User]:
     """Return the active staff to whom the ticket may be assigned: its team's, and its organisation's agents."""
     here = Q(organisation=ticket.organisation_id)
     above = Q(organisation__in=ticket.organisation.lineage, with_descendants=True)
-    members = Membership.objects.filter(here | above, role__in=HANDLING_ROLES).values("user")
+    members = Membership.objects.filter(here | above, role__in=HANDLERS).values("user")
     team = TeamMembership.objects.filter(team=ticket.team_id).values("user")
     return User.objects.filter(Q(pk__in=members) | Q(pk__in=team), is_active=True)
 
 
 def where_it_may_go(ticket: Ticket) -> QuerySet[Team]:
-    """Return the teams of the ticket's organisation and of its ancestors."""
-    return Team.objects.filter(organisation__in=ticket.organisation.lineage)
+    """Return the teams at work of the ticket's organisation and of its ancestors."""
+    return Team.objects.filter(organisation__in=ticket.organisation.lineage, is_active=True)

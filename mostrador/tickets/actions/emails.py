@@ -1,0 +1,107 @@
+"""What the person is told by e-mail: that we have their matter, what we answer, and that it is resolved."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from mostrador.help_centre.queries import published_versions
+from mostrador.notifications.actions import send_email
+from mostrador.tickets.actions.tickets import may_be_emailed, new_private_link
+from mostrador.tickets.choices import EventCode, MessageKind, State
+from mostrador.tickets.models import Message, Ticket
+from mostrador.tickets.rules import LINKS_LAST, event_parts
+
+RESOLUTIONS = {EventCode.RESOLVED, EventCode.RESOLVED_WITH}
+
+
+@transaction.atomic
+def tell_person(message_id: int) -> None:
+    """Write the e-mail about a message into the outbox, once: the message keeps the Message-ID under which it left.
+
+    Nothing is written when the person no longer wants or has e-mail, or when a resolution was undone meanwhile. Each
+    e-mail carries a private link of its own and belongs to the thread of those before it.
+    """
+    message = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("author", "ticket__organisation", "ticket__person", "ticket__team")
+        .filter(pk=message_id, email_id="")
+        .first()
+    )
+    if message is None or not may_be_emailed(message.ticket):
+        return
+    template = _template(message)
+    if template is None:
+        return
+    ticket = message.ticket
+    thread = list(ticket.messages.exclude(email_id="").order_by("pk").values_list("email_id", flat=True))
+    token = new_private_link(ticket)
+    sent = send_email(
+        organisation=ticket.organisation,
+        to=ticket.person.email,
+        kind=f"tickets.{template}",
+        template=f"tickets/email/{template}",
+        context=_context(message, template)
+        | {
+            "link": ticket.organisation.link("tickets:follow_up", token=token, language=ticket.language),
+            "expires_at": timezone.now() + LINKS_LAST,
+        },
+        language=ticket.language,
+        person=ticket.person,
+        about=f"tickets.ticket:{ticket.pk}",
+        in_reply_to=thread[-1] if thread else "",
+        references=" ".join(thread),
+        team_signature=_signature(message),
+        automatic=template != "reply",
+    )
+    message.email_id = sent.message_id
+    message.save(update_fields=["email_id"])
+
+
+def _template(message: Message) -> str | None:
+    """Return which e-mail is due, or None when the reason for it is gone."""
+    if message.kind == MessageKind.PUBLIC:
+        return "reply"
+    code, _values = event_parts(message.text)
+    if code == EventCode.ACKNOWLEDGED:
+        return "acknowledgement"
+    return "resolved" if code in RESOLUTIONS and _still_resolved(message) else None
+
+
+def _still_resolved(event: Message) -> bool:
+    """Tell whether this resolution, and not a later one, still holds."""
+    ticket = event.ticket
+    return ticket.state in {State.RESOLVED, State.CLOSED} and ticket.resolved_at == event.written_at
+
+
+def _context(message: Message, template: str) -> dict[str, Any]:
+    ticket = message.ticket
+    context: dict[str, Any] = {"ticket": ticket, "name": ticket.person.name}
+    if template == "acknowledgement":
+        return context | {"text": _first_words(ticket)}
+    if template == "reply":
+        return context | {"text": message.text, "resolved": ticket.state == State.RESOLVED}
+    return context | {"article": _article(ticket)}
+
+
+def _first_words(ticket: Ticket) -> str:
+    opening = ticket.messages.filter(kind=MessageKind.PUBLIC).order_by("pk").values_list("text", flat=True)
+    return opening[0]
+
+
+def _article(ticket: Ticket) -> dict[str, str] | None:
+    if ticket.solved_by_id is None:
+        return None
+    versions = published_versions(ticket.organisation, ticket.language).filter(article=ticket.solved_by_id)
+    version = versions.first()
+    if version is None:
+        return None
+    href = ticket.organisation.link("help_centre:article", slug=version.article.slug, language=ticket.language)
+    return {"title": version.title, "href": href}
+
+
+def _signature(message: Message) -> str:
+    team = message.ticket.team
+    names = [message.author.name if message.author and message.kind == MessageKind.PUBLIC else ""]
+    names.append((team.signature or team.name) if team else "")
+    return ", ".join(name for name in names if name)

@@ -1,0 +1,117 @@
+"""What the desk types: answers, notes, and what to do with a ticket."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from mostrador.accounts.models import User
+from mostrador.help_centre.models import Article
+from mostrador.help_centre.queries import Found
+from mostrador.organisations.models import Team
+from mostrador.shared.forms import Combobox
+from mostrador.tickets.choices import State
+from mostrador.tickets.forms.citizen import PlainTextField
+from mostrador.tickets.models import Ticket
+from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
+from mostrador.tickets.rules import ACT_THAT_LEADS_TO
+
+LONGEST_TEXT = 20_000  # characters
+
+
+class ReplyForm(forms.Form):
+    text = PlainTextField(
+        label=_("Respuesta a la persona"),
+        validators=[MaxLengthValidator(LONGEST_TEXT)],  # no count below the field: nobody at the desk comes near it
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Escriba la respuesta antes de enviarla.")},
+    )
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, auto_id="reply_%s", **options)
+
+
+class NoteForm(forms.Form):
+    note = PlainTextField(
+        label=_("Nota interna"),
+        help_text=_("Solo la lee el equipo."),
+        validators=[MaxLengthValidator(LONGEST_TEXT)],
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Escriba la nota antes de guardarla.")},
+    )
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, auto_id="note_%s", **options)
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(
+        User.objects.none(), label=_("Quién la lleva"), required=False, empty_label=_("Nadie"), widget=Combobox
+    )
+
+    def __init__(self, ticket: Ticket, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        to = self.fields["to"]
+        if isinstance(to, forms.ModelChoiceField):
+            to.queryset = who_may_handle(ticket).order_by("name", "pk")
+
+
+class TransferForm(forms.Form):
+    team = forms.ModelChoiceField(
+        Team.objects.none(),
+        label=_("Equipo que la atenderá"),
+        empty_label=_("Elija un equipo"),
+        widget=Combobox,
+        error_messages={"required": _("Elija un equipo.")},
+    )
+
+    def __init__(self, ticket: Ticket, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        team = self.fields["team"]
+        if isinstance(team, forms.ModelChoiceField):
+            team.queryset = where_it_may_go(ticket).exclude(pk=ticket.team_id).order_by("name", "pk")
+
+
+class StateForm(forms.Form):
+    state = forms.ChoiceField(
+        label=_("De quién depende ahora"),
+        choices=[(state.value, state.label) for state in ACT_THAT_LEADS_TO],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Elija de quién depende ahora.")},
+    )
+    third_party = PlainTextField(
+        label=_("Nombre del tercero"),
+        help_text=_("Por ejemplo, la entidad que emite el certificado. Solo si depende de un tercero."),
+        max_length=120,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the third party's name where it is needed."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("state") == State.WAITING_FOR_THIRD_PARTY and not data.get("third_party"):
+            self.add_error("third_party", _("Escriba de quién depende la consulta."))
+        return data
+
+
+class ResolveForm(forms.Form):
+    article = forms.ChoiceField(
+        label=_("¿Qué artículo la resolvió?"),
+        help_text=_("Así sabemos qué artículos ayudan y cuáles faltan."),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, articles: list[Found], data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        article = self.fields["article"]
+        if isinstance(article, forms.ChoiceField):
+            article.choices = [("", _("Ninguno"))] + [(str(found.article_id), found.title) for found in articles]
+
+    def chosen(self) -> Article | None:
+        """Return the article, once the form is valid."""
+        key = self.cleaned_data["article"]
+        return Article.objects.filter(pk=key).first() if key else None

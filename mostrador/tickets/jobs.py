@@ -1,0 +1,40 @@
+"""Background work of tickets."""
+
+from procrastinate.contrib.django import app
+
+from mostrador.tickets.actions import drafts, emails, follow_up, retention
+from mostrador.tickets.models import Ticket
+
+
+@app.task(name="tickets.tell_person")
+def tell_person(message_id: int) -> None:
+    """Write the e-mail about one message. Run twice, the second finds it written."""
+    emails.tell_person(message_id)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="tickets.close_resolved", queueing_lock="tickets.close_resolved")
+def close_resolved(timestamp: int) -> None:
+    """Close what has been resolved for long. Hourly; safe to run any number of times."""
+    retention.close_resolved()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="tickets.forget_what_expired", queueing_lock="tickets.forget_what_expired")
+def forget_what_expired(timestamp: int) -> None:
+    """Delete expired links, and drafts with their files. Hourly; safe to run any number of times."""
+    retention.forget_expired_links()
+    drafts.delete_expired_drafts()
+
+
+@app.periodic(cron="43 * * * *")
+@app.task(name="tickets.erase_old_tickets", queueing_lock="tickets.erase_old_tickets")
+def erase_old_tickets(timestamp: int) -> None:
+    """Erase words and files that nobody needs any more. Hourly; safe to run any number of times."""
+    retention.erase_old_tickets()
+
+
+@app.task(name="tickets.send_private_link")
+def send_private_link(ticket_id: int) -> None:
+    """Write the e-mail with a fresh private link. Run twice, the person gets two that both work."""
+    follow_up.send_private_link(Ticket.objects.select_related("organisation", "person").get(pk=ticket_id))

@@ -1,0 +1,171 @@
+"""One ticket as the desk reads it: what was said and done, by whom, and what else that person has asked."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mostrador.accounts.permissions import Access
+from mostrador.notifications.choices import DeliveryState
+from mostrador.notifications.models import OutgoingMessage
+from mostrador.organisations.queries import working_calendar
+from mostrador.organisations.rules.working_time import working_time_between
+from mostrador.shared.formats import day
+from mostrador.tickets.choices import AuthorKind, MessageKind
+from mostrador.tickets.models import Attachment, Ticket
+from mostrador.tickets.queries.desk import STATES, term_kind_of
+from mostrador.tickets.rules import event_words, is_our_turn, term_words, working_words
+
+OTHER_CONTACTS = 5
+MOST_MESSAGES = 500  # newest; a ticket with more than that is a fault of some program
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, or several events in a row."""
+
+    kind: str  # "message" or "events"
+    id: int
+    author: str = ""
+    is_ours: bool = False
+    is_note: bool = False
+    role: str = ""
+    text: str = ""
+    written_at: datetime | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
+    events: list["Event"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was done."""
+
+    text: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long the person has waited and what is left of the term, in working time; empty while it is not our turn."""
+
+    waiting: str = ""
+    term: str = ""
+    term_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherContact:
+    """Another ticket of the same person."""
+
+    reference: str
+    subject: str
+    note: str
+
+
+def ticket_to_read(access: Access) -> QuerySet[Ticket]:
+    """Return the tickets that this access may see, each with everything that its page names."""
+    return Ticket.objects.visible_to(access).select_related(
+        "organisation", "person", "topic", "procedure", "team__organisation", "assigned_to", "solved_by"
+    )
+
+
+def conversation(ticket: Ticket) -> tuple[list[Said], int]:
+    """Return what was said and done, oldest first, and the key of the last message. Two queries."""
+    rows = list(
+        ticket.messages.order_by("-written_at", "-pk").values(
+            "pk", "kind", "author_kind", "author__name", "text", "written_at"
+        )[:MOST_MESSAGES]
+    )
+    rows.reverse()
+    files = _files(ticket)
+    said: list[Said] = []
+    for is_event, group in groupby(rows, key=lambda row: row["kind"] == MessageKind.EVENT):
+        together = list(group)
+        if is_event:
+            said.append(_events(together, ticket))
+        else:
+            said += [_message(row, ticket, files[row["pk"]]) for row in together]
+    return said, max((row["pk"] for row in rows), default=0)
+
+
+def clock(ticket: Ticket) -> Clock:
+    """Return waiting time and term in words."""
+    if ticket.team is None or not is_our_turn(ticket.state):
+        return Clock()
+    now, calendar = timezone.now(), working_calendar(ticket.team)
+    waiting = term = term_kind = ""
+    if ticket.waiting_since:
+        waiting = working_words(working_time_between(ticket.waiting_since, now, calendar))
+    if ticket.due_at:
+        left = working_time_between(now, ticket.due_at, calendar)
+        term, term_kind = term_words(left), term_kind_of(left)
+    return Clock(waiting, term, term_kind)
+
+
+def other_contacts(ticket: Ticket, access: Access) -> list[OtherContact]:
+    """Return the last other tickets of the same person that this access may see, at most five. One query."""
+    others = Ticket.objects.visible_to(access).filter(person=ticket.person_id).exclude(pk=ticket.pk)
+    rows = others.order_by("-opened_at", "-pk").values_list("reference", "subject", "state", "opened_at")
+    return [
+        OtherContact(reference, subject or _("Asunto suprimido"), f"{STATES[state]} · {day(opened_at)}")
+        for reference, subject, state, opened_at in rows[:OTHER_CONTACTS]
+    ]
+
+
+def undelivered_emails(ticket: Ticket) -> int:
+    """Return how many e-mails about the ticket could not be delivered and wait for somebody. One query."""
+    about = OutgoingMessage.objects.filter(about=f"tickets.ticket:{ticket.pk}", state=DeliveryState.DEAD)
+    return about.count()
+
+
+def news_since(ticket: Ticket, message_id: int) -> str:
+    """Return who has written or done something since a message was seen, newest first, or "". One query."""
+    newer = ticket.messages.filter(pk__gt=message_id).order_by("-pk").values("author_kind", "author__name").first()
+    return _author(newer, ticket) if newer else ""
+
+
+def last_message_id(ticket: Ticket) -> int:
+    """Return the key of the ticket's newest message. One query."""
+    return ticket.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _files(ticket: Ticket) -> dict[int, list[dict[str, Any]]]:
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = Attachment.objects.filter(message__ticket=ticket).order_by("pk")
+    for pk, message_id, name, size_bytes in rows.values_list("pk", "message_id", "name", "size_bytes"):
+        href = reverse("tickets:staff_attachment", kwargs={"pk": pk})
+        found[message_id].append({"name": name, "href": href, "size_bytes": size_bytes})
+    return found
+
+
+def _message(row: dict[str, Any], ticket: Ticket, files: list[dict[str, Any]]) -> Said:
+    return Said(
+        kind="message",
+        id=row["pk"],
+        author=_author(row, ticket),
+        is_ours=row["author_kind"] != AuthorKind.PERSON,
+        is_note=row["kind"] == MessageKind.NOTE,
+        text=row["text"] or _("Texto suprimido"),
+        written_at=row["written_at"],
+        files=files,
+    )
+
+
+def _events(rows: list[dict[str, Any]], ticket: Ticket) -> Said:
+    events = [Event(event_words(row["text"]), _author(row, ticket), row["written_at"]) for row in rows]
+    return Said(kind="events", id=rows[0]["pk"], events=events)
+
+
+def _author(row: dict[str, Any], ticket: Ticket) -> str:
+    if row["author_kind"] == AuthorKind.STAFF:
+        return str(row["author__name"])
+    if row["author_kind"] == AuthorKind.SYSTEM:
+        return _("Mostrador")
+    return ticket.person.name or _("La persona")

@@ -1,0 +1,398 @@
+"""What the people of the desk see and do: the lists, one ticket, and everything that may happen to it."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from mostrador.accounts.access import StaffRequest, staff_page
+from mostrador.accounts.choices import Role
+from mostrador.help_centre import queries as help_centre
+from mostrador.shared.errors import ActionRefused
+from mostrador.shared.live import signed
+from mostrador.shared.pages import respond
+from mostrador.shared.tokens import new_token
+from mostrador.tickets.actions import tickets as actions
+from mostrador.tickets.choices import DeskList, MessageKind, State
+from mostrador.tickets.errors import ColleagueWasFaster
+from mostrador.tickets.forms.agent import AssignForm, NoteForm, ReplyForm, ResolveForm, StateForm, TransferForm
+from mostrador.tickets.models import Ticket
+from mostrador.tickets.permissions import may_handle
+from mostrador.tickets.queries import conversation
+from mostrador.tickets.queries import desk as lists
+from mostrador.tickets.rules import ACT_THAT_LEADS_TO, UNDO_WITHIN, is_open, topic_of_desks, topic_of_ticket
+
+SUGGESTED_ARTICLES = 6
+HANDLERS = (Role.AGENT, Role.SUPERVISOR)
+
+
+# --- Lists --------------------------------------------------------------------------------------------
+
+
+@require_GET
+@staff_page()
+def desk(request: StaffRequest) -> HttpResponse:
+    """Show a list of tickets, or what was searched for; a reference goes to its ticket."""
+    if text := request.GET.get("q", "").strip():
+        return _search(request, text[:200])
+    which = _chosen_list(request)
+    shown = lists.list_page(which, request.access, after=request.GET.get("despues", ""))
+    page = _list_page(request, which, shown) | {"next_page": _next_page(which, shown.next_page)}
+    return respond(request, "tickets/agent/desk.html", page)
+
+
+@require_GET
+@staff_page()
+def desk_news(request: StaffRequest) -> HttpResponse:
+    """Say whether the list has changed since it was drawn; only the mark, the person decides to refresh."""
+    try:
+        drawn_at = datetime.fromisoformat(request.GET.get("desde", ""))
+    except ValueError:
+        raise Http404 from None
+    if timezone.is_naive(drawn_at):
+        raise Http404
+    which = _chosen_list(request)
+    page = _news_of_list(request, which, drawn_at) | {
+        "changed": lists.has_changed_since(drawn_at, request.access),
+    }
+    return respond(request, "tickets/agent/desk_news.html", page)
+
+
+def _search(request: StaffRequest, text: str) -> HttpResponse:
+    if reference := lists.visible_reference(text, request.access):
+        return redirect("tickets:ticket_detail", reference=reference)
+    is_long_enough = len(text) >= lists.SHORTEST_SEARCH
+    shown = lists.search(text, request.access) if is_long_enough else lists.Page([], "", False)
+    page = _list_page(request, None, shown) | {"q": text, "is_long_enough": is_long_enough, "next_page": ""}
+    return respond(request, "tickets/agent/desk.html", page)
+
+
+def _list_page(request: StaffRequest, which: DeskList | None, shown: lists.Page) -> dict[str, Any]:
+    numbers = lists.counts(request.access)
+    tabs = [
+        {
+            "label": each.label,
+            "href": f"{reverse('tickets:desk')}?lista={each.value}",
+            "current": each == which,
+            "count": _capped(numbers[each]) if each in numbers else None,
+        }
+        for each in DeskList
+        if each != DeskList.TEAMS or request.access.team_ids
+    ]
+    return {
+        "which": which,
+        "tabs": tabs,
+        "rows": shown.rows,
+        "has_several_organisations": shown.has_several_organisations,
+        "q": "",
+        "is_long_enough": True,
+        "is_first_page": not request.GET.get("despues"),
+    } | _news_of_list(request, which, timezone.now())
+
+
+def _news_of_list(request: StaffRequest, which: DeskList | None, drawn_at: datetime) -> dict[str, Any]:
+    parameters = {"lista": which.value if which else "", "desde": drawn_at.isoformat()}
+    return {
+        "which": which,
+        "changed": False,
+        "live_topic": signed(topic_of_desks(request.organisation.lineage), request.user.pk),
+        "news_address": f"{reverse('tickets:desk_news')}?{urlencode(parameters)}",
+    }
+
+
+def _chosen_list(request: StaffRequest) -> DeskList:
+    """Return the list asked for; else that of one's teams, or everything for those who work in none."""
+    wanted = request.GET.get("lista", "")
+    if wanted in DeskList.values:
+        return DeskList(wanted)
+    return DeskList.TEAMS if request.access.team_ids else DeskList.ALL
+
+
+def _next_page(which: DeskList, key: str) -> str:
+    return f"{reverse('tickets:desk')}?{urlencode({'lista': which.value, 'despues': key})}" if key else ""
+
+
+def _capped(number: int) -> str:
+    return f"{lists.MOST_COUNTED}+" if number > lists.MOST_COUNTED else str(number)
+
+
+# --- One ticket ---------------------------------------------------------------------------------------
+
+
+@require_GET
+@staff_page()
+def ticket_detail(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show one ticket: the conversation, the person, and what may be done. Who read it is recorded."""
+    ticket = _visible(request, reference)
+    if not request.htmx:
+        actions.note_reading(ticket, reader=request.user)
+    return _show(request, ticket)
+
+
+@require_GET
+@staff_page()
+def ticket_news(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say whether a colleague or the person has written since the page was drawn; nothing moves by itself."""
+    ticket = _visible(request, reference)
+    seen_until = request.GET.get("desde", "")
+    if not seen_until.isdecimal():
+        raise Http404
+    page = _news_of_ticket(request, ticket, int(seen_until)) | {
+        "news_by": conversation.news_since(ticket, int(seen_until))
+    }
+    return respond(request, "tickets/agent/ticket_news.html", page)
+
+
+@require_POST
+@staff_page(*HANDLERS)
+def reply(request: StaffRequest, reference: str) -> HttpResponse:
+    """Answer the person, and resolve the ticket too when that button was pressed."""
+    ticket = _handled(request, reference)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _show(request, ticket, reply_form=form)
+    act = actions.reply_and_resolve if "resolve" in request.POST else actions.reply_as_desk
+    try:
+        act(
+            ticket,
+            author=request.user,
+            text=form.cleaned_data["text"],
+            idempotency_key=form.cleaned_data["key"],
+            seen_until=_seen_until(request),
+        )
+    except ColleagueWasFaster as refusal:
+        # The page now shows what the colleague said; sending again means that it was read.
+        form.add_error(None, str(refusal))
+        return _show(request, ticket, reply_form=form, colleague_was_faster=True)
+    except ActionRefused as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, ticket, reply_form=form)
+    return _done(request, reference, _("Respuesta enviada."))
+
+
+@require_POST
+@staff_page(*HANDLERS)
+def note(request: StaffRequest, reference: str) -> HttpResponse:
+    """Write an internal note."""
+    ticket = _handled(request, reference)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, ticket, note_form=form)
+    actions.write_note(
+        ticket, author=request.user, text=form.cleaned_data["note"], idempotency_key=form.cleaned_data["key"]
+    )
+    return _done(request, reference, _("Nota guardada."))
+
+
+@require_POST
+@staff_page(*HANDLERS)
+def take(request: StaffRequest, reference: str) -> HttpResponse:
+    """Assign the ticket to oneself."""
+    ticket = _handled(request, reference)
+    try:
+        actions.assign(ticket, author=request.user, to=request.user, seen_until=_seen_until(request))
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("tickets:ticket_detail", reference=reference)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*HANDLERS)
+def assign(request: StaffRequest, reference: str) -> HttpResponse:
+    """Give the ticket to somebody, or to nobody."""
+    ticket = _handled(request, reference)
+    form = AssignForm(ticket, request.POST or None, initial={"to": ticket.assigned_to_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.assign(ticket, author=request.user, to=form.cleaned_data["to"], seen_until=_seen_until(request))
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("tickets:ticket_detail", reference=reference)
+    return _act_page(request, ticket, form, "assign")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*HANDLERS)
+def transfer(request: StaffRequest, reference: str) -> HttpResponse:
+    """Pass the ticket to another team."""
+    ticket = _handled(request, reference)
+    form = TransferForm(ticket, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.transfer(ticket, author=request.user, team=form.cleaned_data["team"])
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("La consulta %(reference)s ha pasado de equipo.") % {"reference": reference})
+            return redirect("tickets:desk")
+    return _act_page(request, ticket, form, "transfer")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*HANDLERS)
+def change_state(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say whose turn it is."""
+    ticket = _handled(request, reference)
+    state = ticket.state if ticket.state in ACT_THAT_LEADS_TO else None
+    form = StateForm(request.POST or None, initial={"state": state, "third_party": ticket.third_party})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_state(
+                ticket,
+                author=request.user,
+                state=State(form.cleaned_data["state"]),
+                third_party=form.cleaned_data["third_party"],
+            )
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("tickets:ticket_detail", reference=reference)
+    return _act_page(request, ticket, form, "change_state")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*HANDLERS)
+def resolve(request: StaffRequest, reference: str) -> HttpResponse:
+    """Resolve the ticket, with the article that helped; the search box finds others than those suggested."""
+    ticket = _handled(request, reference)
+    question = (request.POST.get("q") or request.GET.get("q") or "").strip()
+    articles = help_centre.search(
+        ticket.organisation, question or _what_it_is_about(ticket), ticket.language, limit=SUGGESTED_ARTICLES
+    )
+    form = ResolveForm(articles, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.resolve(ticket, author=request.user, article=form.chosen())
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("tickets:ticket_detail", reference=reference)
+    return _act_page(request, ticket, form, "resolve", question=question)
+
+
+@require_POST
+@staff_page(*HANDLERS)
+def mark_spam(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take the ticket off the desk as spam; its page offers to undo it."""
+    ticket = _handled(request, reference)
+    try:
+        actions.mark_spam(ticket, author=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("tickets:ticket_detail", reference=reference)
+
+
+@require_POST
+@staff_page(*HANDLERS)
+def reopen(request: StaffRequest, reference: str) -> HttpResponse:
+    """Bring the ticket back, or undo what was just done."""
+    ticket = _handled(request, reference)
+    try:
+        actions.reopen(ticket, author=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("tickets:ticket_detail", reference=reference)
+
+
+# --- What these pages share ---------------------------------------------------------------------------
+
+
+def _visible(request: StaffRequest, reference: str) -> Ticket:
+    return get_object_or_404(conversation.ticket_to_read(request.access), reference=reference)
+
+
+def _handled(request: StaffRequest, reference: str) -> Ticket:
+    """Return the ticket when this person may change it and not only read it."""
+    ticket = _visible(request, reference)
+    if not may_handle(request.access, ticket):
+        raise PermissionDenied
+    return ticket
+
+
+def _show(
+    request: StaffRequest,
+    ticket: Ticket,
+    *,
+    reply_form: ReplyForm | None = None,
+    note_form: NoteForm | None = None,
+    colleague_was_faster: bool = False,
+) -> HttpResponse:
+    said, seen_until = conversation.conversation(ticket)
+    page = {
+        "ticket": ticket,
+        "conversation": said,
+        "clock": conversation.clock(ticket),
+        "other_contacts": conversation.other_contacts(ticket, request.access),
+        "undelivered": conversation.undelivered_emails(ticket),
+        "may_handle": may_handle(request.access, ticket),
+        "is_open": is_open(ticket.state),
+        "is_mine": ticket.assigned_to_id == request.user.pk,
+        "may_undo": _may_undo(ticket),
+        # What was being typed in the other form rides along (hx-include), so that sending one loses nothing.
+        "reply_form": reply_form or ReplyForm(initial={"key": new_token(), "text": _typed(request, "note", "text")}),
+        "note_form": note_form or NoteForm(initial={"key": new_token(), "note": _typed(request, "reply", "note")}),
+        "colleague_was_faster": colleague_was_faster,
+        "form": reply_form or note_form,
+    } | _news_of_ticket(request, ticket, seen_until)
+    is_bad = any(form is not None and form.errors for form in (reply_form, note_form))
+    return respond(request, "tickets/agent/ticket_detail.html", page, fragment="ticket", status=422 if is_bad else 200)
+
+
+def _news_of_ticket(request: StaffRequest, ticket: Ticket, seen_until: int) -> dict[str, Any]:
+    address = reverse("tickets:ticket_news", kwargs={"reference": ticket.reference})
+    return {
+        "ticket": ticket,
+        "seen_until": seen_until,
+        "news_by": "",
+        "live_topic": signed(topic_of_ticket(ticket.pk), request.user.pk),
+        "news_address": f"{address}?desde={seen_until}",
+    }
+
+
+def _done(request: StaffRequest, reference: str, words: str) -> HttpResponse:
+    """Show the ticket again and say what was done: the fragment to htmx, by a redirect to everybody else."""
+    if request.htmx:
+        response = _show(request, _visible(request, reference))
+        return trigger_client_event(response, "toast", {"text": words, "kind": "good"})
+    messages.success(request, words)
+    return redirect("tickets:ticket_detail", reference=reference)
+
+
+def _seen_until(request: StaffRequest) -> int | None:
+    """Return the key of the last message on the page from which something was sent."""
+    key = request.POST.get("seen_until", "")
+    return int(key) if key.isdecimal() and len(key) < 19 else None
+
+
+def _typed(request: StaffRequest, sent: str, name: str) -> str:
+    """Return what rode along in field `name` when the form of the view `sent` was posted."""
+    match = request.resolver_match
+    return request.POST.get(name, "") if match is not None and match.url_name == sent else ""
+
+
+def _may_undo(ticket: Ticket) -> bool:
+    return ticket.resolved_at is not None and timezone.now() - ticket.resolved_at < UNDO_WITHIN
+
+
+def _what_it_is_about(ticket: Ticket) -> str:
+    words = ticket.messages.filter(kind=MessageKind.PUBLIC).order_by("pk").values_list("text", flat=True)[:1]
+    return " ".join([ticket.error_code, ticket.subject, *words])
+
+
+def _act_page(
+    request: StaffRequest, ticket: Ticket, form: Any, name: str, *, question: str | None = None
+) -> HttpResponse:
+    # After a refusal the page says what has changed; sending again accepts it.
+    seen_until = conversation.last_message_id(ticket)
+    page = {"ticket": ticket, "form": form, "question": question, "seen_until": seen_until}
+    return respond(request, f"tickets/agent/{name}.html", page, status=422 if form.errors else 200)
