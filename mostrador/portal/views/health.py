@@ -34,8 +34,9 @@ def may_see_details(request: HttpRequest) -> bool:
     address = request.META.get("REMOTE_ADDR") or "127.0.0.1"  # empty: a unix socket, so this machine
     if ip_address(address).is_loopback:
         return True
+    user = getattr(request, "user", None)
     access = getattr(request, "access", None)
-    return access is not None and access.has(Role.ADMINISTRATOR)
+    return user is not None and user.is_authenticated and access is not None and access.has(Role.ADMINISTRATOR)
 
 
 def details(health: Health) -> dict[str, object]:
