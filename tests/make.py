@@ -1,5 +1,6 @@
 """Build rows for tests. Every function needs only what the test is about."""
 
+from datetime import time
 from itertools import count
 from typing import Any
 
@@ -11,7 +12,13 @@ from mostrador.help_centre.actions import create_article, publish, save_version
 from mostrador.help_centre.models import Article
 from mostrador.notifications.actions import send_email
 from mostrador.notifications.models import OutgoingMessage
-from mostrador.organisations.models import HostName, Organisation, Team, Topic
+from mostrador.organisations.actions.bodies import create_organisation
+from mostrador.organisations.actions.hours import MORNINGS, save_timetable
+from mostrador.organisations.actions.procedures import create_procedure
+from mostrador.organisations.actions.teams import create_team
+from mostrador.organisations.actions.topics import create_topic
+from mostrador.organisations.models import Organisation, Procedure, Team, Topic
+from mostrador.organisations.rules.working_time import Shift
 from mostrador.people.models import Person
 from mostrador.tickets.actions.tickets import open_ticket
 from mostrador.tickets.choices import Channel
@@ -23,31 +30,40 @@ _number = count(1)
 def organisation(
     *, host: str | None = None, parent: Organisation | None = None, name: str | None = None
 ) -> Organisation:
-    """A public body with its own host name and one team that takes new tickets."""
+    """A public body with its own host name, a team that takes new tickets, and hours from 9 to 14 without holidays."""
     n = next(_number)
-    made = Organisation.objects.create(
+    made = create_organisation(
+        name or f"Ayuntamiento {n}",
+        host=host or f"sede{n}.example",
         parent=parent,
-        name=name or f"Ayuntamiento {n}",
-        short_name=f"Ayto. {n}",
-        languages=["es", "ca", "gl", "eu", "en"],
+        details={"short_name": f"Ayto. {n}", "languages": ["es", "ca", "gl", "eu", "en"], "default_language": "es"},
+        ready=False,
     )
-    made.path = f"{parent.path if parent else '/'}{made.pk}/"
-    made.save(update_fields=["path"])
-    HostName.objects.create(organisation=made, name=host or f"sede{n}.example", is_primary=True)
     team(made, is_default=True)
+    save_timetable(made, MORNINGS, name="Horario habitual", actor=None)
     return made
 
 
 def team(organisation: Organisation, *, is_default: bool = False) -> Team:
     """A team of the organisation."""
-    n = next(_number)
-    return Team.objects.create(organisation=organisation, name=f"Equipo {n}", slug=f"equipo-{n}", is_default=is_default)
+    return create_team(organisation, name=f"Equipo {next(_number)}", is_default=is_default, actor=None)
 
 
 def topic(organisation: Organisation, *, slug: str | None = None) -> Topic:
     """A topic of the organisation."""
     n = next(_number)
-    return Topic.objects.create(organisation=organisation, slug=slug or f"tema-{n}", names={"es": f"Tema {n}"})
+    return create_topic(organisation, names={"es": f"Tema {n}"}, slug=slug or f"tema-{n}", actor=None)
+
+
+def procedure(organisation: Organisation, *, sia_code: str, name: str) -> Procedure:
+    """A procedure of the organisation's sede."""
+    return create_procedure(organisation, sia_code=sia_code, names={"es": name}, actor=None)
+
+
+def opening_hours(organisation: Organisation, team: Team, *, opens: str, closes: str) -> None:
+    """A team's own hours, the same from Monday to Friday."""
+    shifts = [Shift(weekday, time.fromisoformat(opens), time.fromisoformat(closes)) for weekday in range(1, 6)]
+    save_timetable(organisation, shifts, name="Horario propio", team=team, actor=None)
 
 
 def user(

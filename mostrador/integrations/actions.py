@@ -6,10 +6,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from mostrador.audit.actions import record
+from mostrador.feedback.models import Survey
 from mostrador.integrations import queries
 from mostrador.integrations.errors import LineRefused
 from mostrador.integrations.rules import Said, TicketLine, parse_line
@@ -17,9 +18,11 @@ from mostrador.organisations.errors import NoOpeningHours
 from mostrador.organisations.models import Organisation
 from mostrador.organisations.queries import default_team, working_calendars
 from mostrador.organisations.rules.working_time import WorkingCalendar, add_working_time
+from mostrador.people.models import Person
 from mostrador.people.rules import normalise_phone
 from mostrador.shared.references import new_reference
 from mostrador.shared.tokens import new_token, token_hash
+from mostrador.tickets.models import Message, Ticket
 from mostrador.tickets.rules import ANSWER_WITHIN
 
 BATCH = 2000
@@ -44,20 +47,21 @@ class _Rows:
     surveys: list[tuple[Any, ...]] = field(default_factory=list)
 
 
-COLUMNS = {
-    "people_person": ("id", "organisation_id", "name", "email", "phone", "language", "created_at"),
-    "tickets_ticket": (
+# What is written of each table; `_copy` adds the defaults of its other columns.
+COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
+    Person: ("id", "organisation_id", "name", "email", "phone", "language", "created_at"),
+    Ticket: (
         *("id", "organisation_id", "reference", "kind", "channel", "state", "subject", "language", "person_id"),
         *("contact_by", "team_id", "assigned_to_id", "topic_id", "procedure_id", "error_code", "page_url"),
         *("third_party", "opened_at", "due_at", "waiting_since", "last_activity_at", "first_reply_at"),
         *("first_reply_team_id", "resolved_at", "closed_at", "solved_by_id", "public_replies", "transfers"),
         *("reopenings", "articles_seen", "opening_key", "source", "external_reference", "imported_at"),
     ),
-    "tickets_message": (
+    Message: (
         *("ticket_id", "kind", "author_kind", "author_id", "text", "written_at", "channel"),
         *("idempotency_key", "email_id"),
     ),
-    "feedback_survey": (
+    Survey: (
         *("organisation_id", "ticket_id", "token_hash", "sent_at", "expires_at", "score", "comment", "answered_at"),
     ),
 }
@@ -285,15 +289,27 @@ def _survey_row(line: TicketLine, ticket: int, organisation: int) -> tuple[Any, 
     return (organisation, ticket, token_hash(new_token()), sent_at, sent_at, line.rating, line.comment, answered_at)
 
 
-def _tables(rows: _Rows) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+def _tables(rows: _Rows) -> Iterator[tuple[type[models.Model], list[tuple[Any, ...]]]]:
     values = (rows.persons, rows.tickets, rows.messages, rows.surveys)
     yield from zip(COLUMNS, values, strict=True)
 
 
-def _copy(table: str, rows: list[tuple[Any, ...]]) -> None:
+def _copy(model: type[models.Model], rows: list[tuple[Any, ...]]) -> None:
     if not rows:
         return
-    statement = f"COPY {table} ({', '.join(COLUMNS[table])}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    defaults = _other_columns(model)
+    columns = ", ".join([*COLUMNS[model], *defaults])
+    others = tuple(defaults.values())
+    statement = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row(row + others)
+
+
+def _other_columns(model: type[models.Model]) -> dict[str, Any]:
+    """Return the columns that an import says nothing about, with the default that the model gives them."""
+    return {
+        field.column: field.get_db_prep_save(field.get_default(), connection)
+        for field in model._meta.concrete_fields
+        if field.column not in COLUMNS[model] and not field.primary_key and not field.generated
+    }

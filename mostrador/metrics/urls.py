@@ -1,6 +1,11 @@
-"""Addresses of metrics."""
+"""Addresses of the measures."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from mostrador.metrics.views import staff
 
 app_name = "metrics"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("gestion/medidas/", staff.measures, name="measures"),
+    path("gestion/medidas/medidas.csv", staff.measures_csv, name="measures_csv"),
+]

@@ -23,12 +23,12 @@ class Section:
 
 SECTIONS = (
     Section(_("Consultas"), "tickets:desk", "/gestion/consultas/", DESK),
-    Section(_("Personas"), "people:people", "/gestion/personas/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    Section(_("Personas"), "people:search", "/gestion/personas/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
     Section(_("Artículos"), "help_centre:articles", "/gestion/articulos/"),
     Section(_("Medidas"), "metrics:measures", "/gestion/medidas/"),
     Section(_("Personal"), "accounts:staff", "/gestion/personal/", (Role.ADMINISTRATOR,)),
     Section(_("Correo"), "notifications:outbox", "/gestion/correo/", (Role.ADMINISTRATOR,)),
-    Section(_("Registro"), "audit:record", "/gestion/registro/", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
+    Section(_("Registro"), "accounts:record", "/gestion/registro/", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
     Section(_("Configuración"), "portal:settings", "/gestion/configuracion/", (Role.ADMINISTRATOR,)),
 )
 

@@ -47,6 +47,16 @@ def weekday_and_day(value: date) -> str:
     return babel_dates.format_skeleton("MMMMEEEEd", value, locale=_locale())
 
 
+def short_date(value: date | datetime) -> str:
+    """Return "12 mar", for axes."""
+    return babel_dates.format_skeleton("MMMd", _local_date(value), locale=_locale())
+
+
+def minutes(value: float) -> str:
+    """Return a duration given in minutes, in words."""
+    return duration(timedelta(minutes=round(value)))
+
+
 def clock(value: datetime) -> str:
     """Return "17:40"."""
     return babel_dates.format_time(timezone.localtime(value), "HH:mm", locale=_locale())

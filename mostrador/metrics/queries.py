@@ -1,0 +1,252 @@
+"""Reading what roll-ups are made of, and adding roll-ups up."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.utils import timezone
+
+from mostrador.accounts.permissions import Access
+from mostrador.feedback.models import Survey
+from mostrador.help_centre.models import DailyReading
+from mostrador.metrics.models import DailyRollup, DailyUse
+from mostrador.metrics.rules import PROVISIONAL, Period, Sums, add_histogram
+from mostrador.organisations.models import Organisation, Procedure, Team
+from mostrador.tickets.choices import OPEN_STATES, State
+from mostrador.tickets.models import Message, Ticket
+
+MOST_UNANSWERED = 20
+
+
+@dataclass(frozen=True)
+class ReceivedRow:
+    """A contact received on the day, as the first response needs it."""
+
+    team: int | None
+    answering_team: int | None
+    channel: str
+    state: str
+    opened_at: datetime
+    first_reply_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ResolvedRow:
+    """A contact resolved on the day, as first-contact resolution and satisfaction need it."""
+
+    team: int | None
+    channel: str
+    resolved_at: datetime
+    public_replies: int
+    transfers: int
+    reopenings: int
+    came_back: bool
+    surveyed: bool
+    score: int | None
+
+
+@dataclass(frozen=True)
+class UseRow:
+    """How often a procedure was asked about in a period and in the one before."""
+
+    name: str
+    readings: int
+    tickets: int
+    before: int
+
+    @property
+    def uses(self) -> int:
+        """Articles read and tickets received."""
+        return self.readings + self.tickets
+
+    @property
+    def change(self) -> float | None:
+        """Rate of change against the period before; None when there was none."""
+        return (self.uses - self.before) / self.before if self.before else None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A contact that nobody has answered."""
+
+    reference: str
+    subject: str
+    team: str
+    opened_at: datetime
+
+
+def bounds(organisation: Organisation, on: date) -> tuple[datetime, datetime]:
+    """Return the beginning and the end of a day in the organisation's zone."""
+    zone = ZoneInfo(organisation.time_zone)
+    return datetime.combine(on, time.min, zone), datetime.combine(on + timedelta(days=1), time.min, zone)
+
+
+def received_on(organisation: Organisation, on: date) -> list[ReceivedRow]:
+    """Return the contacts received on a day, spam included. One query."""
+    begin, end = bounds(organisation, on)
+    rows = Ticket.objects.of(organisation).filter(opened_at__gte=begin, opened_at__lt=end)
+    names = ("team_id", "first_reply_team_id", "channel", "state", "opened_at", "first_reply_at")
+    return [ReceivedRow(*row) for row in rows.values_list(*names)]
+
+
+def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:
+    """Return the contacts resolved on a day that are still resolved. Two queries."""
+    begin, end = bounds(organisation, on)
+    later = Ticket.objects.filter(
+        person=OuterRef("person"),
+        topic=OuterRef("topic"),
+        opened_at__gt=OuterRef("opened_at"),
+        opened_at__lte=OuterRef("resolved_at") + PROVISIONAL,
+    ).exclude(state=State.SPAM)
+    rows = list(
+        Ticket.objects.of(organisation)
+        .filter(resolved_at__gte=begin, resolved_at__lt=end, state__in=[State.RESOLVED, State.CLOSED])
+        .annotate(came_back=Exists(later))
+        .values_list(
+            "pk", "team_id", "channel", "resolved_at", "public_replies", "transfers", "reopenings", "came_back"
+        )
+    )
+    scores = dict(Survey.objects.filter(ticket__in=[row[0] for row in rows]).values_list("ticket_id", "score"))
+    return [ResolvedRow(*row[1:], surveyed=row[0] in scores, score=scores.get(row[0])) for row in rows]
+
+
+def used_on(organisation: Organisation, on: date) -> dict[int | None, tuple[int, int]]:
+    """Return readings and tickets of a day by procedure (None: of no procedure). Three queries."""
+    begin, end = bounds(organisation, on)
+    readings: Counter[int | None] = Counter()
+    total = Counter[int]()
+    day = DailyReading.objects.filter(article__organisation=organisation, on=on)
+    with_procedure = day.filter(article__procedures__isnull=False)
+    for procedure, count in with_procedure.values_list("article__procedures").annotate(sum=Sum("readings")):
+        readings[procedure] = count
+    for count in day.filter(article__procedures__isnull=True).values_list("readings", flat=True):
+        total[0] += count
+    if total[0]:
+        readings[None] = total[0]
+    tickets: Counter[int | None] = Counter(
+        Ticket.objects.of(organisation)
+        .filter(opened_at__gte=begin, opened_at__lt=end)
+        .exclude(state=State.SPAM)
+        .values_list("procedure_id", flat=True)
+    )
+    return {key: (readings[key], tickets[key]) for key in set(readings) | set(tickets)}
+
+
+def days_touched(*, after_message: int, surveys_since: datetime | None) -> tuple[dict[int, set[date]], int]:
+    """Return the days of each organisation whose figures may have changed, and the last message looked at.
+
+    A message or event tells of its ticket: the days of its opening and resolution, and those of the resolutions that a
+    new contact of the same person can make unsuccessful.
+    """
+    new = Message.objects.filter(pk__gt=after_message).order_by("pk")
+    last = new.order_by("-pk").values_list("pk", flat=True).first() or after_message
+    tickets = Ticket.objects.filter(pk__in=new.filter(pk__lte=last).values("ticket_id"))
+    answered = Survey.objects.filter(answered_at__gte=surveys_since) if surveys_since else Survey.objects.all()
+    moments = list(tickets.values_list("organisation_id", "organisation__time_zone", "opened_at", "resolved_at"))
+    moments += answered.values_list(
+        "organisation_id", "organisation__time_zone", "ticket__opened_at", "ticket__resolved_at"
+    )
+    earlier = Ticket.objects.filter(
+        person__in=tickets.values("person_id"), resolved_at__gte=timezone.now() - 5 * PROVISIONAL
+    )
+    moments += earlier.values_list("organisation_id", "organisation__time_zone", "resolved_at", "resolved_at")
+    touched: defaultdict[int, set[date]] = defaultdict(set)
+    for organisation, zone, *both in moments:
+        touched[organisation] |= {moment.astimezone(ZoneInfo(zone)).date() for moment in both if moment}
+    return dict(touched), last
+
+
+def scope_of(access: Access, organisation: Organisation) -> list[Organisation]:
+    """Return the visited organisation and its descendants, as far as the access reaches. One query."""
+    reach = Organisation.objects.under(organisation).filter(pk__in=access.organisation_ids())
+    return list(reach.order_by("path"))
+
+
+def teams_of(organisations: Iterable[Organisation]) -> list[Team]:
+    """Return the teams whose figures can be asked for. One query."""
+    lineages = {key for organisation in organisations for key in organisation.lineage}
+    return list(Team.objects.filter(organisation__in=lineages).order_by("organisation__path", "name", "pk"))
+
+
+def sums_by_day(
+    organisations: Iterable[Organisation], period: Period, *, team: Team | None = None
+) -> dict[tuple[date, str], Sums]:
+    """Return the sums of each day and channel. One query over at most a row for each day, team and channel."""
+    rows = DailyRollup.objects.filter(organisation__in=organisations, on__range=(period.first, period.last))
+    if team:
+        rows = rows.filter(team=team)
+    found: defaultdict[tuple[date, str], Sums] = defaultdict(Sums)
+    for row in rows.iterator(chunk_size=2000):
+        _add(found[row.on, row.channel], row)
+    return dict(found)
+
+
+def use_rows(organisations: Iterable[Organisation], period: Period) -> list[UseRow]:
+    """Return the use of each procedure in a period and in the one before, the most used first. Two queries."""
+    whole = Period(period.before.first, period.last)
+    rows = DailyUse.objects.filter(organisation__in=list(organisations), on__range=(whole.first, whole.last))
+    inside = Q(on__gte=period.first)
+    sums = rows.values_list("procedure_id").annotate(
+        readings_now=Sum("readings", filter=inside, default=0),
+        tickets_now=Sum("tickets", filter=inside, default=0),
+        uses_before=Sum(F("readings") + F("tickets"), filter=~inside, default=0),
+    )
+    procedures = Procedure.objects.in_bulk([row[0] for row in sums if row[0]])
+    named = [UseRow(procedures[key].name, *values) for key, *values in sums if key]
+    return sorted(named, key=lambda row: (-row.uses, row.name))
+
+
+def waiting_for_an_answer(
+    organisations: Iterable[Organisation], *, team: Team | None = None
+) -> tuple[list[Waiting], int]:
+    """Return the oldest contacts that nobody has answered, and how many there are up to 1 001. Two queries."""
+    rows = Ticket.objects.filter(
+        organisation__in=organisations, state__in=OPEN_STATES, is_open=True, first_reply_at__isnull=True
+    )
+    if team:
+        rows = rows.filter(team=team)
+    oldest = rows.order_by("opened_at", "pk")[:MOST_UNANSWERED]
+    listed = [
+        Waiting(reference, subject, team_name or "", opened_at)
+        for reference, subject, team_name, opened_at in oldest.values_list(
+            "reference", "subject", "team__name", "opened_at"
+        )
+    ]
+    return listed, rows.values("pk")[:1001].count()
+
+
+def merged(parts: Iterable[Sums]) -> Sums:
+    """Return the sum of sums."""
+    whole = Sums()
+    for part in parts:
+        for name in _PLAIN:
+            setattr(whole, name, getattr(whole, name) + getattr(part, name))
+        whole.elapsed.update(part.elapsed)
+        whole.working.update(part.working)
+        whole.scores.update(part.scores)
+    return whole
+
+
+_PLAIN = (
+    *("received", "responded", "unanswered", "spam", "elapsed_seconds", "working_seconds"),
+    *("resolved", "resolved_at_first_contact", "provisional", "surveyed"),
+)
+
+
+def _add(sums: Sums, row: DailyRollup) -> None:
+    sums.received += row.received
+    sums.responded += row.responded
+    sums.unanswered += row.unanswered
+    sums.spam += row.spam
+    sums.elapsed_seconds += row.response_elapsed_seconds
+    sums.working_seconds += row.response_working_seconds
+    sums.resolved += row.resolved
+    sums.resolved_at_first_contact += row.resolved_at_first_contact
+    sums.provisional += row.provisional
+    sums.surveyed += row.surveyed
+    add_histogram(sums.elapsed, row.response_elapsed)
+    add_histogram(sums.working, row.response_working)
+    add_histogram(sums.scores, row.scores)
