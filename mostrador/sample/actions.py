@@ -126,9 +126,12 @@ def _make_organisations(words: dict[str, Any], office: _Office) -> None:
         for host in each["hosts"][1:]:
             hosts.add_host(made, host, actor=None)
         themes.change_theme(made, accent=each["accent"], typeface=Typeface(each["typeface"]), actor=None)
+        words_of_page = {"organisation": each["name"]} | {
+            name: value for name, value in each.items() if isinstance(value, str)
+        }
         for kind in LegalPageKind:
             for language in each["languages"]:
-                body = read_legal_page(kind, language, {"organisation": each["name"]} | each)
+                body = read_legal_page(kind, language, words_of_page)
                 legal_pages.write_legal_page(made, kind, language, body=body, actor=None)
         office.organisations[each["key"]], office.hosts[each["key"]] = made, each["hosts"][0]
 
