@@ -31,7 +31,7 @@ TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
+    "django.contrib.sessions",  # its engine and middleware; the table is ours (mostrador.accounts.sessions)
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.saml",
-    "allauth.usersessions",
     "mostrador.shared",
     "mostrador.audit",
     "mostrador.organisations",
@@ -137,9 +136,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024  # bytes, of what is typed; files apart
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",  # what is small, all of it together
     "mostrador.shared.uploads.LimitedUploadHandler",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MB", default=15) * 1024 * 1024
 ATTACHMENTS_MAX_COUNT = 5
@@ -157,22 +155,54 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/gestion/"
 ACCOUNT_ADAPTER = "mostrador.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "mostrador.accounts.adapters.SocialAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "mostrador.accounts.forms.SignInForm",
+    "reset_password": "mostrador.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "mostrador.accounts.forms.NewPasswordForm",
+    "change_password": "mostrador.accounts.forms.ChangePasswordForm",
+    "set_password": "mostrador.accounts.forms.SetPasswordForm",
+    "reauthenticate": "mostrador.accounts.forms.ConfirmPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited by e-mail, which proves the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers' addresses get no mail from us
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # people hear of every change of how they sign in
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, at the latest after SESSION_COOKIE_AGE
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Beyond these the plain page "429.html" answers; five wrong passwords lock an account for five minutes.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/h/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "mostrador.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "mostrador.accounts.forms.CodeForm",
+    "reauthenticate": "mostrador.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "mostrador.accounts.forms.AddAuthenticatorForm",
+    "add_webauthn": "mostrador.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "mostrador.accounts.forms.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_SCHEME == "http"
 MFA_TOTP_ISSUER = "Mostrador"
-USERSESSIONS_TRACK_ACTIVITY = False
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s, for clocks that are a little off
 # Identity providers of the installation: a JSON object in allauth's own form (docs/operating/configuration.md).
 SOCIALACCOUNT_PROVIDERS = json.loads(env.text("SIGN_IN_PROVIDERS", "{}"))
+SOCIALACCOUNT_PROVIDERS.setdefault("openid_connect", {}).setdefault("OAUTH_PKCE_ENABLED", True)
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # --- Sessions, cookies and headers -----------------------------------------------------------------
+SESSION_ENGINE = "mostrador.accounts.sessions"
 SESSION_COOKIE_NAME = "mostrador"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from django.utils import timezone
@@ -25,7 +25,7 @@ LONGEST_NAME = 100
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')
 
 
-class OversizedFile(UploadedFile):
+class OversizedFile(UploadedFile):  # type: ignore[type-arg]  # generic only in its stubs
     """What is left of a file that was too big: its name and its size."""
 
 
@@ -41,14 +41,14 @@ class CheckedUpload:
         sha256: Of its content, in hexadecimal.
     """
 
-    file: UploadedFile
+    file: "UploadedFile[Any]"
     name: str
     content_type: str
     size_bytes: int
     sha256: str
 
 
-class LimitedUploadHandler(FileUploadHandler):
+class LimitedUploadHandler(TemporaryFileUploadHandler):
     """Stop keeping a file once it is bigger than `ATTACHMENT_MAX_BYTES`; the rest of the form still arrives.
 
     So a file of many gigabytes fills no disk, and the person is told about that file while everything else is kept.
@@ -71,17 +71,21 @@ class LimitedUploadHandler(FileUploadHandler):
             raise RequestDataTooBig("the form is bigger than all its files may be")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        """Pass on what is within the limit, drop the rest."""
-        return raw_data if start <= settings.ATTACHMENT_MAX_BYTES else None
+        """Write what is within the limit, drop the rest and what was written."""
+        if start + len(raw_data) <= settings.ATTACHMENT_MAX_BYTES:
+            super().receive_data_chunk(raw_data, start)
+        elif not self.file.closed:
+            self.file.close()
+        return None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
-        """Leave the file to the next handler, or put an empty one in the place of one too big."""
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
+        """Return the file, or an empty one in the place of one too big."""
         if file_size <= settings.ATTACHMENT_MAX_BYTES:
-            return None
+            return super().file_complete(file_size)
         return OversizedFile(file=None, name=self.file_name, content_type=self.content_type, size=file_size)
 
 
-def check_upload(file: UploadedFile) -> CheckedUpload:
+def check_upload(file: "UploadedFile[Any]") -> CheckedUpload:
     """Find out what a file is and whether we take it.
 
     Raises:

@@ -1,6 +1,68 @@
 """Addresses of tickets."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from mostrador.tickets.views import agent, attachments, citizen, follow_up
+
+
+class TokenConverter:
+    """A private token, as `shared.tokens.new_token` makes them."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+    def to_python(self, value: str) -> str:
+        """Leave it as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Leave it as it is."""
+        return value
+
+
+class ReferenceConverter:
+    """A reference as it is stored, "7K3-M9C-A64": an address has one spelling."""
+
+    regex = "[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}"
+
+    def to_python(self, value: str) -> str:
+        """Leave it as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Leave it as it is."""
+        return value
+
+
+register_converter(TokenConverter, "token")
+register_converter(ReferenceConverter, "reference")
 
 app_name = "tickets"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("consultas/nueva/", citizen.new, name="new"),
+    path("consultas/nueva/sugerencias/", citizen.suggestions, name="suggestions"),
+    path("consultas/nueva/donde/", citizen.where, name="where"),
+    path("consultas/nueva/contacto/", citizen.contact, name="contact"),
+    path("consultas/nueva/comprobar/", citizen.check, name="check"),
+    path("consultas/nueva/enviada/", citizen.sent, name="sent"),
+    path("consultas/nueva/borrador/", citizen.autosave, name="autosave"),
+    path("consultas/seguimiento/", follow_up.find, name="find"),
+    path("consultas/seguimiento/enviado/", follow_up.find_done, name="find_done"),
+    path("consultas/s/<token:token>/", follow_up.follow_up, name="follow_up"),
+    path("consultas/s/<token:token>/resuelta/", follow_up.solved, name="solved"),
+    path("consultas/s/<token:token>/sin-resolver/", follow_up.not_solved, name="not_solved"),
+    path("consultas/s/<token:token>/archivo/<int:pk>/", follow_up.attachment, name="attachment"),
+    path("gestion/consultas/", agent.desk, name="desk"),
+    path("gestion/consultas/novedades/", agent.desk_news, name="desk_news"),
+    path("gestion/consultas/archivo/<int:pk>/", attachments.staff_attachment, name="staff_attachment"),
+    path("gestion/consultas/<reference:reference>/", agent.ticket_detail, name="ticket_detail"),
+    path("gestion/consultas/<reference:reference>/novedades/", agent.ticket_news, name="ticket_news"),
+    path("gestion/consultas/<reference:reference>/responder/", agent.reply, name="reply"),
+    path("gestion/consultas/<reference:reference>/nota/", agent.note, name="note"),
+    path("gestion/consultas/<reference:reference>/asignarmela/", agent.take, name="take"),
+    path("gestion/consultas/<reference:reference>/asignar/", agent.assign, name="assign"),
+    path("gestion/consultas/<reference:reference>/traspasar/", agent.transfer, name="transfer"),
+    path("gestion/consultas/<reference:reference>/estado/", agent.change_state, name="change_state"),
+    path("gestion/consultas/<reference:reference>/resolver/", agent.resolve, name="resolve"),
+    path("gestion/consultas/<reference:reference>/no-deseado/", agent.mark_spam, name="mark_spam"),
+    path("gestion/consultas/<reference:reference>/reabrir/", agent.reopen, name="reopen"),
+]

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import Http404, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
@@ -124,6 +123,7 @@ def test_a_file_over_the_limit_is_refused_and_its_content_is_not_kept(settings: 
     large, small = files.getlist("files")
     assert (large.file, large.size) == (None, 400_000 + len(PDF))
     assert small.read() == PDF
+    small.close()
     with pytest.raises(FileRefused, match=r"«grande\.pdf» pesa más de 100 kB"):
         check_upload(large)
 
@@ -144,6 +144,7 @@ def test_names_are_made_safe_and_stay_recognisable(given: str, kept: str) -> Non
     assert safe_name(given) == kept
 
 
+@pytest.mark.django_db
 def test_a_stored_file_goes_out_only_as_a_download(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     stored = store(check_upload(SimpleUploadedFile("mi foto.png", PNG)), folder="drafts")
@@ -176,4 +177,4 @@ def _multipart(files: dict[str, bytes]) -> bytes:
 
 def _parsed(body: bytes) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
     meta = {"CONTENT_TYPE": "multipart/form-data; boundary=frontier", "CONTENT_LENGTH": str(len(body))}
-    return MultiPartParser(meta, io.BytesIO(body), [LimitedUploadHandler(), MemoryFileUploadHandler()]).parse()
+    return MultiPartParser(meta, io.BytesIO(body), [LimitedUploadHandler()]).parse()

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
 from mostrador.shared.pages import respond
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Say that the request could not be understood (400)."""
+    """Say that the request could not be understood (400), or that it was more than any form of ours takes (413)."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return respond(request, "errors/413.html", {}, status=413)
     return respond(request, "errors/400.html", {}, status=400)
 
 
@@ -28,8 +31,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
-    """Keep what was typed when the form's token has expired: show it again, to be sent once more."""
+    """Keep what was typed when the form's token has expired: show it again, to be sent once more.
+
+    Passwords are not written back into a page; files have to be chosen again, which browsers leave to the person.
+    """
     typed = [
-        (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
     ]
-    return respond(request, "errors/csrf.html", {"typed": typed}, status=403)
+    page = {
+        "typed": typed,
+        "words": [value for _name, value in typed if " " in value.strip()],
+        "files": {name: [file.name for file in files] for name, files in request.FILES.lists()},
+    }
+    response = respond(request, "errors/csrf.html", page, status=403)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,344 @@
+"""Asking for help without an account: one question a page, nothing typed is ever lost.
+
+What happens → articles that may help → where → how we reach you → check and send → sent. Every POST first keeps what
+was typed in a draft (24 hours, behind a cookie), then decides. GET never writes.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mostrador.accounts.access import PublicRequest, citizen_page
+from mostrador.help_centre.queries import Found, search
+from mostrador.people.rules import readable_phone
+from mostrador.shared.errors import ActionRefused
+from mostrador.shared.pages import respond
+from mostrador.shared.rate_limits import allow
+from mostrador.tickets.actions import drafts
+from mostrador.tickets.forms.citizen import ContactForm, QuestionForm, WhereForm, typed
+from mostrador.tickets.models import TicketDraft
+from mostrador.tickets.queries.drafts import draft_behind
+
+DRAFT_COOKIE = "mostrador_draft"
+LINK_COOKIE = "mostrador_ticket"  # the private link of the ticket just sent, for the page that says so
+TRAP = "apodo"  # a field that people do not see; programs fill it
+ARTICLES_SUGGESTED = 4
+SHORTEST_SEARCH = 8  # characters: fewer suggest anything
+HOUR = timedelta(hours=1)
+# One address may be a town hall's, with many people behind it.
+DRAFTS_PER_HOUR, TICKETS_PER_HOUR, TICKETS_PER_PERSON_PER_HOUR = 60, 30, 6
+
+
+@require_http_methods(["GET", "POST"])
+@citizen_page
+def new(request: PublicRequest) -> HttpResponse:
+    """Ask what happens; then show the articles that may help, unless the page has already shown them."""
+    draft = _draft(request)
+    if request.method == "GET":
+        answers = draft.answers if draft and not draft.ticket else {"text": request.GET.get("texto", "")[:2000]}
+        return _show(request, "new", QuestionForm(initial=answers), expired="caducado" in request.GET)
+    form = QuestionForm(typed(QuestionForm, request.POST))
+    if refusal := _refusal_of_program(request) or _refusal_of_draft(request, draft):
+        return _show(request, "new", form, refusal=refusal, status=429)
+    seen = [int(key) for key in request.POST.getlist("seen")[:ARTICLES_SUGGESTED] if key.isdecimal()]
+    found = [] if seen or not form.is_valid() else _found(request, form.cleaned_data["text"])
+    answers = {**form.data, "seen": seen or [article.article_id for article in found]}
+    saved = drafts.save_draft(request.organisation, _token(request), answers)
+    if not form.is_valid():
+        return _remember(_show(request, "new", form, status=422), saved)
+    if found and not _then(request):
+        return _remember(redirect("tickets:suggestions"), saved)
+    return _remember(_onward(request, "where"), saved)
+
+
+@require_GET
+@citizen_page
+def suggestions(request: PublicRequest) -> HttpResponse:
+    """Show the articles that may help before asking more; the way on is always there."""
+    draft = _draft_on_its_way(request)
+    if isinstance(draft, HttpResponse):
+        return draft
+    found = _found(request, draft.answers["text"])
+    if not found:
+        return redirect("tickets:where")
+    return respond(request, "tickets/citizen/suggestions.html", {"found": found})
+
+
+@require_http_methods(["GET", "POST"])
+@citizen_page
+def where(request: PublicRequest) -> HttpResponse:
+    """Ask where it happens, and for files; all of it may stay empty."""
+    if request.method == "POST":
+        form = WhereForm(typed(WhereForm, request.POST), organisation=request.organisation)
+        return _step(request, "where", form, back="new", onward="contact")
+    draft = _draft_on_its_way(request)
+    if isinstance(draft, HttpResponse):
+        return draft
+    return _show(request, "where", WhereForm(initial=draft.answers, organisation=request.organisation), draft=draft)
+
+
+@require_http_methods(["GET", "POST"])
+@citizen_page
+def contact(request: PublicRequest) -> HttpResponse:
+    """Ask how the person is to be reached, by what name and in which language."""
+    if request.method == "POST":
+        form = ContactForm(typed(ContactForm, request.POST), organisation=request.organisation)
+        return _step(request, "contact", form, back="where", onward="check")
+    draft = _draft_on_its_way(request)
+    if isinstance(draft, HttpResponse):
+        return draft
+    answers = {"language": request.language, **draft.answers}
+    return _show(request, "contact", ContactForm(initial=answers, organisation=request.organisation), draft=draft)
+
+
+@require_http_methods(["GET", "POST"])
+@citizen_page
+def check(request: PublicRequest) -> HttpResponse:
+    """Show the whole question to check it, then send it. Sending twice gives the same reference."""
+    before = _draft(request)
+    if before and before.ticket and request.method == "POST":
+        return _sent(drafts.link_to_sent(before))
+    draft = _draft_on_its_way(request)
+    if isinstance(draft, HttpResponse):
+        return draft
+    steps = _steps(request, draft)
+    for name, form in steps.items():
+        if not form.is_valid():
+            return redirect(f"tickets:{name}")
+    answers = {field: value for form in steps.values() for field, value in form.cleaned_data.items()}
+    if request.method == "GET":
+        return _show_check(request, draft, steps)
+    refusal = _refusal_of_program(request) or _refusal_of_sending(request, answers)
+    if not refusal:
+        try:
+            return _sent(drafts.send_draft(draft, _question(request, answers)))
+        except ActionRefused as too_quick:
+            refusal = str(too_quick)
+    return _show_check(request, draft, steps, refusal=refusal)
+
+
+@require_GET
+@citizen_page
+def sent(request: PublicRequest) -> HttpResponse:
+    """Say the reference, what happens next and by when, and what this is not."""
+    draft = _draft(request)
+    if draft is None or draft.ticket is None:
+        return redirect("tickets:find")
+    token = request.COOKIES.get(LINK_COOKIE, "")
+    link = request.organisation.link("tickets:follow_up", token=token) if token else ""
+    page = {"ticket": draft.ticket, "link": link, "phone": readable_phone(draft.ticket.person.phone)}
+    return respond(request, "tickets/citizen/sent.html", page)
+
+
+@require_POST
+@citizen_page
+def autosave(request: PublicRequest) -> HttpResponse:
+    """Keep what is being typed; answer a question with the articles that may help."""
+    draft = _draft(request)
+    is_question = "text" in request.POST
+    if (draft and draft.ticket and not is_question) or _refusal_of_draft(request, draft):
+        return HttpResponse(status=204)
+    answers = {
+        name: value
+        for form in (QuestionForm, WhereForm, ContactForm)
+        for name, value in typed(form, request.POST).items()
+    }
+    saved = drafts.save_draft(request.organisation, _token(request), answers)
+    if not is_question:
+        return _remember(HttpResponse(status=204), saved)
+    found = _found(request, answers["text"])
+    return _remember(respond(request, "tickets/citizen/found.html", {"found": found, "form_id": "question"}), saved)
+
+
+# --- The draft and its cookie -------------------------------------------------------------------------
+
+
+def _token(request: PublicRequest) -> str:
+    return request.COOKIES.get(DRAFT_COOKIE, "")
+
+
+def _draft(request: PublicRequest) -> TicketDraft | None:
+    return draft_behind(request.organisation, _token(request))
+
+
+def _draft_on_its_way(request: PublicRequest) -> TicketDraft | HttpResponse:
+    """Return the draft with a question in it, or the page where its owner has to go instead."""
+    draft = _draft(request)
+    if draft is None or (draft.ticket is None and not draft.answers.get("text")):
+        return redirect("tickets:new")
+    return redirect("tickets:sent") if draft.ticket else draft
+
+
+def _remember(response: HttpResponse, saved: drafts.Saved) -> HttpResponse:
+    _set_cookie(response, DRAFT_COOKIE, saved.token)
+    return response
+
+
+def _sent(done: drafts.Sent) -> HttpResponse:
+    response = redirect("tickets:sent")
+    _set_cookie(response, LINK_COOKIE, done.token)
+    return response
+
+
+def _set_cookie(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=int(drafts.DRAFTS_LAST.total_seconds()),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+# --- Steps --------------------------------------------------------------------------------------------
+
+
+def _step(request: PublicRequest, name: str, form: WhereForm | ContactForm, *, back: str, onward: str) -> HttpResponse:
+    """Keep what was typed on one page, then go where its button says."""
+    draft = _draft(request)
+    if draft and draft.ticket:
+        return redirect("tickets:sent")
+    if refusal := _refusal_of_draft(request, draft):
+        return _show(request, name, form, refusal=refusal, status=429)
+    remove = request.POST.get("remove_file", "")
+    saved = drafts.save_draft(
+        request.organisation,
+        _token(request),
+        form.data,
+        files=request.FILES.getlist("uploads"),
+        remove_file=int(remove) if remove.isdecimal() else None,
+    )
+    return _remember(_after_saving(request, name, form, saved, back=back, onward=onward), saved)
+
+
+def _after_saving(
+    request: PublicRequest, name: str, form: forms.Form, saved: drafts.Saved, *, back: str, onward: str
+) -> HttpResponse:
+    if not saved.draft.answers.get("text"):
+        return redirect(f"{reverse('tickets:new')}?caducado=1")
+    if not saved.refused and "back" in request.POST:
+        return redirect(f"tickets:{back}")
+    if not saved.refused and "remove_file" in request.POST:
+        return _onward(request, name, keep_then=True)
+    if form.is_valid() and not saved.refused:
+        return _onward(request, onward)
+    for sentence in saved.refused:
+        form.add_error("uploads", sentence)
+    return _show(request, name, form, draft=saved.draft, status=422)
+
+
+def _then(request: PublicRequest) -> str:
+    """Return "check" when the person came from the summary to change one thing, and goes back there."""
+    asked = request.POST.get("then") or request.GET.get("then", "")
+    return "check" if asked == "check" else ""
+
+
+def _onward(request: PublicRequest, name: str, *, keep_then: bool = False) -> HttpResponse:
+    then = _then(request)
+    if keep_then and then:
+        return redirect(f"{reverse(f'tickets:{name}')}?then={then}")
+    return redirect(f"tickets:{then or name}")
+
+
+def _show(
+    request: PublicRequest,
+    name: str,
+    form: forms.Form,
+    *,
+    draft: TicketDraft | None = None,
+    status: int = 200,
+    refusal: str = "",
+    expired: bool = False,
+) -> HttpResponse:
+    page: dict[str, Any] = {
+        "form": form,
+        "files": list(draft.files.order_by("pk")) if draft else [],
+        "then": _then(request),
+        "trap": TRAP,
+        "refusal": refusal,
+        "expired": expired,
+    }
+    return respond(request, f"tickets/citizen/{name}.html", page, status=status)
+
+
+def _steps(request: PublicRequest, draft: TicketDraft) -> dict[str, forms.Form]:
+    """Return the forms of the three steps, filled from the draft."""
+    organisation, answers = request.organisation, draft.answers
+    return {
+        "new": QuestionForm(answers),
+        "where": WhereForm(answers, organisation=organisation),
+        "contact": ContactForm(answers, organisation=organisation),
+    }
+
+
+def _show_check(
+    request: PublicRequest, draft: TicketDraft, steps: dict[str, forms.Form], *, refusal: str = ""
+) -> HttpResponse:
+    page = {
+        "question": steps["new"].cleaned_data,
+        "where": steps["where"].cleaned_data,
+        "contact": steps["contact"].cleaned_data,
+        "phone": readable_phone(steps["contact"].cleaned_data["phone"]),
+        "language": dict(settings.LANGUAGES).get(steps["contact"].cleaned_data["language"], ""),
+        "files": list(draft.files.order_by("pk")),
+        "trap": TRAP,
+        "refusal": refusal,
+    }
+    return respond(request, "tickets/citizen/check.html", page, status=429 if refusal else 200)
+
+
+def _question(request: PublicRequest, answers: dict[str, Any]) -> drafts.Question:
+    return drafts.Question(
+        text=answers["text"],
+        procedure=answers.get("procedure"),
+        page_url=answers["page_url"],
+        error_code=answers["error_code"],
+        contact_by=answers["contact_by"],
+        email=answers["email"],
+        phone=answers["phone"],
+        name=answers["name"],
+        language=answers["language"] or request.language,
+    )
+
+
+# --- Help before asking, and programs that only pretend to ask ------------------------------------------
+
+
+def _found(request: PublicRequest, text: str) -> list[Found]:
+    if len(text.strip()) < SHORTEST_SEARCH:
+        return []
+    return search(request.organisation, text, request.language, limit=ARTICLES_SUGGESTED)
+
+
+def _refusal_of_program(request: PublicRequest) -> str:
+    if not request.POST.get(TRAP):
+        return ""
+    return _("Parece que un programa ha rellenado el formulario. Si es usted una persona, pulse el botón otra vez.")
+
+
+def _refusal_of_draft(request: PublicRequest, draft: TicketDraft | None) -> str:
+    address = request.META["REMOTE_ADDR"]
+    if (draft and not draft.ticket) or allow(f"ticket-draft:{address}", limit=DRAFTS_PER_HOUR, period=HOUR):
+        return ""
+    return _too_many()
+
+
+def _refusal_of_sending(request: PublicRequest, answers: dict[str, Any]) -> str:
+    address, reached_by = request.META["REMOTE_ADDR"], answers["email"] or answers["phone"]
+    if not allow(f"ticket:{address}", limit=TICKETS_PER_HOUR, period=HOUR):
+        return _too_many()
+    if reached_by and not allow(f"ticket-of:{reached_by}", limit=TICKETS_PER_PERSON_PER_HOUR, period=HOUR):
+        return _too_many()
+    return ""
+
+
+def _too_many() -> str:
+    return _("Hemos recibido muchos envíos desde su conexión. Espere una hora y pulse el botón otra vez.")
