@@ -28,4 +28,4 @@ class OpinionForm(forms.Form):
 
     def __init__(self, *args: Any, chosen: str = "", **kwargs: Any) -> None:
         initial = {"score": int(chosen)} if chosen in {str(score.value) for score in Score} else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})

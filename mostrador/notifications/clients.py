@@ -136,7 +136,9 @@ def _explained(error: smtplib.SMTPException | OSError) -> NotDelivered:
 def _refusal(code: int, text: bytes | str) -> NotDelivered:
     if code in _ABOUT_CREDENTIALS:
         return NotDelivered(Problem.CREDENTIALS, _answer(code, text))
-    return NotDelivered(Problem.REFUSED if code >= 500 else Problem.POSTPONED, _answer(code, text))
+    if code >= 500:
+        return NotDelivered(Problem.REFUSED, _answer(code, text), is_final=True)
+    return NotDelivered(Problem.POSTPONED, _answer(code, text))
 
 
 def _answer(code: int, text: bytes | str) -> str:

@@ -1,22 +1,20 @@
 """What can go wrong when a message is handed over."""
 
-from mostrador.notifications.choices import Problem
-
 
 class NotDelivered(Exception):  # noqa: N818 - read aloud: "raise NotDelivered"
     """The SMTP server did not take the message.
 
     Attributes:
-        problem: What happened, in words for people.
+        problem: What happened: a value of `choices.Problem`.
         answer: What the server (or the system) said.
         is_final: Trying again cannot help: the server refuses this very message.
     """
 
-    def __init__(self, problem: Problem, answer: str) -> None:
+    def __init__(self, problem: str, answer: str, *, is_final: bool = False) -> None:
         super().__init__(f"{problem}: {answer}")
         self.problem = problem
         self.answer = answer
-        self.is_final = problem == Problem.REFUSED
+        self.is_final = is_final
 
 
 class NobodyToSendFor(Exception):  # noqa: N818 - read aloud

@@ -77,7 +77,7 @@ def export_of(person: Person) -> IO[bytes]:
 
     Source: RGPD, arts. 15.3 and 20.1: a copy, in a structured, commonly used and machine-readable format.
     """
-    archive: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # type: ignore[assignment]  # noqa: SIM115 - handed over
+    archive: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - handed over
     with (
         translation.override(person.language),
         timezone.override(person.organisation.time_zone),

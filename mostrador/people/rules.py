@@ -1,7 +1,7 @@
 """How contact data are compared, and the list of apps that keep personal data."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,7 @@ class PersonalData:
     """
 
     records: list[dict[str, Any]]
-    labels: dict[str, str | Promise] = field(default_factory=dict)
+    labels: Mapping[str, str | Promise] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)  # type: ignore[type-arg]
 
 
@@ -87,15 +87,18 @@ class Keeper:
 
     def export_function(self) -> Callable[[Any], PersonalData]:
         """`(person) -> PersonalData`."""
-        return _loaded(self.export)
+        function: Callable[[Any], PersonalData] = import_string(self.export)
+        return function
 
     def erase_function(self) -> Callable[[Any], dict[str, int]]:
         """`(person) -> {"what": how many}`, in the caller's transaction; files go after it commits."""
-        return _loaded(self.erase)
+        function: Callable[[Any], dict[str, int]] = import_string(self.erase)
+        return function
 
     def overview_function(self) -> Callable[[Any, Any], list[Entry]] | None:
         """`(person, access) -> entries that this access may see`, newest first; None when the app shows nothing."""
-        return _loaded(self.overview) if self.overview else None
+        function: Callable[[Any, Any], list[Entry]] | None = import_string(self.overview) if self.overview else None
+        return function
 
 
 _keepers: dict[str, Keeper] = {}
@@ -120,7 +123,3 @@ def register_personal_data(name: str, *, title: str | Promise, export: str, eras
 def keepers() -> list[Keeper]:
     """Return who keeps personal data, by name."""
     return [_keepers[name] for name in sorted(_keepers)]
-
-
-def _loaded(dotted: str) -> Any:
-    return import_string(dotted)

@@ -35,7 +35,7 @@ class MailServer:
     def taken(self) -> list[EmailMessage]:
         """Every message whose words have arrived, in order."""
         files = sorted(self.directory.glob("*.eml"))
-        return [email.message_from_bytes(file.read_bytes(), policy=default) for file in files]  # type: ignore[misc]
+        return [email.message_from_bytes(file.read_bytes(), policy=default) for file in files]
 
     def wait_for(self, count: int) -> None:
         """Wait until so many messages have arrived.

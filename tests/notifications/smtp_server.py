@@ -40,7 +40,7 @@ class Behaviour:
         (self.directory / f"{next(self.numbers):04}.eml").write_bytes(content)
         if self.options.get("hang") == "DATA":
             await asyncio.sleep(600)
-        if self.options.get("die") == "DATA" and server.transport is not None:
+        if self.options.get("die") == "DATA" and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 Taken"
 

@@ -21,9 +21,9 @@ def opinion(request: PublicRequest, token: str) -> HttpResponse:
     if survey is None:
         raise Http404
     if survey.answered_at is not None or survey.expires_at <= timezone.now():
-        page = {"is_answered": survey.answered_at is not None}
-        return respond(request, "feedback/citizen/closed.html", page, status=410)
-    form = OpinionForm(request.POST or None, chosen=request.GET.get("valor", ""))
+        closed = {"is_answered": survey.answered_at is not None}
+        return respond(request, "feedback/citizen/closed.html", closed, status=410)
+    form = OpinionForm(request.POST if request.method == "POST" else None, chosen=request.GET.get("valor", ""))
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer_survey(survey, **form.cleaned_data)

@@ -73,7 +73,7 @@ def message(request: StaffRequest, message_id: int) -> HttpResponse:
 
 @require_GET
 @staff_page(Role.ADMINISTRATOR)
-@csp(MESSAGE_POLICY)
+@csp(MESSAGE_POLICY)  # type: ignore[arg-type]  # typed for views without arguments
 def formatted(request: StaffRequest, message_id: int) -> HttpResponse:
     """Show one message as mail programs do: a document of its own, which may run and load nothing."""
     return HttpResponse(_visible(request, message_id).html)

@@ -27,7 +27,7 @@ from mostrador.shared.pages import respond
 @staff_page(Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)
 def search(request: StaffRequest) -> HttpResponse:
     """Find a person. Posted, so that what was typed stays out of addresses, histories and logs."""
-    form = SearchForm(request.POST or None)
+    form = SearchForm(request.POST if request.method == "POST" else None)
     found: list[Person] | None = None
     if request.method == "POST" and form.is_valid():
         found = people_found(request.access, form.cleaned_data["words"])
@@ -73,7 +73,7 @@ def export(request: StaffRequest, person_id: int) -> FileResponse:
 def erase(request: StaffRequest, person_id: int) -> HttpResponse:
     """Say what will be erased and what stays, and do it once that is confirmed."""
     shown = _visible(request, person_id, Role.ADMINISTRATOR)
-    form = ErasureForm(request.POST or None)
+    form = ErasureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.erase_person(shown, by=request.user)
