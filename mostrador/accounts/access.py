@@ -4,6 +4,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -18,6 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
+from mostrador.accounts.queries import has_second_factor
 from mostrador.organisations.models import Organisation
 
 Arguments = ParamSpec("Arguments")
@@ -83,7 +86,8 @@ def staff_page(
 ) -> Callable[[Callable[Concatenate[StaffRequest, Arguments], HttpResponseBase]], View]:
     """Let in people with one of these roles (any, when none is named) at the visited organisation.
 
-    Anonymous visitors go to sign-in, people without a role here get 404, members without the role get 403.
+    Anonymous visitors go to sign-in, people without a role here get 404, members without the role get 403. Whoever has
+    a role that needs a second factor is led to set one up first.
     """
 
     def decorator(view: Callable[Concatenate[StaffRequest, Arguments], HttpResponseBase]) -> View:
@@ -95,6 +99,8 @@ def staff_page(
                 raise Http404
             if not request.access.has(*roles):
                 raise PermissionDenied
+            if request.access.needs_second_factor and not _has_second_factor(request):
+                return _to_second_factor(request)
             return view(request, *args, **kwargs)
 
         return _marked(never_cache(wrapper), "staff: " + (", ".join(sorted(roles)) or "any role"))
@@ -128,10 +134,33 @@ def _marked(view: Callable[..., HttpResponseBase], access: str) -> View:
 
 
 def _to_sign_in(request: Any) -> HttpResponse:
-    address = redirect_to_login(request.get_full_path(), reverse("account_login"))["Location"]
-    if request.htmx:
-        return HttpResponseClientRedirect(address)
-    return redirect_to_login(request.get_full_path(), reverse("account_login"))
+    return _elsewhere(request, reverse("account_login"))
+
+
+def _to_second_factor(request: Any) -> HttpResponse:
+    return _elsewhere(request, reverse("accounts:second_factor_needed"))
+
+
+def _elsewhere(request: Any, address: str) -> HttpResponse:
+    """Send the browser to another page, which sends it back here afterwards."""
+    redirect = redirect_to_login(request.get_full_path(), address)
+    return HttpResponseClientRedirect(redirect["Location"]) if request.htmx else redirect
+
+
+def _has_second_factor(request: Any) -> bool:
+    """Tell whether the session began with a second factor, here or at a provider that vouches for it, or one is set up.
+
+    A provider vouches when its settings say `"second_factor": true` (docs/operating/sign-in.md).
+    """
+    for method in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, ()):
+        if method["method"] == "mfa" or method.get("provider") in _vouching_providers():
+            return True
+    return has_second_factor(request.user)
+
+
+def _vouching_providers() -> set[str]:
+    apps = [app for kind in settings.SOCIALACCOUNT_PROVIDERS.values() for app in kind.get("APPS", ())]
+    return {app["provider_id"] for app in apps if app.get("settings", {}).get("second_factor") is True}
 
 
 def _from_our_own_page(request: HttpRequest) -> bool:

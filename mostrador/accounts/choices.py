@@ -1,4 +1,4 @@
-"""Roles."""
+"""Fixed lists of values."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -15,3 +15,12 @@ class Role(TextChoices):
     TRAINER = "trainer", _("formación")
     DIRECTOR = "director", _("dirección (solo lectura)")
     ADMINISTRATOR = "administrator", _("administración")
+
+
+class InvitationState(TextChoices):
+    """What can be done with an invitation."""
+
+    OPEN = "open", _("pendiente")
+    ACCEPTED = "accepted", _("aceptada")
+    REVOKED = "revoked", _("anulada")
+    EXPIRED = "expired", _("caducada")

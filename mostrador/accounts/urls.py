@@ -1,6 +1,76 @@
-"""Addresses of accounts."""
+"""Addresses of accounts. Those with names of allauth's keep them, because allauth asks for them by name."""
 
-from django.urls import URLPattern
+from django.urls import include, path, re_path
 
-app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+from mostrador.accounts.views import administrator, invited, own_account, record, sign_in
+
+sign_in_addresses = [
+    path("entrar/", sign_in.login, name="account_login"),
+    path("entrar/codigo/", sign_in.authenticate, name="mfa_authenticate"),
+    path("entrar/llave/", sign_in.login_with_passkey, name="mfa_login_webauthn"),
+    path("salir/", sign_in.logout, name="account_logout"),
+    path("desactivada/", sign_in.account_inactive, name="account_inactive"),
+    path("contrasena/olvidada/", sign_in.password_reset, name="account_reset_password"),
+    path("contrasena/olvidada/enviado/", sign_in.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^contrasena/nueva/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        sign_in.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "contrasena/nueva/hecho/",
+        sign_in.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("contrasena/", own_account.change_password, name="account_change_password"),
+    path("contrasena/poner/", own_account.set_password, name="account_set_password"),
+    path("confirmar/", own_account.reauthenticate, name="account_reauthenticate"),
+    path("confirmar/codigo/", own_account.reauthenticate_with_code, name="mfa_reauthenticate"),
+    path("confirmar/llave/", own_account.reauthenticate_with_passkey, name="mfa_reauthenticate_webauthn"),
+    path("segundo-factor/", own_account.second_factor_index, name="mfa_index"),
+    path("segundo-factor/aplicacion/anadir/", own_account.add_authenticator, name="mfa_activate_totp"),
+    path("segundo-factor/aplicacion/quitar/", own_account.remove_authenticator, name="mfa_deactivate_totp"),
+    path("segundo-factor/codigos/", own_account.show_recovery_codes, name="mfa_view_recovery_codes"),
+    path("segundo-factor/codigos/nuevos/", own_account.make_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("segundo-factor/codigos/descargar/", own_account.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("segundo-factor/llaves/", own_account.list_passkeys, name="mfa_list_webauthn"),
+    path("segundo-factor/llaves/anadir/", own_account.add_passkey, name="mfa_add_webauthn"),
+    path("segundo-factor/llaves/<int:pk>/", own_account.rename_passkey, name="mfa_edit_webauthn"),
+    path("segundo-factor/llaves/<int:pk>/quitar/", own_account.remove_passkey, name="mfa_remove_webauthn"),
+    path("identidades/", own_account.linked_identities, name="socialaccount_connections"),
+    path("identidades/cancelado/", sign_in.login_cancelled, name="socialaccount_login_cancelled"),
+    path("identidades/error/", sign_in.login_error, name="socialaccount_login_error"),
+    path("oidc/<slug:provider_id>/entrar/", sign_in.oidc_login, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/vuelta/", sign_in.oidc_callback, name="openid_connect_callback"),
+    path("saml/<slug:organization_slug>/entrar/", sign_in.saml_login, name="saml_login"),
+    path("saml/<slug:organization_slug>/acs/", sign_in.saml_acs, name="saml_acs"),
+    path("saml/<slug:organization_slug>/acs/fin/", sign_in.saml_finish_acs, name="saml_finish_acs"),
+    path("saml/<slug:organization_slug>/sls/", sign_in.saml_sls, name="saml_sls"),
+    path("saml/<slug:organization_slug>/metadatos/", sign_in.saml_metadata, name="saml_metadata"),
+]
+own_addresses = [
+    path("cuenta/", own_account.own_account, name="own_account"),
+    path("cuenta/segundo-factor/necesario/", own_account.second_factor_needed, name="second_factor_needed"),
+    path("cuenta/sesiones/", own_account.sessions, name="sessions"),
+    path("cuenta/sesiones/cerrar/", own_account.end_session, name="end_session"),
+    path("cuenta/sesiones/cerrar-las-demas/", own_account.end_other_sessions, name="end_other_sessions"),
+    path("cuenta/identidad-desconocida/", sign_in.unknown_identity, name="unknown_identity"),
+    path("cuenta/invitacion/<token>/", invited.accept_invitation, name="accept_invitation"),
+    path("cuenta/invitacion/<token>/con/<slug:provider>/", invited.accept_with_provider, name="accept_with_provider"),
+    path("gestion/personal/", administrator.staff, name="staff"),
+    path("gestion/personal/invitar/", administrator.invite, name="invite"),
+    path("gestion/personal/invitaciones/<int:pk>/reenviar/", administrator.resend_invitation, name="resend_invitation"),
+    path("gestion/personal/invitaciones/<int:pk>/anular/", administrator.revoke_invitation, name="revoke_invitation"),
+    path("gestion/personal/segundo-factor/", administrator.second_factor_policy, name="second_factor_policy"),
+    path("gestion/personal/<int:pk>/", administrator.member, name="member"),
+    path("gestion/personal/<int:pk>/baja/", administrator.remove_member, name="remove_member"),
+    path("gestion/personal/bajas/<int:pk>/deshacer/", administrator.restore_member, name="restore_member"),
+    path("gestion/registro/", record.record, name="record"),
+    path("gestion/registro/registro.csv", record.record_csv, name="record_csv"),
+    path("gestion/registro/comprobar/", record.check_record, name="check_record"),
+    path("gestion/registro/<int:pk>/", record.record_line, name="record_line"),
+]
+urlpatterns = [
+    path("cuenta/", include(sign_in_addresses)),
+    path("", include((own_addresses, "accounts"))),
+]

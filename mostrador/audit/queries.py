@@ -1,9 +1,11 @@
 """What is asked of the audit record."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.apps import apps
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -94,6 +96,92 @@ def all_words() -> dict[str, str | Promise]:
 def words_of(verb: str) -> str:
     """Return what people read for a verb; the verb itself when its app has gone."""
     return str(all_words().get(verb, verb))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """Which events are wanted; days are days of the active time zone, both included."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    actor_id: int | None = None
+    by_nobody: bool = False
+    verb: str = ""
+    label: str = ""
+
+
+def events_of(organisation_id: int, wanted: RecordFilter) -> EventQuerySet:
+    """Return an organisation's events that fit, newest first. Each filter has its index."""
+    events = Event.objects.filter(organisation_id=organisation_id)
+    if wanted.first_day:
+        events = events.filter(at__gte=_midnight(wanted.first_day))
+    if wanted.last_day:
+        events = events.filter(at__lt=_midnight(wanted.last_day + timedelta(days=1)))
+    if wanted.actor_id is not None:
+        events = events.filter(actor_id=wanted.actor_id)
+    if wanted.by_nobody:
+        events = events.filter(actor_id__isnull=True)
+    if wanted.verb:
+        events = events.filter(verb=wanted.verb)
+    if wanted.label:
+        events = events.filter(subject_label__iexact=wanted.label)
+    return events.order_by("-at", "-pk")
+
+
+def key_of(event: Event) -> str:
+    """Return an event's place in the list, for `before`."""
+    return f"{event.at.timestamp():.6f}-{event.pk}"
+
+
+def before(events: EventQuerySet, key: str) -> EventQuerySet:
+    """Return the events that stand after the one with this key; all of them when the key is no key."""
+    moment, _, number = key.partition("-")
+    try:
+        at, pk = datetime.fromtimestamp(float(moment), tz=timezone.get_default_timezone()), int(number)
+    except (ValueError, OverflowError, OSError):
+        return events
+    return events.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=pk))
+
+
+def with_seals(events: EventQuerySet) -> Iterator[tuple[Event, Seal | None]]:
+    """Return events oldest first with their seals, in pieces, however many there are."""
+    rows = events.order_by("at", "pk")
+    last: Event | None = None
+    while True:
+        piece = rows
+        if last:
+            piece = rows.filter(at__gte=last.at).filter(Q(at__gt=last.at) | Q(pk__gt=last.pk))
+        chunk = list(piece[:CHUNK])
+        seals = Seal.objects.in_bulk([event.pk for event in chunk])
+        yield from ((event, seals.get(event.pk)) for event in chunk)
+        if len(chunk) < CHUNK:
+            return
+        last = chunk[-1]
+
+
+def seal_of(event_id: int) -> Seal | None:
+    """Return an event's place in the chain, or None while it waits for one."""
+    return Seal.objects.filter(pk=event_id).first()
+
+
+def name_of_actor(organisation_id: int, actor: str) -> str:
+    """Return the name under which somebody last acted here; empty when they never did or `actor` is no key."""
+    if not actor.isdecimal() or len(actor) > len(str(2**62)):
+        return ""
+    events = Event.objects.filter(organisation_id=organisation_id, actor_id=int(actor))
+    return events.order_by("-at", "-pk").values_list("actor_name", flat=True).first() or ""
+
+
+def kind_of(subject_type: str) -> str:
+    """Return what people call a kind of row: "consulta"."""
+    try:
+        return str(apps.get_model(subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return subject_type
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _next_organisation(after: int) -> int | None:
