@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "mostrador.organisations.middleware.OrganisationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "mostrador.shared.middleware.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mostrador.accounts.middleware.AccessMiddleware",
     "mostrador.portal.middleware.NavigationMiddleware",

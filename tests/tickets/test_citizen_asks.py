@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -24,9 +23,8 @@ from tests.tickets.wizard import PDF, TEXT
 
 
 @pytest.fixture(autouse=True)
-def _own_files_and_limits(settings: Settings, tmp_path: Path) -> None:
+def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

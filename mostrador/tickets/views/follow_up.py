@@ -72,6 +72,7 @@ def follow_up(request: PublicRequest, token: str) -> HttpResponse:
             )
         except ActionRefused as refusal:
             form.add_error("text", str(refusal))
+            ticket.refresh_from_db(fields=["state"])
             return _show(request, token, ticket, form)
     for sentence in saved.refused:
         form.add_error("uploads", sentence)
