@@ -152,17 +152,17 @@ class Installation:
 def reachable(wanted: Path) -> Path:
     """Return `wanted`, or as root a place below /var/lib/mostrador when PostgreSQL's account cannot get to `wanted`.
 
-    A directory's mode is never changed for it. The place is always the same for the same `wanted`.
+    A directory's mode is never changed for it. Data stay where they are, whatever happens to their parents later: the
+    place is chosen once, when there are none yet.
     """
-    if os.geteuid() != 0:
-        return wanted
-    cluster = wanted / "postgres"
-    account = account_for(cluster.stat().st_uid if cluster.exists() else None)
-    parent = next(path for path in (wanted, *wanted.parents) if path.is_dir())
-    if can_pass(account, parent, wanted):
+    if os.geteuid() != 0 or (wanted / "postgres").exists():
         return wanted
     name = f"{wanted.parent.name}-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:8]}"
-    return SYSTEM_DIRECTORY / name
+    elsewhere = SYSTEM_DIRECTORY / name
+    if elsewhere.exists():
+        return elsewhere
+    parent = next(path for path in (wanted, *wanted.parents) if path.is_dir())
+    return wanted if can_pass(account_for(), parent, wanted) else elsewhere
 
 
 def can_pass(account: Account, parent: Path, wanted: Path) -> bool:

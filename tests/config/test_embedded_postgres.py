@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,9 +18,9 @@ from tests.config.processes import NAMELESS, NOBODY, as_root, run_as
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(module_place: Path) -> Path:
     """A data directory with a cluster, made once and copied by the tests that need one."""
-    directory = open_to_passers_by(tmp_path_factory.mktemp("made")) / "data"
+    directory = module_place / "data"
     postgres = EmbeddedPostgres(directory, durable=False)
     postgres.start()
     postgres.stop()
@@ -35,19 +34,6 @@ def postgres(made: Path, place: Path) -> Iterator[EmbeddedPostgres]:
     server = EmbeddedPostgres(place / "data", durable=False)
     yield server
     server.stop()
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return open_to_passers_by(tmp_path)
-
-
-def open_to_passers_by(directory: Path) -> Path:
-    """Let every account pass through, as through a normal directory: pytest closes its own to others."""
-    for path in (directory, *directory.parents[:2]):
-        if path.stat().st_uid == os.geteuid() and path != Path(tempfile.gettempdir()):
-            path.chmod(path.stat().st_mode | 0o011)
-    return directory
 
 
 def everything_in(directory: Path) -> dict[str, bytes]:
@@ -292,17 +278,39 @@ def test_an_account_without_a_name_is_told_so() -> None:
 
 @as_root
 def test_in_a_closed_directory_data_go_where_the_server_can_reach_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = tmp_path / "root-only"
+    closed, system = place / "root-only", place / "system"
     closed.mkdir(mode=0o700)
-    monkeypatch.setattr(installation, "SYSTEM_DIRECTORY", Path("/var/lib/mostrador"))
+    monkeypatch.setattr(installation, "SYSTEM_DIRECTORY", system)
 
     chosen = installation.reachable(closed / "clone" / "var")
 
-    assert chosen.parent == Path("/var/lib/mostrador")
-    assert chosen == installation.reachable(closed / "clone" / "var")
+    assert chosen.parent == system
     assert closed.stat().st_mode & 0o777 == 0o700
+    assert installation.reachable(place / "clone" / "var") == place / "clone" / "var"
+
+
+@as_root
+def test_data_stay_where_they_are_when_a_parent_is_closed_later(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "SYSTEM_DIRECTORY", place / "system")
+    (place / "open" / "var" / "postgres").mkdir(parents=True)
+    (place / "open").chmod(0o700)
+
+    assert installation.reachable(place / "open" / "var") == place / "open" / "var"
+
+
+@as_root
+def test_data_stay_in_the_systems_directory_when_a_parent_is_opened_later(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "SYSTEM_DIRECTORY", place / "system")
+    (place / "closed").mkdir(mode=0o700)
+    chosen = installation.reachable(place / "closed" / "var")
+    chosen.mkdir(parents=True)
+    (place / "closed").chmod(0o755)
+
+    assert installation.reachable(place / "closed" / "var") == chosen
 
 
 @as_root

@@ -111,12 +111,10 @@ def test_a_bug_is_no_restart() -> None:
     assert visits == ["bug"]
 
 
-def test_a_new_connection_waits_for_a_server_that_is_coming_back(tmp_path: Path) -> None:
+def test_a_new_connection_waits_for_a_server_that_is_coming_back(place: Path) -> None:
     from mostrador.config.postgresql.base import DatabaseWrapper
 
-    for directory in (tmp_path, *tmp_path.parents[:2]):
-        directory.chmod(directory.stat().st_mode | 0o011)
-    server = EmbeddedPostgres(tmp_path / "data", durable=False)
+    server = EmbeddedPostgres(place / "data", durable=False)
     server.start()
     parts = psycopg.conninfo.conninfo_to_dict(server.url("owner"))
     server.stop()
