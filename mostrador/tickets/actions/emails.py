@@ -8,7 +8,7 @@ from django.utils import timezone
 from mostrador.help_centre.queries import published_versions
 from mostrador.notifications.actions import send_email
 from mostrador.tickets.actions.tickets import may_be_emailed, new_private_link
-from mostrador.tickets.choices import EventCode, MessageKind, State
+from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
 from mostrador.tickets.models import Message, Ticket
 from mostrador.tickets.rules import LINKS_LAST, event_parts
 
@@ -28,7 +28,7 @@ def tell_person(message_id: int) -> None:
         .filter(pk=message_id, email_id="")
         .first()
     )
-    if message is None or not may_be_emailed(message.ticket):
+    if message is None or message.ticket.erased_at is not None or not may_be_emailed(message.ticket):
         return
     template = _template(message)
     if template is None:
@@ -60,8 +60,10 @@ def tell_person(message_id: int) -> None:
 
 def _template(message: Message) -> str | None:
     """Return which e-mail is due, or None when the reason for it is gone."""
-    if message.kind == MessageKind.PUBLIC:
+    if message.kind == MessageKind.PUBLIC and message.author_kind == AuthorKind.STAFF:
         return "reply"
+    if message.kind != MessageKind.EVENT:
+        return None
     code, _values = event_parts(message.text)
     if code == EventCode.ACKNOWLEDGED:
         return "acknowledgement"

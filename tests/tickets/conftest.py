@@ -1,0 +1,23 @@
+"""Rows that most tests of the desk need."""
+
+import pytest
+import time_machine
+
+from mostrador.accounts.models import User
+from mostrador.organisations.models import Organisation
+from mostrador.tickets.models import Ticket
+from tests import make
+from tests.tickets.desk import MONDAY, agent_of
+
+
+@pytest.fixture
+def agent(organisation: Organisation) -> User:
+    """Somebody of the team that takes new tickets."""
+    return agent_of(organisation)
+
+
+@pytest.fixture
+def ticket(organisation: Organisation) -> Ticket:
+    """Opened on Monday at nine, not answered."""
+    with time_machine.travel(MONDAY, tick=False):
+        return make.ticket(organisation)

@@ -1,0 +1,152 @@
+"""What goes by itself, and what goes because a person asks for it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from pytest_django import Settings
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
+
+from mostrador.accounts.models import User
+from mostrador.accounts.queries import access_of
+from mostrador.organisations.models import Organisation
+from mostrador.people.actions import erase_person
+from mostrador.people.rules import keepers
+from mostrador.tickets import jobs
+from mostrador.tickets.actions import retention, tickets
+from mostrador.tickets.choices import State
+from mostrador.tickets.models import Attachment, Ticket, TicketLink
+from tests import make
+from tests.tickets.desk import MONDAY, after, events, fresh, words
+
+
+@pytest.fixture(autouse=True)
+def _files_apart(settings: Settings, tmp_path: object) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def attachment(ticket: Ticket) -> Attachment:
+    message = ticket.messages.order_by("pk")[0]
+    content = ContentFile(b"captura", name="captura.png")
+    return Attachment.objects.create(
+        message=message, file=content, name="captura.png", content_type="image/png", size_bytes=7, sha256="0" * 64
+    )
+
+
+def test_what_has_been_resolved_for_thirty_days_is_closed(ticket: Ticket, agent: User) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        tickets.resolve(ticket, author=agent)
+
+    with time_machine.travel(after(days=30), tick=False):
+        assert retention.close_resolved() == 0
+    with time_machine.travel(after(days=30, seconds=1), tick=False):
+        assert retention.close_resolved() == 1
+        assert retention.close_resolved() == 0
+
+    assert fresh(ticket).state == State.CLOSED
+    assert events(ticket)[-1] == "Cerrada."
+
+
+def test_the_number_of_days_is_the_installations(ticket: Ticket, agent: User, settings: Settings) -> None:
+    settings.TICKETS_CLOSE_AFTER_DAYS = 3
+    with time_machine.travel(MONDAY, tick=False):
+        tickets.resolve(ticket, author=agent)
+
+    with time_machine.travel(after(days=4), tick=False):
+        assert retention.close_resolved() == 1
+
+
+def test_expired_links_go(ticket: Ticket) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        tickets.new_private_link(ticket)
+    with time_machine.travel(after(days=1), tick=False):
+        tickets.new_private_link(ticket)
+
+    with time_machine.travel(after(days=90, hours=1), tick=False):
+        assert retention.forget_expired_links() == 1
+
+    assert TicketLink.objects.count() == 1
+
+
+def test_words_and_files_go_after_their_time_and_figures_stay(
+    ticket: Ticket, agent: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    file = attachment(ticket).file.name
+    with time_machine.travel(after(hours=1), tick=False):
+        tickets.reply_as_desk(ticket, author=agent, text="Instale el certificado.")
+        tickets.resolve(ticket, author=agent)
+        tickets.close(ticket)
+        tickets.new_private_link(ticket)
+
+    with time_machine.travel(after(hours=1) + timedelta(days=1826), tick=False):
+        too_early = retention.erase_old_tickets()
+    later = after(hours=2) + timedelta(days=1826)
+    with time_machine.travel(later, tick=False), django_capture_on_commit_callbacks(execute=True):
+        erased = retention.erase_old_tickets()
+        again = retention.erase_old_tickets()
+
+    assert (too_early, erased, again) == (0, 1, 0)
+    ticket = fresh(ticket)
+    assert (ticket.subject, ticket.erased_at) == ("", later)
+    assert words(ticket) == [("public", "person", ""), ("public", "staff", "")]
+    assert (ticket.first_reply_at, ticket.resolved_at, ticket.public_replies) == (after(hours=1), after(hours=1), 1)
+    assert events(ticket)[-1] == "Se suprimieron sus palabras y archivos."
+    assert (Attachment.objects.count(), ticket.links.count(), default_storage.exists(file)) == (0, 0, False)
+
+
+def test_a_person_who_is_erased_leaves_figures_only(
+    ticket: Ticket, agent: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    file = attachment(ticket).file.name
+    other = make.ticket(ticket.organisation)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        report = erase_person(ticket.person, by=agent)
+
+    assert report["tickets"] == {"tickets": 1, "messages": 1, "files": 1}
+    assert fresh(ticket).subject == ""
+    assert words(ticket) == [("public", "person", "")]
+    assert not default_storage.exists(file)
+    assert fresh(other).subject == other.subject
+
+
+def test_a_person_gets_everything_that_was_said(organisation: Organisation) -> None:
+    ticket, agent = make.ticket(organisation), make.user(organisation)
+    attachment(ticket)
+    tickets.write_note(ticket, author=agent, text="Ya llamó ayer.")
+    make.ticket(organisation)
+    [keeper] = [keeper for keeper in keepers() if keeper.name == "tickets"]
+
+    data = keeper.export_function()(ticket.person)
+
+    [record] = data.records
+    assert (record["reference"], record["subject"]) == (ticket.reference, ticket.subject)
+    assert [message["text"] for message in record["messages"]] == [
+        "Al firmar no sale ningún certificado en la lista.",
+        "Ya llamó ayer.",
+    ]
+    [name] = data.files
+    assert name.startswith(f"{ticket.reference}/")
+    assert name.endswith("-captura.png")
+
+
+def test_the_desk_sees_a_persons_tickets_that_are_its_own(organisation: Organisation) -> None:
+    ticket = make.ticket(organisation)
+    stranger = make.organisation()
+    [keeper] = [keeper for keeper in keepers() if keeper.name == "tickets"]
+    overview = keeper.overview_function()
+    assert overview is not None
+
+    own = overview(ticket.person, access_of(make.user(organisation), organisation))
+    strangers = overview(ticket.person, access_of(make.user(stranger), stranger))
+
+    assert [(entry.text, entry.href) for entry in own] == [(ticket.subject, f"/gestion/consultas/{ticket.reference}/")]
+    assert strangers == []
+
+
+def test_everything_periodic_may_run_on_an_empty_desk(db: None) -> None:
+    jobs.close_resolved(0)
+    jobs.forget_what_expired(0)
+    jobs.erase_old_tickets(0)
