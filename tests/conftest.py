@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pytest_django.plugin import DjangoDbBlocker
 
 from mostrador.organisations.models import Organisation
+from mostrador.shared.caching import forget_pages
 from tests import make, server
 
 _running: list[server.TestServer] = []
@@ -61,6 +62,12 @@ def _clone_instead_of_flushing() -> None:
         server.clone(os.environ[server.ADDRESS], connections["default"].settings_dict["NAME"])
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _no_pages_kept() -> None:
+    """Pages kept rendered by this process are another test's."""
+    forget_pages()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from mostrador.config import env, schema
 from mostrador.config.errors import CannotStart
 from mostrador.config.installation import Installation
 from mostrador.config.system import end_with_parent, stop_process, write_secret
+from mostrador.shared.tokens import new_token, token_hash
 
 SECONDS_TO_ANSWER = 90
 SECONDS_TO_STOP = 20
@@ -145,6 +146,12 @@ class Supervisor:
         if not self.asked_to_stop:
             self._tell_addresses()
 
+    def _setup_link(self, name: str) -> str:
+        """Return a new link to the first-run wizard, which checks its hash; earlier ones stop working."""
+        token = new_token()
+        write_secret(self.installation.data_directory / "setup-token", token_hash(token))
+        return f"http://{name}:{self.port}/primeros-pasos/?clave={token}"
+
     def _watch(self, waker: socket.socket) -> None:
         while not self.asked_to_stop:
             select.select([waker], [], [], 0.5)
@@ -167,6 +174,8 @@ class Supervisor:
         name = "localhost" if self.host in LOOPBACK or self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared
         print(f"\nMostrador is running at http://{name}:{self.port}/   (Ctrl-C stops it)")
         print(f"Its data are in {self.installation.data_directory}")
+        if schema.is_empty(self.installation):
+            print(f"There is no organisation yet. Set up the first one at\n  {self._setup_link(name)}")
         if self.host in LOOPBACK and self._sign_ins.exists() and schema.has_sample(self.installation):
             print(self._sign_ins.read_text(encoding="utf-8"), end="")
         sys.stdout.flush()

@@ -276,7 +276,7 @@ class NamesForm(forms.Form):
             )
             for code in self.name_codes
         }
-        self.fields = own | self.fields  # type: ignore[assignment]
+        self.fields = own | self.fields
 
     @property
     def names(self) -> dict[str, str]:

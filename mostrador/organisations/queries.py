@@ -34,6 +34,11 @@ def organisation_for_host(host: str) -> Organisation | None:
     return found.organisation if found else None
 
 
+def nothing_is_set_up() -> bool:
+    """Tell whether the installation is new: no organisation has been made."""
+    return not Organisation.objects.exists()
+
+
 # --- Working time -----------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mostrador.organisations.choices import LEGAL_PATHS
-from mostrador.portal.views import catalogue, health, home, identity
+from mostrador.portal.views import catalogue, first_run, health, home, identity
 from mostrador.portal.views.settings import (
     bodies,
     calendar,
@@ -69,6 +69,7 @@ urlpatterns = [
     path("hora-oficial/", home.official_time, name="official_time"),
     path("sistema-de-diseno/", catalogue.catalogue, name="catalogue"),
     path("gestion/", home.desk, name="desk"),
+    path("primeros-pasos/", first_run.first_run, name="first_run"),
     path("tema/<int:pk>-<int:version>.css", identity.theme_stylesheet, name="theme_stylesheet"),
     path("tema/<int:pk>-<int:version>/logo", identity.theme_logo, name="theme_logo"),
     *(path(f"{address}/", identity.legal_page, {"kind": kind}, name=kind) for kind, address in LEGAL_PATHS.items()),

@@ -1,6 +1,6 @@
 """Opening hours of organisations and teams."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -88,7 +88,7 @@ def remove_timetable(timetable: Timetable, *, actor: Actor | None) -> dict[str, 
     return values
 
 
-def restore_timetable(organisation: Organisation, values: dict[str, Any], *, actor: Actor | None) -> Timetable:
+def restore_timetable(organisation: Organisation, values: Mapping[str, Any], *, actor: Actor | None) -> Timetable:
     """Bring back a timetable as `snapshot` described it.
 
     Raises:

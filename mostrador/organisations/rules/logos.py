@@ -1,6 +1,6 @@
 """Which pictures may be logos. SVG is not among them: it can carry scripts."""
 
-import filetype  # type: ignore[import-untyped]
+import filetype
 
 _KINDS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 CONTENT_TYPES = {extension: content_type for content_type, extension in _KINDS.items()}

@@ -40,7 +40,7 @@ def theme_logo(request: PublicRequest, pk: int, version: int) -> HttpResponseBas
         content = logo.open("rb")
     except FileNotFoundError as missing:
         raise Http404 from missing
-    kind = CONTENT_TYPES[PurePosixPath(logo.name).suffix.removeprefix(".")]
+    kind = CONTENT_TYPES[PurePosixPath(logo.name or "").suffix.removeprefix(".")]
     response = FileResponse(content, content_type=kind)
     response["Cache-Control"] = FOR_EVER if version == request.organisation.theme_version else "no-cache"
     response["X-Content-Type-Options"] = "nosniff"

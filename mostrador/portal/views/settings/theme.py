@@ -31,15 +31,16 @@ def theme(request: StaffRequest) -> HttpResponse:
     ):
         messages.success(request, _("Guardado. Las páginas ya tienen el aspecto nuevo."))
         return redirect("portal:theme")
-    return _show(request, form, LogoForm())
+    return _show(request, form, LogoForm(), accent=form.data.get("accent", body.accent))
 
 
 @require_GET
 @staff_page(Role.ADMINISTRATOR)
 def theme_preview(request: StaffRequest) -> HttpResponse:
     """Say and draw what becomes of a colour while it is being chosen."""
-    form = ThemeForm({"accent": request.GET.get("accent", ""), "typeface": request.organisation.typeface})
-    return _show(request, form, LogoForm())
+    accent = request.GET.get("accent", "")
+    form = ThemeForm(initial={"accent": accent, "typeface": request.organisation.typeface})
+    return _show(request, form, LogoForm(), accent=accent)
 
 
 @require_POST
@@ -51,7 +52,8 @@ def logo(request: StaffRequest) -> HttpResponse:
     if saved(form, lambda data: actions.change_logo(body, data["logo"], actor=request.user)):
         messages.success(request, _("El logotipo nuevo ya se ve en todas las páginas."))
         return redirect("portal:theme")
-    return _show(request, ThemeForm(initial={"accent": body.accent, "typeface": body.typeface}), form)
+    theme_form = ThemeForm(initial={"accent": body.accent, "typeface": body.typeface})
+    return _show(request, theme_form, form, accent=body.accent)
 
 
 @require_POST
@@ -64,8 +66,7 @@ def logo_remove(request: StaffRequest) -> HttpResponse:
     return redirect("portal:theme")
 
 
-def _show(request: StaffRequest, form: ThemeForm, logo_form: LogoForm) -> HttpResponse:
-    accent = form.data.get("accent") or request.organisation.accent
+def _show(request: StaffRequest, form: ThemeForm, logo_form: LogoForm, *, accent: str) -> HttpResponse:
     try:
         seen = verdicts(accent)
     except NotAColourError:

@@ -28,7 +28,9 @@ def undo(request: StaffRequest) -> HttpResponse:
     if tried(request, lambda: restore(request, kept["values"])):
         del request.session[UNDO]
         messages.success(request, _("Deshecho: está como antes."))
-    return redirect(page, **({"year": kept["values"]["year"]} if "year" in kept["values"] else {}))
+    if "year" in kept["values"]:
+        return redirect(page, year=kept["values"]["year"])
+    return redirect(page)
 
 
 def _day(request: StaffRequest, values: Mapping[str, Any]) -> None:
