@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -27,3 +28,12 @@ class AccessMiddleware:
             with translation.override(request.language):
                 return self.get_response(request)
         return self.get_response(request)
+
+    def process_view(self, request: Any, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Refuse a page that does not say who may open it: an oversight must not open a door.
+
+        Raises:
+            PermissionDenied: The view wears none of the decorators of `accounts.access`.
+        """
+        if not hasattr(view, "access"):
+            raise PermissionDenied

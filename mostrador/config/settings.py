@@ -69,7 +69,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mostrador.accounts.middleware.AccessMiddleware",
     "mostrador.portal.middleware.NavigationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -233,7 +232,7 @@ SMTP_HOST = env.text("SMTP_HOST", "")
 SMTP_PORT = env.integer("SMTP_PORT", default=587)
 SMTP_USER = env.text("SMTP_USER", "")
 SMTP_PASSWORD = env.text("SMTP_PASSWORD", "")
-SMTP_SECURITY = env.text("SMTP_SECURITY", "starttls")  # none, starttls or tls
+SMTP_SECURITY = env.choice("SMTP_SECURITY", ("none", "starttls", "tls"), default="starttls")
 SMTP_TIMEOUT_SECONDS = env.integer("SMTP_TIMEOUT_SECONDS", default=20)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "soporte@localhost")
 OUTBOX_RETENTION_DAYS = env.integer("OUTBOX_RETENTION_DAYS", default=90)  # copies of what was sent

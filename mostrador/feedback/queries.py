@@ -1,12 +1,15 @@
 """What is asked about opinions."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from mostrador.accounts.choices import Role
+from mostrador.accounts.permissions import Access
 from mostrador.feedback.models import Survey
 from mostrador.organisations.models import Organisation
 from mostrador.people.models import Person
@@ -17,13 +20,16 @@ from mostrador.tickets.models import Ticket, TicketQuerySet
 
 # A worker that was away for longer asks nobody: the opinion would be about something forgotten.
 ASK_WITHIN = timedelta(days=7)
+PAGE = 50
+# Who reads what people said of the help they got.
+READERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
 
 
 def tickets_without_survey(now: datetime) -> TicketQuerySet:
     """Return the tickets whose person is to be asked now, the oldest resolution first.
 
     Resolved since SURVEY_DELAY_MINUTES (at once in a sample organisation) and less than seven days ago, still resolved,
-    with an e-mail address, answered by somebody, not imported from another desk, never asked before.
+    with an e-mail address, answered by somebody, not imported already resolved, never asked before.
     """
     patience = now - timedelta(minutes=settings.SURVEY_DELAY_MINUTES)
     return (
@@ -33,7 +39,8 @@ def tickets_without_survey(now: datetime) -> TicketQuerySet:
         .filter(resolved_at__gt=now - ASK_WITHIN, resolved_at__lte=now)
         .filter(Q(resolved_at__lte=patience) | Q(organisation__is_sample=True))
         .filter(state__in=[State.RESOLVED, State.CLOSED], contact_by=ContactBy.EMAIL, public_replies__gt=0)
-        .filter(imported_at__isnull=True, erased_at__isnull=True, person__erased_at__isnull=True)
+        .filter(Q(imported_at__isnull=True) | Q(resolved_at__gt=F("imported_at")))
+        .filter(erased_at__isnull=True, person__erased_at__isnull=True)
         .exclude(person__email="")
         .filter(~Exists(Survey.objects.filter(ticket=OuterRef("pk"))))
         .order_by("resolved_at", "pk")
@@ -44,6 +51,23 @@ def survey_of_link(organisation: Organisation, token: str) -> Survey | None:
     """Return the survey that a private link belongs to, answered or expired ones included, with its ticket."""
     surveys = Survey.objects.select_related("ticket").filter(organisation=organisation)
     return surveys.filter(token_hash=token_hash(token)).first()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A page of what people answered, newest first; `older` is the key from which the next page continues."""
+
+    surveys: list[Survey]
+    older: int | None
+
+
+def answers(access: Access, *, before: int | None = None) -> Answers:
+    """Return fifty answers given to the organisations that this user watches over, with their tickets."""
+    given = Survey.objects.filter(organisation__in=access.organisation_ids(*READERS), answered_at__isnull=False)
+    if before is not None and (last := given.filter(pk=before).values_list("answered_at", flat=True).first()):
+        given = given.filter(Q(answered_at__lt=last) | Q(answered_at=last, pk__lt=before))
+    rows = list(given.select_related("ticket", "organisation").order_by("-answered_at", "-pk")[: PAGE + 1])
+    return Answers(surveys=rows[:PAGE], older=rows[PAGE - 1].pk if len(rows) > PAGE else None)
 
 
 def personal_data_of(person: Person) -> PersonalData:

@@ -1,18 +1,18 @@
 """What readers and editors ask of the help centre."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Max, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, Max, OuterRef, QuerySet, Sum, Value, When
 from django.db.models.expressions import Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from mostrador.accounts.permissions import Access
 from mostrador.help_centre.choices import PublicationState
-from mostrador.help_centre.models import Article, ArticleVersion
+from mostrador.help_centre.models import Article, ArticleVersion, DailyReading
 from mostrador.help_centre.rules import CONFIGURATIONS, fold, language_order
 from mostrador.organisations.models import Organisation, Topic
 
@@ -54,12 +54,10 @@ class ArticleRows:
 
 @dataclass(frozen=True)
 class TopicGroup:
-    """A topic with the first of its articles."""
+    """Topics that belong together: the group's name, and each topic's address and name."""
 
-    slug: str
     name: str
-    articles: list[Found]
-    more: int
+    topics: list[tuple[str, str]]
 
 
 def published_versions(organisation: Organisation, language: str) -> QuerySet[ArticleVersion]:
@@ -79,16 +77,33 @@ def published_versions(organisation: Organisation, language: str) -> QuerySet[Ar
     return best.select_related("article", "article__topic")
 
 
-def topics_with_articles(organisation: Organisation, language: str, *, each: int = 3) -> list[TopicGroup]:
-    """Return the topics that have articles, in their order, with the first `each` articles. One query."""
-    rows = published_versions(organisation, language).order_by(
-        "article__topic__position", "article__topic_id", "article__position", "article_id"
+def topic_groups(organisation: Organisation, language: str) -> list[TopicGroup]:
+    """Return the topics that have something to read, by group, in their order. One query."""
+    published = ArticleVersion.objects.filter(
+        article__topic=OuterRef("pk"),
+        article__organisation__in=organisation.lineage,
+        state=PublicationState.PUBLISHED,
     )
-    groups = []
-    for topic, versions in groupby(rows, key=lambda version: version.article.topic):
-        articles = [_found(version) for version in versions]
-        groups.append(TopicGroup(topic.slug, topic.name_in(language), articles[:each], max(0, len(articles) - each)))
-    return groups
+    topics = Topic.objects.filter(Exists(published)).order_by("position", "pk")
+    groups: dict[str, TopicGroup] = {}
+    for topic in topics:
+        name = topic.group.get(language) or topic.group.get("es") or ""
+        groups.setdefault(name, TopicGroup(name, [])).topics.append((topic.slug, topic.name_in(language)))
+    return list(groups.values())
+
+
+def most_read(organisation: Organisation, language: str, *, limit: int = 3) -> list[Found]:
+    """Return the articles read most in the last 30 days; before anybody has read, the first ones. Two queries."""
+    recent = DailyReading.objects.filter(
+        article__organisation__in=organisation.lineage, on__gt=timezone.localdate() - timedelta(days=30)
+    )
+    sums = recent.values_list("article").annotate(sum=Sum("readings")).order_by("-sum", "article")
+    ids = [article for article, _sum in sums[:limit]]
+    versions = published_versions(organisation, language)
+    if ids:
+        found = {version.article_id: _found(version) for version in versions.filter(article__in=ids)}
+        return [found[article] for article in ids if article in found]
+    return [_found(version) for version in versions.order_by("article__position", "article_id")[:limit]]
 
 
 def articles_of_topic(organisation: Organisation, topic: Topic, language: str) -> list[Found]:

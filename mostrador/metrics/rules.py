@@ -152,10 +152,10 @@ class Period:
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
     def points(self) -> list["Period"]:
-        """Return the parts that a chart shows: days up to five weeks, else weeks from the first day on."""
-        step = 1 if self.days <= 35 else 7
-        starts = [self.first + timedelta(days=offset) for offset in range(0, self.days, step)]
-        return [Period(start, min(start + timedelta(days=step - 1), self.last)) for start in starts]
+        """Return the parts that a chart shows: days up to two weeks, else weeks counted back from the last day."""
+        step = 1 if self.days <= 14 else 7
+        ends = [self.last - timedelta(days=offset) for offset in range(0, self.days, step)]
+        return [Period(max(end - timedelta(days=step - 1), self.first), end) for end in reversed(ends)]
 
 
 def add_histogram(sums: Counter[int], histogram: Mapping[str, int]) -> None:

@@ -55,6 +55,12 @@ def nice_ceiling(value: float) -> float:
     return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value * 0.999999)
 
 
+def nice_minutes(value: float) -> float:
+    """Return a round duration at or above `value`, in minutes, where an axis of time ends."""
+    steps = (10, 20, 30, 60, 120, 240, 480, 720, 1440)
+    return next((step for step in steps if step >= value), nice_ceiling(value / 1440) * 1440)
+
+
 def _across(place: int, total: int) -> float:
     inside = WIDTH - LEFT - RIGHT
     return LEFT + (inside / 2 if total == 1 else inside * place / (total - 1))

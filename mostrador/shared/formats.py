@@ -53,13 +53,19 @@ def short_date(value: date | datetime) -> str:
 
 
 def minutes(value: float) -> str:
-    """Return a duration given in minutes, in words."""
-    return duration(timedelta(minutes=round(value)))
+    """Return a duration given in minutes, in words; none at all is "0 min"."""
+    return duration(timedelta(minutes=round(value))) if round(value) else "0 min"
 
 
 def clock(value: datetime) -> str:
     """Return "17:40"."""
     return babel_dates.format_time(timezone.localtime(value), "HH:mm", locale=_locale())
+
+
+def change(value: float) -> str:
+    """Return a rate of change with its sign: "+12 %", "−5 %"."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + percent(abs(value))
 
 
 def number(value: float | Decimal, digits: int = 0) -> str:

@@ -42,6 +42,7 @@ def environment(**options: Any) -> Environment:
         "weekday_and_day": formats.weekday_and_day,
         "number": formats.number,
         "percent": formats.percent,
+        "change": formats.change,
         "duration": formats.duration,
         "file_size": formats.file_size,
         "initials": formats.initials,

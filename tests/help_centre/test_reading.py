@@ -95,7 +95,7 @@ def test_readings_are_counted_by_day_without_any_trace(client: Client, organisat
 
 
 @pytest.mark.parametrize("articles", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [("/", 2), ("/ayuda/tema/", 3), ("/buscar/?q=certificado", 3)])
+@pytest.mark.parametrize(("address", "queries"), [("/", 4), ("/ayuda/tema/", 3), ("/buscar/?q=certificado", 3)])
 def test_pages_ask_the_same_number_of_queries(
     client: Client,
     organisation: Organisation,

@@ -55,8 +55,8 @@ def search(request: PublicRequest) -> HttpResponse:
     """Show the articles that answer a question, best first."""
     question = request.GET.get("q", "").strip()[: queries.LONGEST_QUERY]
     found = queries.search(request.organisation, question, request.language) if question else []
-    topics = queries.topics_with_articles(request.organisation, request.language, each=0) if not found else []
-    page = {"question": question, "found": found, "topics": topics}
+    groups = [] if found else queries.topic_groups(request.organisation, request.language)
+    page = {"question": question, "found": found, "groups": groups}
     return respond(request, "help_centre/citizen/search.html", page, fragment="results")
 
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.metrics import queries
-from mostrador.metrics.forms import MeasuresForm
+from mostrador.metrics.forms import USUAL_DAYS, MeasuresForm
 from mostrador.metrics.rules import Period, Sums, percentile, wilson_interval
 from mostrador.organisations.models import Team
 from mostrador.shared import formats
-from mostrador.shared.charts import Point, line_chart
+from mostrador.shared.charts import Point, line_chart, nice_minutes
 from mostrador.shared.pages import respond
 from mostrador.tickets.choices import Channel
 
@@ -98,7 +98,7 @@ def _csv_values(sums: Sums) -> list[Any]:
 
 def _asked(request: StaffRequest) -> Asked:
     organisations = queries.scope_of(request.access, request.organisation)
-    form = MeasuresForm(queries.teams_of(organisations), request.GET or None)
+    form = MeasuresForm(queries.teams_of(organisations), request.GET or None, initial={"period": str(USUAL_DAYS)})
     return Asked(form, form.chosen_period(), form.chosen_team(), organisations)
 
 
@@ -123,12 +123,16 @@ def _lines(period: Period, days: dict[tuple[date, str], Sums]) -> dict[str, Any]
     ]
     return {
         "response": _line(
-            parts, lambda sums: percentile(sums.working, 0.5), _("Mediana del tiempo de primera respuesta"), _minutes
+            parts,
+            lambda sums: percentile(sums.working, 0.5),
+            _("Mediana del tiempo de primera respuesta"),
+            _minutes,
+            top=nice_minutes,
         ),
         "first_contact": _line(
-            parts, lambda sums: sums.first_contact_share, _("Resolución en el primer contacto"), _share, top=1
+            parts, lambda sums: sums.first_contact_share, _("Resolución en el primer contacto"), _share, top=_all
         ),
-        "satisfaction": _line(parts, lambda sums: sums.satisfaction, _("Satisfacción"), _share, top=1),
+        "satisfaction": _line(parts, lambda sums: sums.satisfaction, _("Satisfacción"), _share, top=_all),
     }
 
 
@@ -137,7 +141,7 @@ def _line(
     value: Callable[[Sums], float | None],
     title: str,
     written: Callable[[float | None], str],
-    top: float | None = None,
+    top: Callable[[float], float],
 ) -> dict[str, Any]:
     points = [Point(formats.short_date(part.first), value(sums)) for part, sums in parts]
     rows = [(formats.exact_date(part.first), written(value(sums))) for part, sums in parts]
@@ -150,7 +154,7 @@ def _line(
         "last": written(known[-1]),
     }
     return {
-        "chart": line_chart(points, title=title, description=words, written=written, top=top),
+        "chart": line_chart(points, title=title, description=words, written=written, top=top(max(known))),
         "rows": rows,
         "title": title,
     }
@@ -163,6 +167,10 @@ def _channels(days: dict[tuple[date, str], Sums]) -> list[tuple[str, Sums]]:
         (channel, queries.merged(part for (_, name), part in days.items() if name == channel)) for channel in channels
     ]
     return [(str(names[channel]).capitalize(), part) for channel, part in sums if part.resolved or part.received]
+
+
+def _all(highest: float) -> float:
+    return 1
 
 
 def _minutes(value: float | None) -> str:

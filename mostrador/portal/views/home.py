@@ -17,8 +17,10 @@ from mostrador.shared.pages import respond
 @cacheable
 def home(request: PublicRequest) -> HttpResponse:
     """Ask what the person needs: search first, then topics, then a way to a person."""
-    topics = queries.topics_with_articles(request.organisation, request.language)
-    page = {"topics": topics, "frequent": [topic.articles[0] for topic in topics[:3]]}
+    page = {
+        "groups": queries.topic_groups(request.organisation, request.language),
+        "frequent": queries.most_read(request.organisation, request.language),
+    }
     return respond(request, "portal/citizen/home.html", page)
 
 
