@@ -261,14 +261,14 @@ def restore_key(installation: Installation, key: str) -> None:
 def run_client(installation: Installation, program: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run one of PostgreSQL's client programs on our database, as the owner of the tables."""
     address, environment = client_address(installation)
-    command = [binary(program), f"--dbname={address}", *options]
+    command: list[str | Path] = [binary(program), f"--dbname={address}", *options]
     return subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
 
 
 def start_client(installation: Installation, program: str, *options: str, stdin: int) -> subprocess.Popen[bytes]:
     """Start one of PostgreSQL's client programs on our database, as the owner of the tables."""
     address, environment = client_address(installation)
-    command = [binary(program), f"--dbname={address}", *options]
+    command: list[str | Path] = [binary(program), f"--dbname={address}", *options]
     return subprocess.Popen(command, env=environment, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 

@@ -279,7 +279,7 @@ class EmbeddedPostgres:
             password_file.write(passwords["superuser"])
             password_file.flush()
             os.chown(password_file.name, self._account.uid, self._account.gid)
-            command = [
+            command: list[str | Path] = [
                 self._binaries.program("initdb"),
                 "-D",
                 unfinished,
@@ -310,7 +310,7 @@ class EmbeddedPostgres:
             f"CREATE ROLE {application} LOGIN PASSWORD '{passwords['application']}'",
             f"CREATE DATABASE {DATABASE} OWNER {owner}",
         ]
-        command = [
+        command: list[str | Path] = [
             self._binaries.program("postgres"),
             "--single",
             "-D",

@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from http import HTTPStatus
@@ -54,7 +54,7 @@ class FileBody:
         self.file = file
         self.close = file.close  # Django has put its own clean-up there
 
-    def __iter__(self) -> Iterable[bytes]:  # type: ignore[misc]  # WSGI asks only for something iterable
+    def __iter__(self) -> Iterator[bytes]:
         return iter(lambda: self.file.read(CHUNK_BYTES), b"")
 
 

@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from mostrador.config.errors import CannotStart
 
@@ -38,7 +39,7 @@ class Account:
             command: The program and its arguments.
             typed: What the program reads from its standard input.
         """
-        return subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(part) for part in command],
             input=typed,
             capture_output=True,
@@ -49,8 +50,9 @@ class Account:
             env=clean_environment(),
             **self.identity(),
         )
+        return done
 
-    def identity(self) -> dict[str, int | list[int]]:
+    def identity(self) -> dict[str, Any]:
         """Return the arguments that make `subprocess` start a child as this account."""
         return {} if self.is_us else {"user": self.uid, "group": self.gid, "extra_groups": []}
 

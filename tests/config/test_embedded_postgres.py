@@ -197,7 +197,7 @@ def test_an_interrupted_creation_is_begun_anew(place: Path) -> None:
 
 def test_a_full_disk_is_said_before_anything_is_made(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fake: the disk only says that it is full."""
-    monkeypatch.setattr(embedded_postgres.shutil, "disk_usage", lambda path: SimpleNamespace(free=1024**2))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1024**2))
     postgres = EmbeddedPostgres(place / "data", durable=False)
 
     with pytest.raises(CannotStart, match="is full: 200 MiB free are needed"):

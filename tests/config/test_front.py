@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ async def nobody(cookies: str) -> int | None:
 def make_front(pages: Any, *, trusted: str = "", largest: int = 1000) -> Front:
     proxies = networks([trusted] if trusted else [])
     made = Front(pages, threads=2, trusted=proxies, largest_body_bytes=largest, make_hub=lambda _: live.Hub("", nobody))
-    made.pool = front.ThreadPoolExecutor(2)
+    made.pool = ThreadPoolExecutor(2)
     return made
 
 

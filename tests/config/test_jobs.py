@@ -16,7 +16,7 @@ from mostrador.shared.background import run_later
 Housekeeping = Callable[..., Awaitable[None]]
 
 
-def execute(statement: str, *values: object) -> None:
+def execute(statement: str, *values: str | int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -27,15 +27,19 @@ GOING_AWAY = ("57P", "08")  # classes of SQLSTATE: the server stops or starts, t
 class CountingErrors(DatabaseErrorWrapper):
     """Django's translation of the driver's errors, which also counts lost connections."""
 
+    def __init__(self, wrapper: "DatabaseWrapper") -> None:
+        super().__init__(wrapper)
+        self.own_wrapper = wrapper
+
     def __exit__(
         self, exc_type: type[BaseException] | None, exc_value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if isinstance(exc_value, psycopg.OperationalError) and self._is_gone(exc_value):
-            self.wrapper.losses += 1  # type: ignore[attr-defined]  # the wrapper below
+            self.own_wrapper.losses += 1
         super().__exit__(exc_type, exc_value, traceback)
 
     def _is_gone(self, error: psycopg.OperationalError) -> bool:
-        raw = self.wrapper.connection
+        raw: Any = self.own_wrapper.connection
         return raw is None or raw.closed or (error.sqlstate or "").startswith(GOING_AWAY)
 
 
