@@ -33,6 +33,16 @@ class Survey(OrganisationOwned):
                 name="survey_answer_has_date",
             ),
         ]
+        indexes = [
+            # What the desk reads: answers of one organisation, newest first.
+            models.Index(
+                fields=["organisation", "-answered_at", "-id"],
+                condition=Q(answered_at__isnull=False),
+                name="survey_answers_newest_first",
+            ),
+            # Retention: old answers that still have words.
+            models.Index(fields=["answered_at"], condition=~Q(comment=""), name="survey_with_comment"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} about ticket #{self.ticket_id}"

@@ -11,7 +11,7 @@ class DeliveryState(TextChoices):
     SENT = "sent", _("enviado")
     DEFERRED = "deferred", _("se reintentará")
     DEAD = "dead", _("no se pudo enviar")
-    KEPT = "kept", _("guardado aquí: no hay servidor de correo")
+    KEPT = "kept", _("guardado aquí")
     DISCARDED = "discarded", _("descartado")
 
 

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from mostrador.notifications import actions
 
 
-@app.task(name="notifications.deliver")
+@app.task(name="notifications.deliver", priority=-10)  # a mail server that is slow holds up nothing else
 def deliver(message_id: int) -> None:
     """Send one message. Run twice, the second finds nothing due."""
     actions.deliver(message_id)

@@ -9,6 +9,7 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.permissions import Access
 
 DESK = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
+WATCHERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ SECTIONS = (
     Section(_("Consultas"), "tickets:desk", "/gestion/consultas/", DESK),
     Section(_("Personas"), "people:search", "/gestion/personas/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
     Section(_("Artículos"), "help_centre:articles", "/gestion/articulos/"),
+    Section(_("Opiniones"), "feedback:answers", "/gestion/opiniones/", WATCHERS),
     Section(_("Medidas"), "metrics:measures", "/gestion/medidas/"),
     Section(_("Personal"), "accounts:staff", "/gestion/personal/", (Role.ADMINISTRATOR,)),
     Section(_("Correo"), "notifications:outbox", "/gestion/correo/", (Role.ADMINISTRATOR,)),

@@ -42,7 +42,7 @@ def test_without_a_mail_server_messages_are_listed_and_can_be_read(
 
     assert "El correo no sale" in page
     assert f"/gestion/correo/{message.pk}/" in page
-    assert "guardado aquí: no hay servidor de correo" in page
+    assert "guardado aquí" in page
 
 
 def test_an_empty_outbox_says_what_will_be_here(client: Client, administrator: User) -> None:
