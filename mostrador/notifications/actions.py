@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from mostrador.notifications.choices import RESENDABLE_STATES, WAITING_STATES, D
 from mostrador.notifications.clients import Letter, SmtpServer, configured_server, hand_over
 from mostrador.notifications.errors import NotDelivered
 from mostrador.notifications.models import OutgoingMessage
-from mostrador.notifications.queries import forgotten_in_the_queue
+from mostrador.notifications.queries import forgotten_in_the_queue, messages_to
 from mostrador.notifications.rules import LAST_ATTEMPT, new_message_id, one_line, pause_after, thread_of, tidy_text
 from mostrador.organisations.models import Organisation
 from mostrador.people.models import Person
@@ -234,8 +233,7 @@ def note_reading(message: OutgoingMessage, *, by: User) -> None:
 
 def erase_personal_data(person: Person) -> dict[str, int]:
     """Delete the copies of what was written to a person, what still waits included. In the caller's transaction."""
-    theirs = Q(person=person) | Q(organisation=person.organisation_id, to__iexact=person.email)
-    return {"messages": OutgoingMessage.objects.filter(theirs if person.email else Q(person=person)).delete()[0]}
+    return {"messages": messages_to(person).delete()[0]}
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, Model, OuterRef
+from django.db.models import BigIntegerField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -71,9 +71,17 @@ def dead_letters(access: Access) -> int:
     return len(OutgoingMessage.objects.visible_to(access).dead().order_by("-pk").values_list("pk", flat=True)[:100])
 
 
+def messages_to(person: Person) -> QuerySet[OutgoingMessage]:
+    """Return what was written to a person: as such, or to their address in the name of the same organisation."""
+    theirs = Q(person=person)
+    if person.email:
+        theirs |= Q(organisation=person.organisation_id, to__iexact=person.email)
+    return OutgoingMessage.objects.filter(theirs)
+
+
 def personal_data_of(person: Person) -> PersonalData:
     """Return every e-mail that was written to a person and is still kept."""
-    messages = OutgoingMessage.objects.filter(person=person).order_by("created_at", "pk")
+    messages = messages_to(person).order_by("created_at", "pk")
     return PersonalData(records=[_record(message) for message in messages], labels=LABELS)
 
 

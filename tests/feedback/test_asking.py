@@ -154,3 +154,12 @@ def test_asking_leaves_a_line_in_the_record(ticket: Ticket) -> None:
     asked_after(2)
 
     assert Event.objects.filter(verb="feedback.asked").count() == 1
+
+
+def test_asked_for_the_same_ticket_by_two_workers_only_one_asks(ticket: Ticket) -> None:
+    with time_machine.travel(NOON + timedelta(hours=2), tick=False):
+        first, second = actions.ask_opinion(ticket.pk), actions.ask_opinion(ticket.pk)
+
+    assert first is not None
+    assert second is None
+    assert len(survey_emails()) == 1

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
@@ -12,6 +14,7 @@ from mostrador.notifications.choices import DeliveryState
 from mostrador.notifications.errors import NobodyToSendFor
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
+from mostrador.shared.middleware import CurrentRequestMiddleware
 from tests import make
 
 
@@ -119,3 +122,20 @@ def test_djangos_own_mail_goes_to_the_outbox_of_the_place_where_its_reader_works
 def test_djangos_own_mail_to_a_stranger_outside_of_any_visit_is_a_mistake(organisation: Organisation) -> None:
     with pytest.raises(NobodyToSendFor):
         OutboxBackend().send_messages([EmailMessage("Hola", "Texto", to=["nadie@casa.example"])])
+
+
+def test_djangos_own_mail_sent_while_answering_a_page_leaves_in_the_name_of_whom_is_visited(
+    organisation: Organisation,
+) -> None:
+    visited = make.organisation()
+    request = RequestFactory().get("/")
+    request.organisation = visited  # type: ignore[attr-defined]  # as OrganisationMiddleware does
+    mail = EmailMessage("Hola", "Texto", to=[make.user(organisation).email])
+
+    def view(request: HttpRequest) -> HttpResponse:
+        OutboxBackend().send_messages([mail])
+        return HttpResponse()
+
+    CurrentRequestMiddleware(view)(request)
+
+    assert OutgoingMessage.objects.get().organisation == visited
