@@ -88,7 +88,11 @@ class Ticket(OrganisationOwned):
     articles_seen = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     # Kept by the database: with a column of its own every plan can use the indexes of open tickets. Code asks `state`.
-    is_open = models.GeneratedField(expression=IS_OPEN, output_field=models.BooleanField(), db_persist=True)
+    is_open = models.GeneratedField(
+        expression=IS_OPEN,  # type: ignore[arg-type]  # Django takes conditions too
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     # Where it stands in the lists of the desk: those without a term come last. The database keeps it.
     queue_at = models.GeneratedField(
         expression=Coalesce(F("due_at"), Value(AFTER_ALL_TERMS)),

@@ -72,7 +72,7 @@ class TransferForm(forms.Form):
         super().__init__(data, **options)
         team = self.fields["team"]
         if isinstance(team, forms.ModelChoiceField):
-            team.queryset = where_it_may_go(ticket).exclude(pk=ticket.team_id).order_by("name", "pk")
+            team.queryset = where_it_may_go(ticket).exclude(pk=ticket.team_id or 0).order_by("name", "pk")
 
 
 class StateForm(forms.Form):

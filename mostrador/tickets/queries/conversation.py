@@ -1,6 +1,7 @@
 """One ticket as the desk reads it: what was said and done, by whom, and what else that person has asked."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -145,7 +146,7 @@ def _files(ticket: Ticket) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _message(row: dict[str, Any], ticket: Ticket, files: list[dict[str, Any]]) -> Said:
+def _message(row: Mapping[str, Any], ticket: Ticket, files: list[dict[str, Any]]) -> Said:
     return Said(
         kind="message",
         id=row["pk"],
@@ -158,12 +159,12 @@ def _message(row: dict[str, Any], ticket: Ticket, files: list[dict[str, Any]]) -
     )
 
 
-def _events(rows: list[dict[str, Any]], ticket: Ticket) -> Said:
+def _events(rows: Sequence[Mapping[str, Any]], ticket: Ticket) -> Said:
     events = [Event(event_words(row["text"]), _author(row, ticket), row["written_at"]) for row in rows]
     return Said(kind="events", id=rows[0]["pk"], events=events)
 
 
-def _author(row: dict[str, Any], ticket: Ticket) -> str:
+def _author(row: Mapping[str, Any], ticket: Ticket) -> str:
     if row["author_kind"] == AuthorKind.STAFF:
         return str(row["author__name"])
     if row["author_kind"] == AuthorKind.SYSTEM:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
@@ -120,14 +121,15 @@ def list_page(which: DeskList, access: Access, *, after: str = "") -> Page:
 
 def counts(access: Access) -> dict[DeskList, int]:
     """Return how many tickets each list of open ones has, counting to 1 001 at most. One query."""
-    limited = [
-        tickets_in(which, access).values("pk")[: MOST_COUNTED + 1].query.sql_with_params() for which in COUNTED_LISTS
-    ]
-    numbers = ", ".join(f"(SELECT count(*) FROM ({sql}) AS listed)" for sql, _some in limited)  # noqa: S608 - our own SQL
-    parameters = [parameter for _sql, some in limited for parameter in some]
+    limited = {which: _limited(tickets_in(which, access)) for which in COUNTED_LISTS}
+    known = {which: query for which, query in limited.items() if query}
+    if not known:
+        return dict.fromkeys(COUNTED_LISTS, 0)
+    numbers = ", ".join(f"(SELECT count(*) FROM ({sql}) AS listed)" for sql, _some in known.values())  # noqa: S608 - ours
+    parameters = [parameter for _sql, some in known.values() for parameter in some]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {numbers}", parameters)
-        return dict(zip(COUNTED_LISTS, cursor.fetchone() or (), strict=True))
+        return dict.fromkeys(COUNTED_LISTS, 0) | dict(zip(known, cursor.fetchone() or (), strict=True))
 
 
 def search(text: str, access: Access) -> Page:
@@ -169,6 +171,14 @@ def _after(tickets: TicketQuerySet, place: str, key: str, *, backwards: bool) ->
     return tickets.filter(**{f"{place}__{beyond}e": moment}).filter(
         Q(**{f"{place}__{beyond}": moment}) | Q(**{f"pk__{beyond}": int(pk)})
     )
+
+
+def _limited(tickets: TicketQuerySet) -> tuple[str, tuple[Any, ...]] | None:
+    """Return SQL and parameters of at most 1 001 keys, or None for a list that can only be empty."""
+    try:
+        return tickets.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return None
 
 
 def _person_is(text: str) -> Q:

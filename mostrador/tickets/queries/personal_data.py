@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files import File
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,7 +41,9 @@ def personal_data(person: Person) -> PersonalData:
             {"author": message.author_kind, "written_at": message.written_at, "text": message.text}
         )
     attachments = Attachment.objects.filter(message__ticket__person=person).select_related("message__ticket")
-    files = {f"{file.message.ticket.reference}/{file.pk}-{file.name}": file.file for file in attachments}
+    files: dict[str, File[Any]] = {
+        f"{file.message.ticket.reference}/{file.pk}-{file.name}": file.file for file in attachments
+    }
     return PersonalData([_record(ticket, said[ticket.pk]) for ticket in tickets], dict(LABELS), files)
 
 

@@ -17,6 +17,7 @@ from django_htmx.http import trigger_client_event
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.accounts.choices import Role
 from mostrador.help_centre import queries as help_centre
+from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.live import signed
 from mostrador.shared.pages import respond
@@ -332,6 +333,7 @@ def _show(
         "ticket": ticket,
         "conversation": said,
         "clock": conversation.clock(ticket),
+        "phone": readable_phone(ticket.person.phone),
         "other_contacts": conversation.other_contacts(ticket, request.access),
         "undelivered": conversation.undelivered_emails(ticket),
         "may_handle": may_handle(request.access, ticket),
