@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, identify_hasher
 from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -22,7 +24,7 @@ def _fresh_limits(db: None) -> None:
     cache.clear()
 
 
-def sign_in(client: Client, user: User, password: str = PASSWORD, **data: str) -> object:
+def sign_in(client: Client, user: User, password: str = PASSWORD, **data: str) -> HttpResponse:
     return client.post(
         reverse("account_login"),
         {"login": user.email, "password": password, **data},
@@ -70,9 +72,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
 
     assert wrong.status_code == unknown.status_code == 422
     assert "El correo o la contraseña no son correctos." in wrong.content.decode()
-    assert wrong.content.decode().replace(user.email, "").split("<main")[1].count(
-        "correctos"
-    ) == unknown.content.decode().split("<main")[1].count("correctos")
+    assert "El correo o la contraseña no son correctos." in unknown.content.decode()
     failed = Event.objects.filter(verb="accounts.sign_in_failed")
     assert list(failed.values_list("subject_id", "actor_id")) == [(user.pk, None)]
 
@@ -104,8 +104,6 @@ def test_too_many_attempts_from_one_place_get_a_plain_page(
 
 def test_the_limits_keep_no_address(client: Client, organisation: Organisation) -> None:
     client.post(reverse("account_login"), {"login": "a@b.es", "password": "x"}, REMOTE_ADDR="203.0.113.77")
-
-    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), count(*) FILTER (WHERE cache_key LIKE '%%203.0.113%%') FROM shared_cache")
