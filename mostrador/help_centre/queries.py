@@ -195,13 +195,14 @@ def _found(version: ArticleVersion) -> Found:
     return Found(article.pk, article.slug, version.title, version.summary, version.language, article.topic.slug)
 
 
+# Ranks are divided by the length of the text (2), or long articles would come first for every question.
 _SEARCH = """
 WITH words AS (
     SELECT language, unnest(tsvector_to_array(to_tsvector(configuration::regconfig, %(text)s))) AS word
     FROM unnest(%(languages)s::text[], %(configurations)s::text[]) AS spoken(language, configuration)
 ), hits AS (
     SELECT version.article_id, version.language, words.word,
-           ts_rank('{0.15, 0.4, 0.7, 1.0}', version.search_document, plainto_tsquery('simple', words.word)) AS rank
+           ts_rank('{0.3, 0.4, 0.6, 1.0}', version.search_document, plainto_tsquery('simple', words.word), 2) AS rank
     FROM words
     JOIN help_centre_articleversion AS version
       ON version.language = words.language AND version.state = %(published)s
@@ -215,7 +216,7 @@ WITH words AS (
                 WHERE organisation_id = ANY (%(organisations)s::bigint[])) AS total
     GROUP BY language, word, total.articles
 ), scored AS (
-    SELECT article_id, language, sum(rank * weight) AS score
+    SELECT article_id, language, sum(rank * power(weight, 1.6)) AS score
     FROM hits JOIN rarity USING (language, word) GROUP BY article_id, language
 )
 SELECT article_id FROM scored GROUP BY article_id ORDER BY max(score) DESC, article_id LIMIT %(limit)s

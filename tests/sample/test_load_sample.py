@@ -1,0 +1,118 @@
+"""Loading the sample office and taking it away."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from mostrador.accounts.choices import Role
+from mostrador.accounts.models import Membership, User
+from mostrador.audit.models import Event
+from mostrador.feedback.models import Survey
+from mostrador.help_centre.models import Article, ArticleVersion
+from mostrador.help_centre.queries import search
+from mostrador.metrics import queries as metrics
+from mostrador.metrics.actions import roll_up_what_changed
+from mostrador.metrics.rules import Period
+from mostrador.organisations.models import Organisation
+from mostrador.people.models import Person
+from mostrador.sample.actions import load_sample, remove_sample
+from mostrador.tickets.choices import Channel, State
+from mostrador.tickets.models import Attachment, Message, Ticket
+
+
+@pytest.fixture
+def sample(db: None) -> Organisation:
+    load_sample()
+    return Organisation.objects.get(parent__isnull=True)
+
+
+def test_the_sample_shows_every_role_state_channel_and_language(sample: Organisation) -> None:
+    assert set(Membership.objects.values_list("role", flat=True)) == set(Role.values)
+    assert set(Ticket.objects.values_list("state", flat=True)) == set(State.values)
+    assert set(Ticket.objects.values_list("channel", flat=True)) >= {
+        Channel.WEB,
+        Channel.EMAIL,
+        Channel.PHONE,
+        Channel.IN_PERSON,
+    }
+    assert set(Ticket.objects.values_list("language", flat=True)) == {"es", "ca", "gl", "eu", "en"}
+    assert Organisation.objects.filter(is_sample=True).count() == 3
+    assert Organisation.objects.filter(time_zone="Atlantic/Canary").count() == 1
+    assert Article.objects.count() >= 24
+    assert Attachment.objects.count() >= 3
+    assert not ArticleVersion.objects.exclude(state="published").exists()
+
+
+def test_nothing_in_the_sample_happens_in_the_future_or_out_of_order(sample: Organisation) -> None:
+    for ticket in Ticket.objects.annotate(said=Count("messages")):
+        moments = list(ticket.messages.order_by("pk").values_list("written_at", flat=True))
+        assert moments == sorted(moments), ticket.external_reference
+        assert ticket.said >= 1
+        assert ticket.last_activity_at <= ticket.imported_at
+
+
+def test_every_measure_of_the_sample_shows_something(sample: Organisation) -> None:
+    roll_up_what_changed()
+    whole = Period(
+        *sorted(
+            [
+                Ticket.objects.order_by("opened_at")[0].opened_at.date(),
+                Ticket.objects.order_by("-opened_at")[0].opened_at.date(),
+            ]
+        )
+    )
+
+    sums = metrics.merged(metrics.sums_by_day(Organisation.objects.all(), whole).values())
+
+    assert min(sums.responded, sums.unanswered, sums.spam) > 0
+    assert 0 < sums.resolved_at_first_contact < sums.resolved
+    assert sums.provisional > 0
+    assert 0 < sums.answers < sums.surveyed
+    assert metrics.use_rows(Organisation.objects.all(), whole)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("no me sale mi certificado al firmar", "certificado-no-aparece"),
+        ("me da error SAF 09", "firma-documento"),
+        ("me ha llegado un sms raro de correos", "fraude"),
+        ("no em deixa adjuntar el projecte", "registro-adjuntos"),
+        ("I forgot the PIN of my DNI", "dnie"),
+    ],
+)
+def test_people_find_the_topic_in_their_own_words(sample: Organisation, question: str, topic: str) -> None:
+    language = {"no em": "ca", "I for": "en"}.get(question[:5], "es")
+
+    found = search(sample, question, language, limit=3)
+
+    assert topic in [each.topic_slug for each in found]
+
+
+def test_taking_the_sample_away_leaves_only_the_record(sample: Organisation) -> None:
+    events = Event.objects.count()
+
+    removed = remove_sample()
+
+    assert removed == 3
+    for model in (Organisation, User, Person, Ticket, Message, Survey, Article):
+        assert not model._default_manager.exists(), model.__name__
+    assert Event.objects.count() == events + 3
+
+
+def test_loading_twice_is_refused_with_the_way_out(sample: Organisation) -> None:
+    with pytest.raises(CommandError, match="sample --remove"):
+        call_command("sample", stdout=StringIO())
+
+
+def test_the_command_prints_who_can_sign_in(db: None) -> None:
+    out = StringIO()
+
+    call_command("sample", stdout=out)
+
+    first, *lines = out.getvalue().splitlines()
+    assert first == "Password of everybody in the sample office: mostrador de muestra"
+    assert len(lines) == 13
+    assert "marta@diputacionvaldelmar.example" in out.getvalue()
