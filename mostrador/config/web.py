@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -18,10 +19,14 @@ from mostrador.config.system import end_with_parent
 SECONDS_TO_FINISH = 10  # what a page being answered gets when the server stops
 
 
-def serve() -> int:
-    """Serve until SIGTERM or Ctrl-C. The application is loaded once, before the processes part, and shared by them."""
+def serve(application: Callable[..., Any] | None = None) -> int:
+    """Serve until SIGTERM or Ctrl-C. The application is loaded once, before the processes part, and shared by them.
+
+    Args:
+        application: Another ASGI application than the product's, for benchmarks.
+    """
     multiprocessing.set_start_method("fork", force=True)
-    application = load()
+    application = application or load()
     gc.collect()
     gc.freeze()  # what is loaded now stays shared memory between the processes
     server = MPServer(
@@ -35,9 +40,9 @@ def serve() -> int:
         websockets=False,
         workers_kill_timeout=SECONDS_TO_FINISH,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # it warns of killing processes that have just ended
     )
-    server.serve(target_loader=lambda: in_worker(application), wrap_loader=False)
+    server.serve(target_loader=partial(in_worker, application), wrap_loader=False)
     return 0
 
 
