@@ -89,7 +89,7 @@ def serve(rest: list[str]) -> int:
     installation = ready()
     with installation.database():
         installation.refuse_unusable_database()
-        os.environ["DATABASE_URL"] = installation.database_url()
+        adopt(installation.environment())
         return web.serve()
 
 
@@ -99,7 +99,7 @@ def work(rest: list[str]) -> int:
     installation = ready()
     with installation.database():
         installation.refuse_unusable_database()
-        os.environ["DATABASE_URL"] = installation.database_url()
+        adopt(installation.environment())
         return worker.work()
 
 
@@ -160,7 +160,7 @@ def manage(words: list[str]) -> int:
         return execute(words)
     with installation.database():
         installation.refuse_unusable_database()
-        os.environ["DATABASE_URL"] = installation.database_url("owner" if words[0] in AS_OWNER else "application")
+        adopt(installation.environment("owner" if words[0] in AS_OWNER else "application"))
         return execute(words)
 
 
@@ -173,6 +173,12 @@ def execute(words: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
+
+
+def adopt(environment: dict[str, str]) -> None:
+    """Make it the environment of this process."""
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 def ready() -> Installation:

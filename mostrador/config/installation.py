@@ -56,7 +56,9 @@ class Installation:
     """One installation: its data directory and, unless DATABASE_URL names another, its own database server."""
 
     def __init__(self) -> None:
-        self.has_own_database = not env.text("DATABASE_URL", "")
+        self._given_url = env.text("DATABASE_URL", "")
+        self._given_owner_url = env.text("DATABASE_OWNER_URL", self._given_url)
+        self.has_own_database = not self._given_url
         wanted = Path(env.text("MOSTRADOR_DATA", "var")).absolute()
         self.data_directory = reachable(wanted) if self.has_own_database else wanted
         self.postgres = EmbeddedPostgres(
@@ -81,8 +83,12 @@ class Installation:
         """Return the database's address for the application or, for migrations, for the owner of its tables."""
         if self.has_own_database:
             return self.postgres.url(role)
-        given = env.text("DATABASE_URL")
-        return env.text("DATABASE_OWNER_URL", given) if role == "owner" else given
+        return self._given_owner_url if role == "owner" else self._given_url
+
+    def environment(self, role: Role = "application") -> dict[str, str]:
+        """Return the environment of a process that works on the database as this role."""
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL_FILE"}
+        return kept | {"DATABASE_URL": self.database_url(role)}
 
     @property
     def application_role(self) -> str | None:

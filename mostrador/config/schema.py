@@ -1,6 +1,5 @@
 """Bring the tables up to date: as their owner, with rights for the application's role, and noted in the database."""
 
-import os
 import subprocess
 import sys
 from typing import LiteralString
@@ -47,7 +46,7 @@ def migrate(installation: Installation, options: list[str]) -> None:
     """
     owner_url = installation.database_url("owner")
     command = [sys.executable, "-m", "django", "migrate", *(options or ["--verbosity", "0"])]
-    done = subprocess.run(command, env=os.environ | {"DATABASE_URL": owner_url}, check=False)
+    done = subprocess.run(command, env=installation.environment("owner"), check=False)
     if done.returncode != 0:
         raise CannotStart("The tables could not be brought up to date; the reason is above.")
     if installation.application_role:

@@ -2,7 +2,6 @@
 
 import errno
 import http.client
-import os
 import select
 import signal
 import socket
@@ -121,7 +120,9 @@ class Supervisor:
         """Load the sample office and keep what the command says about signing in, for the next start."""
         say("loading the sample office …")
         command = [sys.executable, "-m", "django", "sample"]
-        done = subprocess.run(command, env=self._environment(), stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            command, env=self.installation.environment(), stdout=subprocess.PIPE, text=True, check=False
+        )
         if done.returncode != 0:
             raise CannotStart("The sample office could not be loaded; the reason is above.")
         write_secret(self._sign_ins, done.stdout)
@@ -130,13 +131,9 @@ class Supervisor:
     def _sign_ins(self) -> Path:
         return self.installation.data_directory / "secrets" / "sample-sign-ins.txt"
 
-    def _environment(self) -> dict[str, str]:
-        return os.environ | {"DATABASE_URL": self.installation.database_url(), "MOSTRADOR_OWN_DATABASE": "true"}
-
     def _start_children(self) -> None:
-        self.children = [Child(name, self._environment()) for name in ("web", "worker")]
-        for child in self.children:
-            child.start()
+        """Start the web processes and, once they answer, the background work: visitors are waiting, jobs can wait."""
+        self._add_child("web")
         patience = time.monotonic() + SECONDS_TO_ANSWER
         while not self.asked_to_stop and not answers(self.host, self.port):
             self._look_after_everything()
@@ -144,7 +141,13 @@ class Supervisor:
                 raise CannotStart(f"The web processes did not answer within {SECONDS_TO_ANSWER} seconds; see above.")
             time.sleep(0.05)
         if not self.asked_to_stop:
+            self._add_child("worker")
             self._tell_addresses()
+
+    def _add_child(self, name: str) -> None:
+        child = Child(name, self.installation.environment())
+        self.children.append(child)
+        child.start()
 
     def _setup_link(self, name: str) -> str:
         """Return a new link to the first-run wizard, which checks its hash; earlier ones stop working."""
