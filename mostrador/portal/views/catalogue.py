@@ -1,6 +1,7 @@
 """The living catalogue of components: each in all its states, drawn by the same macros as the pages."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_GET
 from mostrador.accounts.access import StaffRequest, View, public_page, staff_page
 from mostrador.accounts.choices import Role
 from mostrador.portal.forms import SpecimenForm
+from mostrador.shared import formats
+from mostrador.shared.charts import Point, line_chart
 from mostrador.shared.pages import jinja, page_context, respond
 
 FOLDER = "portal/administrator/specimens"
@@ -22,7 +25,7 @@ SPECIMENS = (
     ("actions", ("button", "link")),
     ("forms", ("text_fields", "dates", "choices", "select", "files", "form_with_errors", "fieldset")),
     ("words", ("notice", "badge", "details", "prose", "empty_state", "toast")),
-    ("facts", ("table", "table_empty", "pagination", "description_list", "stat", "figure", "progress", "skeleton")),
+    ("facts", ("table", "table_empty", "pagination", "description_list", "stat", "measure", "progress", "skeleton")),
     ("people", ("avatar", "message", "timeline")),
     ("floating", ("dialog", "shortcuts")),
 )  # fmt: skip
@@ -68,6 +71,7 @@ def _specimen(request: StaffRequest, name: str) -> Specimen:
         "empty": SpecimenForm(auto_id=f"{name}_%s"),
         "wrong": _wrong_form(name),
         "now": timezone.now(),
+        "line": _line(),
     }
     return Specimen(name=name, source=source.strip(), drawn=jinja().get_template(template).render(context))
 
@@ -76,6 +80,19 @@ def _wrong_form(name: str) -> forms.Form:
     form = SpecimenForm({"email": "maria.ejemplo", "what": "No aparece mi certificado"}, auto_id=f"{name}_%s")
     form.is_valid()
     return form
+
+
+def _line() -> dict[str, Any]:
+    minutes = {_("lunes"): 84.0, _("martes"): 61.0, _("miércoles"): None, _("jueves"): 72.0}
+    title = _("Primera respuesta por día")
+    chart = line_chart(
+        [Point(day, value) for day, value in minutes.items()],
+        title=title,
+        description=_("El martes fue el día más rápido; del miércoles no hay datos."),
+        written=formats.minutes,
+    )
+    rows = [(day, formats.minutes(value)) for day, value in minutes.items() if value is not None]
+    return {"title": title, "chart": chart, "rows": rows}
 
 
 def _titles() -> dict[str, str]:

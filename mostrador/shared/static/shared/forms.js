@@ -15,6 +15,7 @@ eachFound("[data-limit-of]", (note) => {
   const silent = note.cloneNode(false); // typing must not be read aloud letter by letter: the visible count is silent
   const spoken = note;
   silent.removeAttribute("id");
+  silent.removeAttribute("data-limit-of");
   silent.setAttribute("aria-hidden", "true");
   spoken.classList.add("unseen");
   spoken.setAttribute("aria-live", "polite");

@@ -1,0 +1,258 @@
+"""The catalogue of components: complete, for administrators, accessible, and looking as it was approved."""
+
+import base64
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page
+
+from mostrador.accounts.choices import Role
+from mostrador.organisations.models import Organisation
+from mostrador.portal.views.catalogue import FOLDER, SPECIMENS
+from mostrador.shared.pages import jinja
+from tests import make
+from tests.shared.browser import Drawn, opened
+
+ADDRESS = "/sistema-de-diseno/"
+CITIZEN, STAFF = f"{ADDRESS}?sala=publico", f"{ADDRESS}?sala=personal"
+VARIANTS = [f"{CITIZEN}&tema=claro", f"{CITIZEN}&tema=oscuro", f"{STAFF}&tema=claro", f"{STAFF}&tema=oscuro"]
+CONTRAST = [f"{CITIZEN}&tema=claro&contraste=alto", f"{CITIZEN}&tema=oscuro&contraste=alto"]
+APPROVED = Path(__file__).with_name("design_approved.json")
+NAMES = [name for _group, names in SPECIMENS for name in names]
+# Drawn outside of the catalogue: whole pages, the catalogue's own frame, and parts of what is shown.
+NOT_SHOWN = {
+    *("skip_link", "staff_navigation", "staff_account", "footer", "page_heading", "section", "toasts", "specimen")
+}
+
+
+@pytest.fixture
+def drawn(organisation: Organisation, client: Client) -> Drawn:
+    """The catalogue in every variant, as an administrator gets it, at a fixed moment."""
+    with time_machine.travel(datetime(2026, 11, 23, 16, 40, tzinfo=UTC), tick=False):
+        client.force_login(make.user(organisation, Role.ADMINISTRATOR))
+        answers = {address: client.get(address) for address in [*VARIANTS, *CONTRAST]}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    return Drawn({address: (answer.content, dict(answer.items())) for address, answer in answers.items()})
+
+
+def test_every_component_has_a_specimen() -> None:
+    templates = jinja().list_templates(filter_func=lambda path: path.startswith(FOLDER))
+    sources = "".join(jinja().loader.get_source(jinja(), name)[0] for name in templates)  # type: ignore[union-attr]
+    components = vars(jinja().globals["ui"]).keys() - NOT_SHOWN
+
+    assert sorted(Path(name).stem for name in templates) == sorted(NAMES)
+    assert sorted(name for name in components if f"ui.{name}(" not in sources) == ["cell", "error_summary", "file_list"]
+
+
+def test_only_administrators_may_look_in_production(organisation: Organisation, client: Client) -> None:
+    anonymous = client.get(ADDRESS)
+    client.force_login(make.user(organisation, Role.AGENT))
+    agent = client.get(ADDRESS)
+    client.force_login(make.user(make.organisation(), Role.ADMINISTRATOR))
+    stranger = client.get(ADDRESS)
+
+    assert (anonymous.status_code, agent.status_code, stranger.status_code) == (302, 403, 404)
+
+
+@pytest.mark.browser
+def test_the_catalogue_is_accessible_in_every_scheme(drawn: Drawn) -> None:
+    found = []
+
+    with opened(drawn) as page:
+        for address in [*VARIANTS, *CONTRAST]:
+            page.goto(address)
+            result = Axe().run(
+                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+            )
+            found += [
+                (address, violation["id"], node["html"])
+                for violation in result.response["violations"]
+                for node in violation["nodes"]
+            ]
+
+        twice = page.evaluate(
+            """() => [...document.querySelectorAll("[id]")].map((element) => element.id)
+              .filter((id, position, ids) => ids.indexOf(id) !== position)"""
+        )
+
+    assert found == []
+    assert twice == []
+    assert drawn.complaints == []  # the Content-Security-Policy refuses nothing, and every file is there
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 360, 768])  # 320 is a window of 1280 at 400 %
+def test_nothing_needs_scrolling_sideways(drawn: Drawn, width: int) -> None:
+    with opened(drawn, width=width) as page:
+        for address in (VARIANTS[0], VARIANTS[2]):
+            page.goto(address)
+
+            wide = page.evaluate(
+                """() => [...document.querySelectorAll("body *")]
+                  .filter((element) => !element.closest("pre, .table-frame, .unseen, .skip-link, thead, dialog"))
+                  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+                  .map((element) => element.outerHTML.slice(0, 90))"""
+            )
+
+            assert wide == []
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("address", "least"), [(VARIANTS[0], 44), (VARIANTS[2], 28)])
+def test_targets_are_large_enough(drawn: Drawn, address: str, least: int) -> None:
+    with opened(drawn, width=360) as page:
+        page.goto(address)
+
+        small = page.evaluate(
+            """(least) => [...document.querySelectorAll(
+                ".specimen-drawn :is(button, .button, .control, .choice, summary, .back-link, .language-menu a," +
+                " .tabs a, .footer-links a, .pagination a)")]
+              .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect().height])
+              .filter(([, height]) => height > 0 && height < least)""",
+            least,
+        )
+
+    assert small == []
+
+
+@pytest.mark.browser
+def test_the_focus_can_always_be_seen(drawn: Drawn) -> None:
+    with opened(drawn) as page:
+        page.goto(VARIANTS[0])
+        hidden = set()
+
+        for _step in range(60):
+            page.keyboard.press("Tab")
+            outline = page.evaluate(
+                """() => {
+                  const element = document.activeElement;
+                  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+                  return [outlineStyle, parseFloat(outlineWidth), element.outerHTML.slice(0, 80)];
+                }"""
+            )
+            if not outline[2].startswith("<body") and outline[:2] != ["solid", 3]:
+                hidden.add(outline[2])
+
+    assert hidden == set()
+
+
+@pytest.mark.browser
+def test_components_look_as_approved(drawn: Drawn, tmp_path: Path) -> None:
+    """Each specimen's size and a coarse picture of 24 × 12 cells are compared with the approved ones.
+
+    Coarse enough for another machine's antialiasing, fine enough for a lost border, colour or line. When a change is
+    meant, look at the pictures and approve them: `APPROVE_DESIGN=1 pytest tests/shared/test_design_catalogue.py`.
+    """
+    seen = _seen(drawn, tmp_path)
+
+    if os.environ.get("APPROVE_DESIGN"):
+        APPROVED.write_text(json.dumps(seen, indent=0, sort_keys=True) + "\n")
+    approved = json.loads(APPROVED.read_text())
+    changed = [key for key in sorted(seen.keys() | approved.keys()) if _differs(seen.get(key), approved.get(key))]
+    assert changed == [], f"pictures of what was seen are in {tmp_path}"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("button", ".button-primary { background: none !important; color: inherit !important }"),
+        ("text_fields", ".control { border-color: transparent !important }"),
+        ("notice", ".notice { border-inline-start-color: transparent !important }"),
+        ("choices", ".field { display: flex !important }"),
+        ("table", ".table { font-size: 2rem !important }"),
+    ],
+)
+def test_the_comparison_notices_a_broken_component(drawn: Drawn, tmp_path: Path, name: str, fault: str) -> None:
+    approved = json.loads(APPROVED.read_text())
+
+    seen = _seen(drawn, tmp_path, fault=fault, windows=_WINDOWS[1:], names=[name])
+
+    assert [key for key, picture in seen.items() if _differs(picture, approved[key])] == list(seen)
+
+
+_WINDOWS = [("publico-claro-1280", VARIANTS[0], 1280), ("personal-oscuro-360", VARIANTS[3], 360)]
+# Drawn by the browser in its own way, which changes with its version.
+_THE_BROWSERS_OWN = {"dates", "files"}
+
+
+def _seen(
+    drawn: Drawn,
+    folder: Path,
+    *,
+    fault: str = "",
+    windows: Sequence[tuple[str, str, int]] = _WINDOWS,
+    names: Sequence[str] = NAMES,
+) -> dict[str, Any]:
+    pictures = {}
+    for window, address, width in windows:
+        body, headers = drawn.pages[address]
+        free = {name: value for name, value in headers.items() if name != "Content-Security-Policy"}
+        with opened(Drawn(drawn.pages | {address: (body, free)}), width=width) as page:
+            page.goto(address)
+            page.evaluate("document.fonts.ready")
+            if fault:
+                page.add_style_tag(content=fault)
+            for name in names:
+                if name not in _THE_BROWSERS_OWN:
+                    pictures[f"{window}/{name}"] = _picture(page, name, folder / f"{window}-{name}.png")
+    return pictures
+
+
+def _picture(page: Page, name: str, file: Path) -> dict[str, Any]:
+    content = page.locator(f'[data-specimen="{name}"]').screenshot(path=file, animations="disabled")
+    return page.evaluate(_COARSE, base64.b64encode(content).decode())  # type: ignore[no-any-return]
+
+
+# The mean colour of each of 24 × 12 cells, 16 levels for red, green and blue, as hexadecimal digits.
+_COARSE = """async (data) => {
+  const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const pixels = context.getImageData(0, 0, image.width, image.height).data;
+  let cells = "";
+  for (let row = 0; row < 12; row++) for (let column = 0; column < 24; column++) {
+    const sum = [0, 0, 0];
+    let count = 0;
+    const [top, bottom] = [row, row + 1].map((edge) => Math.floor((edge * image.height) / 12));
+    const [left, right] = [column, column + 1].map((edge) => Math.floor((edge * image.width) / 24));
+    for (let y = top; y < bottom; y++) for (let x = left; x < right; x++, count++)
+      for (let part = 0; part < 3; part++) sum[part] += pixels[(y * image.width + x) * 4 + part];
+    cells += sum.map((part) => Math.round(part / Math.max(1, count) / 17).toString(16)).join("");
+  }
+  return { width: image.width, height: image.height, cells };
+}"""
+
+
+def _differs(seen: dict[str, Any] | None, approved: dict[str, Any] | None) -> bool:
+    if seen is None or approved is None:
+        return True
+    if abs(seen["width"] - approved["width"]) > 2 or abs(seen["height"] - approved["height"]) > 4:
+        return True
+    pairs = zip(seen["cells"], approved["cells"], strict=True)
+    far = sum(abs(int(one, 16) - int(other, 16)) > 1 for one, other in pairs)
+    return far > 12  # of 864 values
+
+
+@pytest.mark.browser
+def test_without_scripts_everything_is_there(drawn: Drawn) -> None:
+    with opened(drawn, scripts=False) as page:
+        page.goto(VARIANTS[0])
+
+        assert page.locator("#search select").count() == 0
+        assert page.locator("[data-specimen=select] select").count() == 2
+        assert (
+            page.locator("[data-specimen=text_fields] .limit").inner_text() == "Puede escribir hasta 2.000 caracteres."
+        )
+        assert not page.locator("[data-opens]").first.is_visible()  # a button that could do nothing is not shown
