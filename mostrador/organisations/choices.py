@@ -52,8 +52,8 @@ class Typeface(TextChoices):
     """Typefaces that an organisation may choose."""
 
     INTER = "inter", "Inter"
-    SYSTEM = "system", _("la del equipo de cada persona")
-    SERIF = "serif", _("con remates")
+    SYSTEM = "system", _("La del equipo de cada persona")
+    SERIF = "serif", _("Con remates")
 
 
 class Region(TextChoices):

@@ -18,6 +18,7 @@ from mostrador.organisations.rules.shift_text import HoursNotUnderstood, HoursOv
 from mostrador.organisations.rules.working_time import Shift
 from mostrador.shared.colours import NotAColourError, parse_hex
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.formats import language_name
 from mostrador.shared.forms import DateInput, TelephoneInput
 
 CALENDAR_FILE_MAX_BYTES = 1_000_000
@@ -265,11 +266,11 @@ class NamesForm(forms.Form):
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = dict(settings.LANGUAGES)
-        self.name_codes = ["es", *(code for code in labels if code in organisation.languages and code != "es")]
+        offered = [code for code, _own_name in settings.LANGUAGES if code in organisation.languages]
+        self.name_codes = ["es", *(code for code in offered if code != "es")]
         own = {
             f"name_{code}": forms.CharField(
-                label=gettext("Nombre en %(language)s") % {"language": labels[code]},
+                label=gettext("Nombre en %(language)s") % {"language": language_name(code)},
                 max_length=200,
                 required=code == "es",
                 widget=forms.TextInput(attrs={"lang": code}),

@@ -44,7 +44,12 @@ def day_and_month(value: date) -> str:
 
 def weekday_and_day(value: date) -> str:
     """Return "viernes, 25 de diciembre", for lists of one year."""
-    return babel_dates.format_skeleton("MMMMEEEEd", value, locale=_locale())
+    return f"{babel_dates.format_date(value, 'EEEE', locale=_locale())}, {day_and_month(value)}"
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called in the current one: "catalán"."""
+    return _parsed(code).get_language_name(_locale()) or code
 
 
 def short_date(value: date | datetime) -> str:

@@ -14,6 +14,7 @@ from mostrador.organisations import actions, queries
 from mostrador.organisations.choices import LEGAL_PATHS, LegalPageKind
 from mostrador.organisations.forms import LegalPageForm
 from mostrador.portal.views.settings.common import saved, show, status_of, typed
+from mostrador.shared.formats import language_name
 
 
 @require_GET
@@ -47,12 +48,11 @@ def legal_page_edit(request: StaffRequest, kind: str, language: str) -> HttpResp
     ):
         messages.success(request, _("Guardado. Los visitantes lo verán en menos de dos minutos."))
         return redirect("portal:legal_pages")
-    name = dict(settings.LANGUAGES)[language]
     return show(
         request,
         "portal/administrator/legal_page_edit.html",
         {"form": form, "row": row, "language": language},
-        here=_("%(page)s en %(language)s") % {"page": page_kind.label, "language": name},
+        here=_("%(page)s en %(language)s") % {"page": page_kind.label, "language": language_name(language)},
         above=[(_("Textos legales"), reverse("portal:legal_pages"))],
         status=status_of(form),
     )

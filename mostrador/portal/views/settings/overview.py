@@ -10,6 +10,7 @@ from mostrador.accounts.choices import Role
 from mostrador.organisations import queries
 from mostrador.organisations.choices import LEGAL_PATHS
 from mostrador.portal.views.settings.common import show
+from mostrador.shared.formats import language_name
 
 
 @require_GET
@@ -19,6 +20,7 @@ def settings(request: StaffRequest) -> HttpResponse:
     organisation, today = request.organisation, timezone.localdate()
     written = {kind for kind, _language in queries.legal_pages_written(organisation)}
     page = {
+        "languages": [language_name(code) for code in organisation.languages],
         "teams": len(queries.teams_of(organisation)),
         "today": [(shift.opens, shift.closes) for shift in queries.working_calendar(organisation).shifts_on(today)],
         "years_to_confirm": queries.years_to_confirm(organisation, today),
