@@ -86,7 +86,7 @@ def test_a_row_says_how_long_in_working_time(organisation: Organisation, access:
         subject="una",
         person=ticket.person.name,
         topic=ticket.topic.name if ticket.topic else "",
-        state="nueva",
+        state="Nueva",
         organisation=organisation.short_name,
         team=team_of(organisation).name,
         who="",
@@ -113,7 +113,7 @@ def test_a_named_third_party_is_in_the_row_and_no_time_runs(organisation: Organi
 
     [row] = desk.list_page(DeskList.ALL, access).rows
 
-    assert (row.state, row.waiting, row.term) == ("pendiente de FNMT", "", "")
+    assert (row.state, row.waiting, row.term) == ("Pendiente de FNMT", "", "")
 
 
 @pytest.mark.parametrize("which", [DeskList.ALL, DeskList.RESOLVED])

@@ -93,7 +93,7 @@ def test_everything_about_the_matter_is_on_one_page(desk: Client, organisation: 
         "Padrón",
         "La vez anterior",
         address(before),
-        "pendiente de nosotros",
+        "Pendiente de nosotros",
     ):
         assert text in page, text
     assert page.count("<h1") == 1

@@ -15,7 +15,6 @@ from mostrador.tickets.choices import State
 from mostrador.tickets.forms.citizen import PlainTextField
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
-from mostrador.tickets.rules import ACT_THAT_LEADS_TO
 
 LONGEST_TEXT = 20_000  # characters
 
@@ -78,7 +77,11 @@ class TransferForm(forms.Form):
 class StateForm(forms.Form):
     state = forms.ChoiceField(
         label=_("De quién depende ahora"),
-        choices=[(state.value, state.label) for state in ACT_THAT_LEADS_TO],
+        choices=[
+            (State.WAITING_FOR_US.value, _("De nosotros")),
+            (State.WAITING_FOR_PERSON.value, _("De la persona")),
+            (State.WAITING_FOR_THIRD_PARTY.value, _("De un tercero")),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Elija de quién depende ahora.")},
     )

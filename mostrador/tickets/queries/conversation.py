@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from mostrador.accounts.permissions import Access
@@ -115,7 +116,7 @@ def other_contacts(ticket: Ticket, access: Access) -> list[OtherContact]:
     others = Ticket.objects.visible_to(access).filter(person=ticket.person_id).exclude(pk=ticket.pk)
     rows = others.order_by("-opened_at", "-pk").values_list("reference", "subject", "state", "opened_at")
     return [
-        OtherContact(reference, subject or _("Asunto suprimido"), f"{STATES[state]} · {day(opened_at)}")
+        OtherContact(reference, subject or _("Asunto suprimido"), f"{capfirst(STATES[state])} · {day(opened_at)}")
         for reference, subject, state, opened_at in rows[:OTHER_CONTACTS]
     ]
 

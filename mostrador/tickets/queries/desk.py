@@ -9,6 +9,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -233,5 +234,5 @@ def term_kind_of(left: timedelta) -> str:
 
 def _state_words(row: dict[str, Any]) -> str:
     if row["state"] == State.WAITING_FOR_THIRD_PARTY and row["third_party"]:
-        return _("pendiente de %(third_party)s") % {"third_party": row["third_party"]}
-    return str(STATES[row["state"]])
+        return _("Pendiente de %(third_party)s") % {"third_party": row["third_party"]}
+    return capfirst(STATES[row["state"]])

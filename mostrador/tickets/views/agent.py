@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
@@ -334,6 +336,8 @@ def _show(
         "conversation": said,
         "clock": conversation.clock(ticket),
         "phone": readable_phone(ticket.person.phone),
+        "language_name": dict(settings.LANGUAGES).get(ticket.language, ticket.language),
+        "state_words": capfirst(ticket.get_state_display()),
         "other_contacts": conversation.other_contacts(ticket, request.access),
         "undelivered": conversation.undelivered_emails(ticket),
         "may_handle": may_handle(request.access, ticket),
