@@ -82,6 +82,19 @@ def identity_providers(request: PublicRequest) -> list[Provider]:
     return providers
 
 
+def refusing_rubbish(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer what is not even XML like any other answer that no provider gave; the SAML library does not expect it."""
+
+    @functools.wraps(view)
+    def patient(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except SyntaxError:  # lxml's errors of parsing are SyntaxErrors
+            return respond(request, "socialaccount/authentication_error.html", {}, status=401)
+
+    return patient
+
+
 login = page(with_providers(account.login), citizen_page)
 logout = page(account.logout, citizen_page)
 account_inactive = page(account.account_inactive, citizen_page, post=False)
@@ -98,8 +111,8 @@ oidc_login = by_provider(oidc.login)
 oidc_callback = page(oidc.callback, citizen_page, post=False)
 saml_login = by_provider(saml.login)
 saml_acs = page(saml.acs, citizen_page)
-saml_finish_acs = page(saml.finish_acs, citizen_page, post=False)
-saml_sls = page(saml.sls, citizen_page)
+saml_finish_acs = page(refusing_rubbish(saml.finish_acs), citizen_page, post=False)
+saml_sls = page(refusing_rubbish(saml.sls), citizen_page)
 saml_metadata = page(saml.metadata, citizen_page, post=False)
 
 
