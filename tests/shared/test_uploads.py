@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -175,6 +176,6 @@ def _multipart(files: dict[str, bytes]) -> bytes:
     return b"".join(parts) + b"--frontier--\r\n"
 
 
-def _parsed(body: bytes) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
+def _parsed(body: bytes) -> tuple[QueryDict, MultiValueDict[str, "UploadedFile[Any]"]]:
     meta = {"CONTENT_TYPE": "multipart/form-data; boundary=frontier", "CONTENT_LENGTH": str(len(body))}
     return MultiPartParser(meta, io.BytesIO(body), [LimitedUploadHandler()]).parse()

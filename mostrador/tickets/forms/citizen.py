@@ -45,9 +45,9 @@ def typed(form: type[forms.Form], posted: Mapping[str, str]) -> dict[str, str]:
 
 class QuestionForm(forms.Form):
     text = PlainTextField(
-        label=_("¿Qué le ocurre?"),
+        label=_("Cuéntelo con sus palabras"),
         help_text=_(
-            "Cuéntelo con sus palabras: qué quería hacer, qué ve en la pantalla y, si aparece, el mensaje de error. "
+            "Qué quería hacer, qué ve en la pantalla y, si aparece, el mensaje de error. "
             "No escriba contraseñas ni claves."
         ),
         max_length=QUESTION_LENGTH,
