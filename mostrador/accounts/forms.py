@@ -3,7 +3,7 @@
 Forms of allauth are taken as they are, with our words: its own are not translated to Galician and less plain.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as second_factor
@@ -11,7 +11,6 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.choices import Role
@@ -19,10 +18,15 @@ from mostrador.accounts.models import User
 from mostrador.organisations.models import Organisation, Team
 from mostrador.shared.forms import DateInput
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
 PASSWORD_HINT = _("Al menos 12 caracteres. Tres o cuatro palabras sin relación entre sí son fáciles de recordar.")
 
 
-def reword(form: forms.Form, **words: str | Promise | tuple[str | Promise, str | Promise]) -> None:
+def reword(form: forms.Form, **words: "Words | tuple[Words, Words]") -> None:
     """Give fields our labels (or label and hint) and take away the placeholders and hints that came with them."""
     for name, label in words.items():
         field = form.fields[name]
@@ -206,7 +210,7 @@ class RecordFilterForm(forms.Form):
         self.fields["accion"].choices = [("", _("Cualquier cosa")), *verbs]  # type: ignore[attr-defined]  # as above
 
 
-def _code_label() -> tuple[Promise, Promise]:
+def _code_label() -> "tuple[Words, Words]":
     return (
         _("Código"),
         _("El de seis cifras de su aplicación, o uno de sus códigos de recuperación."),

@@ -66,8 +66,8 @@ class Session(AbstractBaseSession):
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
-        verbose_name = _("sesión")
-        verbose_name_plural = _("sesiones")
+        verbose_name = _("sesión")  # type: ignore[assignment]  # the stubs of the base ask for str
+        verbose_name_plural = _("sesiones")  # type: ignore[assignment]  # as above
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:

@@ -76,7 +76,7 @@ def access_of(user: User, visited: Organisation) -> Access:
 
 def has_second_factor(user: User) -> bool:
     """Tell whether an authenticator or a passkey has been set up."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS).exists())
 
 
 def staff_of(organisation: Organisation) -> list[StaffRow]:

@@ -9,13 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -27,6 +27,9 @@ from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
 from tests import make
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
 MARIA = {"sub": "maria-1", "email": "maria@proveedor.example", "name": "María López"}
 
 
@@ -35,7 +38,7 @@ def provider_address() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
+    command: list[str | Path] = [
         Path(sys.executable).with_name("oidc-provider-mock"),
         "-p",
         str(port),
@@ -84,7 +87,7 @@ def _provider(settings: Settings, provider_address: str, db: None) -> None:
     }
 
 
-def identify(client: Client, address: str, sub: str = MARIA["sub"]) -> HttpResponse:
+def identify(client: Client, address: str, sub: str = MARIA["sub"]) -> "_MonkeyPatchedWSGIResponse":
     """Post a button of ours, identify oneself at the provider, and come back."""
     leaving = client.post(address)
     assert leaving.status_code == 200

@@ -1,6 +1,7 @@
 """People look after their own account: name, password, second factor, sessions."""
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,7 +9,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -21,6 +21,9 @@ from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
 from mostrador.shared.tokens import token_hash
 from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
 
 PASSWORD = "una contraseña larga"
 NEW_PASSWORD = "cuatro palabras sin nexo"
@@ -36,13 +39,13 @@ def user(organisation: Organisation) -> User:
     return make.user(organisation)
 
 
-def sign_in(client: Client, user: User, password: str = PASSWORD) -> HttpResponse:
+def sign_in(client: Client, user: User, password: str = PASSWORD) -> "_MonkeyPatchedWSGIResponse":
     return client.post(reverse("account_login"), {"login": user.email, "password": password})
 
 
 def code_for(secret: str) -> str:
     """What an authenticator application shows now."""
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    return str(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
 
 
 def give_authenticator(user: User) -> str:
@@ -305,7 +308,7 @@ class TestSessions:
         page = client.get(reverse("accounts:sessions")).content.decode()
         handle = re.search(r'name="session" value="(\w+)"', page)
         assert handle is not None
-        assert phone.session.session_key not in page
+        assert str(phone.session.session_key) not in page
 
         client.post(reverse("accounts:end_session"), {"session": handle[1]})
 

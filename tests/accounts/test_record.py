@@ -110,7 +110,7 @@ def test_filters_narrow_the_list(
 
     answer = client.get(reverse("accounts:record_csv"), filters)
 
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))  # type: ignore[arg-type]  # a stream
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
     assert [row["objeto"] for row in rows if row["objeto"] in "ABCD"] == expected
 
 
@@ -191,7 +191,7 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(client: Client, organisation:
 
     answer = client.get(reverse("accounts:record_csv"), {"objeto": "=HYPERLINK(1)"})
 
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]  # a stream
+    text = b"".join(answer).decode("utf-8-sig")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert "'=HYPERLINK(1)" in text
     assert text.count("\r\n") == 2

@@ -5,6 +5,7 @@ import html
 import re
 import zlib
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,7 +15,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
@@ -23,6 +23,9 @@ from pytest_django import Settings
 from mostrador.accounts.models import User
 from mostrador.organisations.models import Organisation
 from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
 
 HOST = "sede.example"
 SP = f"http://{HOST}/cuenta/saml/clave"
@@ -144,7 +147,7 @@ def begin(browser: Client) -> str:
     return found[1]
 
 
-def come_back(browser: Client, answer: str) -> HttpResponse:
+def come_back(browser: Client, answer: str) -> "_MonkeyPatchedWSGIResponse":
     """The provider's page posts the answer to us."""
     posted = browser.post("/cuenta/saml/clave/acs/", {"SAMLResponse": base64.b64encode(answer.encode()).decode()})
     assert posted["Location"] == "/cuenta/saml/clave/acs/fin/"

@@ -1,10 +1,11 @@
 """Staff sign in with a password, and sign out."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, identify_hasher
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -15,6 +16,9 @@ from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
 from tests import make
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
 PASSWORD = "una contraseña larga"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -24,7 +28,7 @@ def _fresh_limits(db: None) -> None:
     cache.clear()
 
 
-def sign_in(client: Client, user: User, password: str = PASSWORD, **data: str) -> HttpResponse:
+def sign_in(client: Client, user: User, password: str = PASSWORD, **data: str) -> "_MonkeyPatchedWSGIResponse":
     return client.post(
         reverse("account_login"),
         {"login": user.email, "password": password, **data},

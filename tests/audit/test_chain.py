@@ -31,7 +31,7 @@ def events(count: int, organisation_id: int = HERE) -> list[Event]:
     return [record("tickets.replied", thing(organisation_id), details={"n": n, "texto": "año"}) for n in range(count)]
 
 
-def tamper(statement: str, *values: object) -> None:
+def tamper(statement: str, *values: int) -> None:
     """Do what only a superuser with the triggers off can do."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
