@@ -13,6 +13,7 @@ from mostrador.notifications.errors import NotDelivered
 from mostrador.organisations import queries
 from mostrador.organisations.models import CalendarYear, Organisation, Team
 from mostrador.portal import actions
+from mostrador.shared.errors import ActionRefused
 from mostrador.shared.tokens import token_hash
 from tests import make
 
@@ -121,7 +122,7 @@ def test_second_of_two_at_once_is_refused(visitor: Client) -> None:
     office = actions.FirstOffice(**{name: value for name, value in TYPED.items() if name != "clave"})  # type: ignore[arg-type]
     make.organisation()
 
-    with pytest.raises(actions.ActionRefused, match="ya tiene una entidad"):
+    with pytest.raises(ActionRefused, match="ya tiene una entidad"):
         actions.open_first_office(office, token=TOKEN)
 
 

@@ -303,7 +303,7 @@ class TestTheme:
         organisation.refresh_from_db()
         logo = f"/tema/{organisation.pk}-{organisation.theme_version}/logo"
         answer = administrator.get(logo)
-        assert (answer["Content-Type"], answer["X-Content-Type-Options"], b"".join(answer)) == (  # type: ignore[arg-type]
+        assert (answer["Content-Type"], answer["X-Content-Type-Options"], b"".join(answer)) == (
             "image/png",
             "nosniff",
             PNG,
