@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mostrador.shared.caching.KeptPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "mostrador.shared.middleware.CurrentRequestMiddleware",
     "mostrador.organisations.middleware.OrganisationMiddleware",

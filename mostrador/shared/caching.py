@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +15,23 @@ from django.utils.cache import get_conditional_response
 FRESH_SECONDS = 60
 MOST_PAGES = 1000
 
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A page as it was answered, without what is added to every answer."""
+
+    made_at: float
+    content: bytes
+    headers: dict[str, str]
+
+
 # Rendered pages of this process: a copy of what the database says, at most a minute old. Other processes have theirs.
-_pages: OrderedDict[str, tuple[float, str, HttpResponse]] = OrderedDict()
+_pages: OrderedDict[str, _Kept] = OrderedDict()
 _lock = threading.Lock()
 
 
 def cacheable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep the answers of a public page that carries no token and reads no session.
+    """Let the answers of a public page that carries no token and reads no session be kept.
 
     Browsers and proxies may keep it a minute too, and then ask whether it has changed (`ETag`). What an editor changes
     is seen by everybody within two minutes.
@@ -29,14 +40,28 @@ def cacheable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @functools.wraps(view)
     def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         request.is_cacheable = True
-        if request.method != "GET":
-            return view(request, *args, **kwargs)
-        response = _kept(request) or _fresh(request, view, args, kwargs)
-        if response.status_code != 200:
-            return response
-        return _conditional(request, response)
+        return view(request, *args, **kwargs)
 
     return wrapper
+
+
+class KeptPagesMiddleware:
+    """Answer with the kept page when there is one, before anything is asked of the database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "GET":
+            return self.get_response(request)
+        key = _key(request)
+        kept = _fresh(key)
+        if kept is None:
+            response = self.get_response(request)
+            if not _may_be_kept(request, response):
+                return response
+            kept = _keep(key, response)
+        return _answer(request, kept)
 
 
 def forget_pages() -> None:
@@ -46,40 +71,36 @@ def forget_pages() -> None:
 
 
 def _key(request: HttpRequest) -> str:
-    htmx = request.headers.get("HX-Request", "")
-    return f"{request.get_host()}|{request.get_full_path()}|{htmx}"
+    htmx = request.META.get("HTTP_HX_REQUEST", "")
+    return f"{request.scheme}|{request.get_host()}|{request.path}|{request.META.get('QUERY_STRING', '')}|{htmx}"
 
 
-def _kept(request: HttpRequest) -> HttpResponse | None:
+def _fresh(key: str) -> _Kept | None:
+    kept = _pages.get(key)
+    return kept if kept and time.monotonic() - kept.made_at <= FRESH_SECONDS else None
+
+
+def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    is_cacheable = getattr(request, "is_cacheable", False)
+    return is_cacheable and response.status_code == 200 and not response.streaming and not response.cookies
+
+
+def _keep(key: str, response: HttpResponse) -> _Kept:
+    headers = {
+        **response.headers,
+        "ETag": f'"{hashlib.sha256(response.content).hexdigest()[:32]}"',
+        "Cache-Control": f"public, max-age={FRESH_SECONDS}",
+    }
+    kept = _Kept(time.monotonic(), response.content, headers)
     with _lock:
-        made_at, etag, kept = _pages.get(_key(request), (0.0, "", HttpResponse()))
-        if time.monotonic() - made_at > FRESH_SECONDS or not etag:
-            return None
-    return _copy(kept, etag)
-
-
-def _fresh(request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse:
-    response = view(request, *args, **kwargs)
-    if response.status_code != 200:
-        return response
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    with _lock:
-        _pages[_key(request)] = (time.monotonic(), etag, response)
-        _pages.move_to_end(_key(request))
+        _pages[key] = kept
+        _pages.move_to_end(key)
         while len(_pages) > MOST_PAGES:
             _pages.popitem(last=False)
-    return _copy(response, etag)
+    return kept
 
 
-def _copy(response: HttpResponse, etag: str) -> HttpResponse:
-    copy = HttpResponse(response.content, headers=dict(response.headers))
-    copy["ETag"] = etag
-    copy["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
-    return copy
-
-
-def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    answer: HttpResponse = get_conditional_response(request, etag=response["ETag"], response=response)
-    if answer is not response:
-        answer["Cache-Control"] = response["Cache-Control"]
-    return answer
+def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:
+    response = HttpResponse(kept.content, headers=kept.headers)
+    conditional: HttpResponse = get_conditional_response(request, etag=kept.headers["ETag"], response=response)
+    return conditional
