@@ -166,7 +166,7 @@ class WorkForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = Team.objects.filter(organisation=organisation).order_by("name", "pk")
+        teams = Team.objects.filter(organisation=organisation, is_active=True).order_by("name", "pk")
         self.fields["teams"].queryset = teams  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
 
 

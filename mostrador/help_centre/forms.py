@@ -54,10 +54,10 @@ class ArticleForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = dict(settings.LANGUAGES)
         self.fields["language"].choices = [(code, names[code]) for code in organisation.languages]  # type: ignore[attr-defined]
-        topics = Topic.objects.filter(organisation__in=organisation.lineage).order_by("position", "pk")
+        topics = Topic.objects.filter(organisation__in=organisation.lineage, is_active=True).order_by("position", "pk")
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
         self.fields["topic"].label_from_instance = lambda topic: topic.name  # type: ignore[attr-defined]
-        teams = Team.objects.filter(organisation=organisation).order_by("name", "pk")
+        teams = Team.objects.filter(organisation=organisation, is_active=True).order_by("name", "pk")
         self.fields["owner_team"].queryset = teams  # type: ignore[attr-defined]
 
     def clean_codes(self) -> list[str]:
