@@ -137,6 +137,6 @@ class SpecimenForm(forms.Form):
         choices=_PROCEDURES,
         widget=Combobox,
     )
-    files = MultipleFileField(
+    attachments = MultipleFileField(
         label=_("Archivos"), help_text=_("Hasta 5 archivos de 15 MB: imágenes, PDF u ofimática."), required=False
     )

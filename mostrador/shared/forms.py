@@ -60,7 +60,7 @@ class MultipleFileField(forms.FileField):
 
     widget = MultipleFileInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # a list of them
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         single = super().clean
         files = data if isinstance(data, (list, tuple)) else [data]
         return [cleaned for file in files or [None] if (cleaned := single(file, initial))]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]  # ships no types
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
@@ -85,7 +85,7 @@ def test_every_kind_of_field_is_recognised() -> None:
         "read": "checkbox",
         "procedure": "select",
         "search": "combobox",
-        "files": "file",
+        "attachments": "file",
     }
 
 
@@ -207,7 +207,7 @@ def test_part_of_a_form_is_drawn_with_its_hidden_fields_and_buttons() -> None:
 
 
 def test_a_form_with_files_is_sent_as_parts_and_shows_the_kept_ones() -> None:
-    source = """{{ ui.form(form, csrf=False, fields=()) }}{{ ui.field(form["files"], files=files) }}"""
+    source = """{{ ui.form(form, csrf=False, fields=()) }}{{ ui.field(form["attachments"], files=files) }}"""
     files = [{"id": 7, "name": "captura.png", "size_bytes": 482113}]
 
     drawn = draw(source, form=SpecimenForm(), files=files)
@@ -231,16 +231,16 @@ def test_htmx_swaps_the_form_it_is_told_to() -> None:
 
 def test_several_files_are_cleaned_to_a_list() -> None:
     class Attach(forms.Form):
-        files = MultipleFileField(required=False)
+        letters = MultipleFileField(required=False)
 
     one, two = SimpleUploadedFile("a.txt", b"a"), SimpleUploadedFile("b.txt", b"b")
 
-    chosen, nothing = Attach({}, MultiValueDict({"files": [one, two]})), Attach({}, MultiValueDict())
+    chosen, nothing = Attach({}, MultiValueDict({"letters": [one, two]})), Attach({}, MultiValueDict())
 
     assert chosen.is_valid()
     assert nothing.is_valid()
-    assert [file.name for file in chosen.cleaned_data["files"]] == ["a.txt", "b.txt"]
-    assert nothing.cleaned_data["files"] == []
+    assert [file.name for file in chosen.cleaned_data["letters"]] == ["a.txt", "b.txt"]
+    assert nothing.cleaned_data["letters"] == []
 
 
 def test_choices_in_groups_keep_their_groups() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Dialog
 
 from mostrador.accounts.choices import Role
 from mostrador.organisations.models import Organisation
@@ -85,7 +86,7 @@ def test_chosen_files_are_listed_added_to_and_taken_out(drawn: Drawn, tmp_path: 
 
     with opened(drawn) as page:
         page.goto(ADDRESS)
-        field, lines = page.locator("#files_files"), page.locator("#files_files + .file-list li")
+        field, lines = page.locator("#files_attachments"), page.locator("#files_attachments + .file-list li")
         field.set_input_files(tmp_path / "captura.png")
         field.set_input_files(tmp_path / "informe.pdf")
         both = lines.all_inner_texts()
@@ -95,7 +96,7 @@ def test_chosen_files_are_listed_added_to_and_taken_out(drawn: Drawn, tmp_path: 
             "captura.png 482 kB Quitar captura.png",
             "informe.pdf 1,8 MB Quitar informe.pdf",
         ]
-        assert page.evaluate("[...document.getElementById('files_files').files].map((file) => file.name)") == [
+        assert page.evaluate("[...document.getElementById('files_attachments').files].map((file) => file.name)") == [
             "informe.pdf"
         ]
 
@@ -148,7 +149,12 @@ def test_a_form_clicked_twice_is_sent_once_with_its_button(drawn: Drawn) -> None
 def test_leaving_unsent_text_behind_asks_first(drawn: Drawn, typed: str, warned: bool) -> None:
     with opened(drawn) as page:
         questions: list[str] = []
-        page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.accept()))
+
+        def accept(dialog: Dialog) -> None:
+            questions.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", accept)
         page.goto("/formulario")
         if typed:
             page.get_by_label("Asunto").press_sequentially(typed)
