@@ -45,6 +45,7 @@ urlpatterns = [
     path("consultas/nueva/comprobar/", citizen.check, name="check"),
     path("consultas/nueva/enviada/", citizen.sent, name="sent"),
     path("consultas/nueva/borrador/", citizen.autosave, name="autosave"),
+    path("consultas/nueva/descartar/", citizen.discard, name="discard"),
     path("consultas/seguimiento/", follow_up.find, name="find"),
     path("consultas/seguimiento/enviado/", follow_up.find_done, name="find_done"),
     path("consultas/s/<token:token>/", follow_up.follow_up, name="follow_up"),

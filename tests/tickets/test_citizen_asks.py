@@ -1,6 +1,7 @@
 """A citizen writes a question without an account."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.http import SimpleCookie
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -537,6 +540,83 @@ def test_pages_are_private_and_in_the_language_of_the_address(client: Client) ->
     assert "no-store" in response.headers["Cache-Control"]
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert wizard.start(client).status_code == 302
+
+
+def test_what_was_typed_can_be_deleted_for_the_next_person_at_the_computer(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    wizard.start(client)
+    wizard.say_where(client, uploads=SimpleUploadedFile("uno.pdf", PDF))
+    stored = str(DraftFile.objects.get().file.name)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/consultas/nueva/descartar/")
+
+    assert not TicketDraft.objects.exists()
+    assert not default_storage.exists(stored)
+    assert TEXT not in page_of(client.get("/consultas/nueva/"))
+    assert client.cookies["mostrador_draft"].value == ""
+
+
+def test_the_page_with_the_reference_is_gone_after_an_hour(client: Client) -> None:
+    wizard.ask(client)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=62)):
+        response = client.get("/consultas/nueva/enviada/")
+
+    assert response.headers["Location"] == "/consultas/seguimiento/"
+
+
+def test_the_words_of_a_search_can_be_carried_over(client: Client) -> None:
+    page = page_of(client.get("/consultas/nueva/", {"texto": "no aparece </textarea>mi certificado"}))
+
+    assert "no aparece &lt;/textarea&gt;mi certificado" in page
+
+
+def test_a_form_with_files_beyond_all_limits_gets_a_calm_page(client: Client, settings: Settings) -> None:
+    settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENTS_MAX_COUNT = 1000, 1
+    wizard.start(client)
+
+    response = wizard.say_where(client, uploads=SimpleUploadedFile("enorme.pdf", PDF + bytes(9000)))
+
+    assert response.status_code == 413
+    assert "demasiado grande" in page_of(response)
+
+
+def test_unsent_files_cannot_fill_the_disk(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mostrador.tickets.actions.attachments.DRAFTS_MAX_BYTES", len(PDF) + 1)
+    wizard.start(client)
+
+    response = wizard.say_where(
+        client, uploads=[SimpleUploadedFile("uno.pdf", PDF), SimpleUploadedFile("dos.txt", b"hola")]
+    )
+
+    assert response.status_code == 422
+    assert "Ahora mismo no podemos guardar «dos.txt»" in page_of(response)
+    assert [file.name for file in DraftFile.objects.all()] == ["uno.pdf"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_open_one_ticket(client: Client) -> None:
+    wizard.start(client)
+    wizard.say_where(client)
+    wizard.say_how_to_reach(client)
+    TicketDraft.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+
+    with ThreadPoolExecutor(max_workers=4) as presses:
+        answers = list(presses.map(lambda _press: _send_and_hang_up(client), range(4)))
+
+    assert answers == ["/consultas/nueva/enviada/"] * 4
+    assert Ticket.objects.count() == 1
+
+
+def _send_and_hang_up(client: Client) -> str:
+    own = Client()
+    own.cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    try:
+        return own.post("/consultas/nueva/comprobar/").headers["Location"]
+    finally:
+        connections.close_all()
 
 
 def test_only_procedures_in_use_here_or_above_are_offered(client: Client, organisation: Organisation) -> None:

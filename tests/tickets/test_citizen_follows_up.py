@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from mostrador.accounts.choices import Role
 from mostrador.notifications.models import OutgoingMessage
@@ -94,6 +94,23 @@ def test_each_state_is_said_in_plain_words(client: Client, ticket: Ticket, link:
 
     assert words in page
     assert ('id="answer"' in page) == (state not in {State.CLOSED, State.SPAM})
+
+
+@pytest.mark.parametrize("answers", [1, 3])
+def test_the_page_asks_the_same_few_questions_of_the_database(
+    client: Client,
+    ticket: Ticket,
+    link: str,
+    organisation: Organisation,
+    answers: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for n in range(answers):
+        actions.reply_as_desk(ticket, author=make.user(organisation), text=f"Respuesta {n}")
+        client.post(link, {"text": f"Contesto {n}", "uploads": SimpleUploadedFile(f"{n}.pdf", PDF)})
+
+    with django_assert_num_queries(6):
+        client.get(link)
 
 
 def test_looking_writes_nothing(client: Client, ticket: Ticket, link: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
@@ -42,6 +43,7 @@ def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
         if name != "csrfmiddlewaretoken" and "password" not in name
     ]
     page = {
+        "has_cookies": settings.CSRF_COOKIE_NAME in request.COOKIES,
         "typed": typed,
         "words": [value for _name, value in typed if " " in value.strip()],
         "files": {name: [file.name for file in files] for name, files in request.FILES.lists()},

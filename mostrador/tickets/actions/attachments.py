@@ -7,12 +7,16 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.uploads import check_upload, store
 from mostrador.tickets.models import Attachment, DraftFile, Message, TicketDraft
 
+# Of all unsent drafts together, so that nobody fills the disk with what is never sent.
+DRAFTS_MAX_BYTES = 4_000_000_000
 FOLDER = "attachments"  # from the first day: when the draft is sent the file stays where it is
 
 
@@ -73,6 +77,11 @@ def _keep(draft: TicketDraft, file: "UploadedFile[Any]") -> None:
             limit,
         )
         raise ActionRefused(sentence % {"limit": limit, "name": checked.name})
+    if _kept_in_drafts() + checked.size_bytes > DRAFTS_MAX_BYTES:
+        raise ActionRefused(
+            _("Ahora mismo no podemos guardar «%(name)s». Envíe la consulta sin él; podrá añadirlo después.")
+            % {"name": checked.name}
+        )
     stored = store(checked, folder=FOLDER)
     DraftFile.objects.create(
         draft=draft,
@@ -82,6 +91,11 @@ def _keep(draft: TicketDraft, file: "UploadedFile[Any]") -> None:
         size_bytes=checked.size_bytes,
         sha256=checked.sha256,
     )
+
+
+def _kept_in_drafts() -> int:
+    total: int | None = DraftFile.objects.aggregate(total=Sum("size_bytes"))["total"]
+    return total or 0
 
 
 def _delete(file: DraftFile) -> None:

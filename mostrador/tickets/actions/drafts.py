@@ -23,6 +23,8 @@ from mostrador.tickets.models import Ticket, TicketDraft
 DRAFTS_LAST = timedelta(hours=24)
 # Nobody writes, says how to be reached and reads the summary this quickly; programs do.
 SHORTEST_TIME = timedelta(seconds=3)
+# How long the page with the reference can be seen again: others may use the same computer.
+SENT_PAGE_LASTS = timedelta(hours=1)
 SUBJECT_LENGTH = 90
 
 
@@ -109,7 +111,8 @@ def send_draft(draft: TicketDraft, question: Question) -> Sent:
             raise ActionRefused(_("Ha llegado tan deprisa que parece un envío automático. Pulse «Enviar» otra vez."))
         draft.ticket = _open(draft, question)
         draft.answers = {}  # the words are in the ticket now
-        draft.save(update_fields=["ticket", "answers"])
+        draft.expires_at = timezone.now() + SENT_PAGE_LASTS
+        draft.save(update_fields=["ticket", "answers", "expires_at"])
     return Sent(draft.ticket, new_private_link(draft.ticket))
 
 
@@ -122,6 +125,14 @@ def link_to_sent(draft: TicketDraft) -> Sent:
     if draft.ticket is None:
         raise ValueError("the draft has not been sent")
     return Sent(draft.ticket, new_private_link(draft.ticket))
+
+
+@transaction.atomic
+def discard_draft(organisation: Organisation, token: str) -> None:
+    """Delete what was typed and uploaded, because whoever typed it says so; what was sent stays."""
+    drafts = TicketDraft.objects.select_for_update().filter(organisation=organisation, token_hash=token_hash(token))
+    for draft in drafts.filter(ticket=None):
+        attachments.delete_draft(draft)
 
 
 def delete_expired_drafts() -> int:

@@ -43,7 +43,7 @@ def new(request: PublicRequest) -> HttpResponse:
     draft = _draft(request)
     if request.method == "GET":
         answers = draft.answers if draft and not draft.ticket else {"text": request.GET.get("texto", "")[:2000]}
-        return _show(request, "new", QuestionForm(initial=answers), expired="caducado" in request.GET)
+        return _show(request, "new", QuestionForm(initial=answers), draft=draft, expired="caducado" in request.GET)
     form = QuestionForm(typed(QuestionForm, request.POST))
     if refusal := _refusal_of_program(request) or _refusal_of_draft(request, draft):
         return _show(request, "new", form, refusal=refusal, status=429)
@@ -139,6 +139,17 @@ def sent(request: PublicRequest) -> HttpResponse:
 
 @require_POST
 @citizen_page
+def discard(request: PublicRequest) -> HttpResponse:
+    """Forget what was typed: the next person at this computer does not find it."""
+    drafts.discard_draft(request.organisation, _token(request))
+    response = redirect("tickets:new")
+    response.delete_cookie(DRAFT_COOKIE, samesite="Lax")
+    response.delete_cookie(LINK_COOKIE, samesite="Lax")
+    return response
+
+
+@require_POST
+@citizen_page
 def autosave(request: PublicRequest) -> HttpResponse:
     """Keep what is being typed; answer a question with the articles that may help."""
     draft = _draft(request)
@@ -177,21 +188,21 @@ def _draft_on_its_way(request: PublicRequest) -> TicketDraft | HttpResponse:
 
 
 def _remember(response: HttpResponse, saved: drafts.Saved) -> HttpResponse:
-    _set_cookie(response, DRAFT_COOKIE, saved.token)
+    _set_cookie(response, DRAFT_COOKIE, saved.token, lasts=drafts.DRAFTS_LAST)
     return response
 
 
 def _sent(done: drafts.Sent) -> HttpResponse:
     response = redirect("tickets:sent")
-    _set_cookie(response, LINK_COOKIE, done.token)
+    _set_cookie(response, LINK_COOKIE, done.token, lasts=drafts.SENT_PAGE_LASTS)
     return response
 
 
-def _set_cookie(response: HttpResponse, name: str, value: str) -> None:
+def _set_cookie(response: HttpResponse, name: str, value: str, *, lasts: timedelta) -> None:
     response.set_cookie(
         name,
         value,
-        max_age=int(drafts.DRAFTS_LAST.total_seconds()),
+        max_age=int(lasts.total_seconds()),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -261,6 +272,7 @@ def _show(
     page: dict[str, Any] = {
         "form": form,
         "files": list(draft.files.order_by("pk")) if draft else [],
+        "may_discard": draft is not None and draft.ticket is None,
         "then": _then(request),
         "trap": TRAP,
         "refusal": refusal,

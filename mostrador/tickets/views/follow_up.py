@@ -23,6 +23,7 @@ from mostrador.tickets.models import Attachment, Ticket
 from mostrador.tickets.queries import follow_up as queries
 
 FINDS_PER_HOUR = 20
+ANSWERS_PER_HOUR = 40
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,6 +61,9 @@ def follow_up(request: PublicRequest, token: str) -> HttpResponse:
         form = AnswerForm(initial={"text": draft.answers["text"] if draft else "", "key": new_token()})
         return _show(request, token, ticket, form)
     form = AnswerForm(typed(AnswerForm, request.POST))
+    if not allow(f"ticket-answer:{ticket.pk}", limit=ANSWERS_PER_HOUR, period=timedelta(hours=1)):
+        form.add_error(None, _("Ha enviado muchas respuestas seguidas. Espere un poco y pulse «Enviar» otra vez."))
+        return _show(request, token, ticket, form)
     files, remove = request.FILES.getlist("uploads"), request.POST.get("remove_file", "")
     if remove.isdecimal() or not form.is_valid():
         text = form.data.get("text", "")
