@@ -243,6 +243,7 @@ def replace_files(files: Path, work: Path) -> None:
     """Put the archive's files in the place of those that are there."""
     restored = work / "files"
     restored.mkdir(exist_ok=True)
+    restored.chmod(0o700)
     if files.exists():
         files.rename(work / "files-before")
     restored.rename(files)

@@ -149,8 +149,10 @@ class EmbeddedPostgres:
                 SYSTEM_DIRECTORY.mkdir(parents=True)
                 SYSTEM_DIRECTORY.chmod(0o755)
             self.data_directory.mkdir(mode=mode, parents=True, exist_ok=True)
-            for directory in (self.secrets, self.log.parent):
+            for directory in (self.secrets, self.log.parent, self.data_directory / "files"):
                 directory.mkdir(mode=0o700, exist_ok=True)
+                if directory.stat().st_uid == os.geteuid():
+                    directory.chmod(0o700)
             if os.geteuid() == 0:
                 self.data_directory.chmod(self.data_directory.stat().st_mode | 0o011)
         except (PermissionError, FileExistsError, NotADirectoryError) as error:

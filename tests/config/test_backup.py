@@ -97,6 +97,7 @@ def test_a_backup_restored_into_an_empty_installation_is_the_same(
     assert before[LETTER] == hashlib.sha256(CONTENT).hexdigest()
     assert key_of(new) == key
     assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert (new.data_directory / "files").stat().st_mode & 0o777 == 0o700
 
 
 def test_data_that_are_there_are_replaced_only_when_forced(make_installation: Make, tmp_path: Path) -> None:
@@ -105,7 +106,6 @@ def test_data_that_are_there_are_replaced_only_when_forced(make_installation: Ma
     backup.write(old, tmp_path / "todo.tar")
     before = contents(old)
     used = make_installation("used")
-    (used.data_directory / "files").mkdir()
     (used.data_directory / "files" / "mine.txt").write_text("mío", encoding="utf-8")
     with_data = contents(used)
 
