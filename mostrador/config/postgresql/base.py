@@ -1,5 +1,6 @@
 """Connect again for a few seconds while the database server restarts, and remember when a connection was lost."""
 
+import select
 import time
 from types import TracebackType
 from typing import Any
@@ -50,6 +51,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     losses = 0
+
+    def is_usable(self) -> bool:
+        """Tell whether the connection still works, once for each page.
+
+        A server that goes away says so or closes the connection; only when there is something to read is it asked,
+        which would otherwise cost every page a question more.
+        """
+        return self._is_quiet() or super().is_usable()
+
+    def _is_quiet(self) -> bool:
+        raw = self.connection
+        if raw is None or raw.closed:
+            return False
+        waiting = select.poll()
+        waiting.register(raw.fileno(), select.POLLIN)
+        return not waiting.poll(0)
 
     @cached_property
     def wrap_database_errors(self) -> CountingErrors:
