@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         "accounts.invitation_revoked": _("Anuló una invitación"),
         "accounts.invited": _("Invitó a una persona"),
         "accounts.joined": _("Aceptó una invitación"),
+        "accounts.member_added": _("Añadió a una persona"),
         "accounts.member_changed": _("Cambió las funciones de una persona"),
         "accounts.member_removed": _("Dio de baja a una persona"),
         "accounts.member_restored": _("Deshizo la baja de una persona"),

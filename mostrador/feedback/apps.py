@@ -8,6 +8,10 @@ from mostrador.people.rules import register_personal_data
 
 class FeedbackConfig(AppConfig):
     name = "mostrador.feedback"
+    audit_words = {
+        "feedback.answered": _("Una persona dio su opinión"),
+        "feedback.asked": _("Se pidió opinión a una persona"),
+    }
 
     def ready(self) -> None:
         """Say that comments are personal data."""

@@ -8,6 +8,11 @@ from mostrador.people.rules import register_personal_data
 
 class NotificationsConfig(AppConfig):
     name = "mostrador.notifications"
+    audit_words = {
+        "notifications.discarded": _("Descartó un mensaje que no se pudo enviar"),
+        "notifications.read": _("Leyó un mensaje enviado"),
+        "notifications.resent": _("Envió otra vez un mensaje"),
+    }
 
     def ready(self) -> None:
         """Say that the copies of e-mails are personal data."""

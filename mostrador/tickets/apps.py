@@ -8,6 +8,23 @@ from mostrador.people.rules import register_personal_data
 
 class TicketsConfig(AppConfig):
     name = "mostrador.tickets"
+    audit_words = {
+        "tickets.assigned": _("Asignó una consulta"),
+        "tickets.closed": _("Se cerró una consulta"),
+        "tickets.erased": _("Se suprimieron los datos personales de una consulta"),
+        "tickets.marked_spam": _("Marcó una consulta como no deseada"),
+        "tickets.not_solved_by_person": _("La persona dijo que no estaba resuelta"),
+        "tickets.noted": _("Escribió una nota interna"),
+        "tickets.opened": _("Se abrió una consulta"),
+        "tickets.person_replied": _("La persona respondió"),
+        "tickets.reopened": _("Reabrió una consulta"),
+        "tickets.replied": _("Respondió a una consulta"),
+        "tickets.resolved": _("Resolvió una consulta"),
+        "tickets.solved_by_person": _("La persona dijo que estaba resuelta"),
+        "tickets.state_changed": _("Cambió el estado de una consulta"),
+        "tickets.transferred": _("Pasó una consulta a otro equipo"),
+        "tickets.viewed": _("Vio una consulta"),
+    }
 
     def ready(self) -> None:
         """Tell `people` what is kept here about persons."""
