@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from allauth.mfa.models import Authenticator
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone, translation
@@ -249,6 +250,19 @@ def demand_second_factor(organisation: Organisation, *, roles: Iterable[str], by
     record(
         "accounts.second_factor_demanded", organisation, actor=by, organisation=organisation, details={"roles": chosen}
     )
+
+
+@transaction.atomic
+def remove_second_factor(organisation: Organisation, user: User, *, by: User) -> None:
+    """Take away somebody's authenticator, passkeys and recovery codes, who has lost them; they are told by e-mail.
+
+    They are signed out everywhere. Where their role demands a second factor, they set one up when they come back.
+    """
+    Authenticator.objects.filter(user_id=user.pk).delete()
+    Session.objects.filter(user=user).delete()
+    record("accounts.second_factor_removed", user, actor=by, organisation=organisation)
+    context = {"organisation": organisation, "user": user, "event": "second_factor_removed"}
+    send_account_email(user.email, "accounts/email/security_notice", context, language=user.language)
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ class AccountsConfig(AppConfig):
         "accounts.password_set": _("Puso una contraseña a su cuenta"),
         "accounts.recovery_codes_made": _("Hizo códigos de recuperación nuevos"),
         "accounts.second_factor_demanded": _("Cambió quién necesita un segundo factor"),
+        "accounts.second_factor_removed": _("Quitó el segundo factor de una persona"),
         "accounts.session_ended": _("Cerró una de sus sesiones"),
         "accounts.sign_in_failed": _("Intento de entrar con una contraseña equivocada"),
         "accounts.signed_in": _("Entró"),

@@ -6,6 +6,14 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 
 
+def may_remove_second_factor(access: "Access", works_at: frozenset[int]) -> bool:
+    """Tell whether somebody may take the second factor of a person who works at these organisations.
+
+    Only who administers all of them: it protects each.
+    """
+    return bool(works_at) and works_at <= access.organisation_ids(Role.ADMINISTRATOR)
+
+
 @dataclass(frozen=True)
 class Access:
     """What one user may do, computed once per request.

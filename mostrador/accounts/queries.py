@@ -79,6 +79,11 @@ def has_second_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS).exists())
 
 
+def workplaces_of(user: User) -> frozenset[int]:
+    """Return the keys of the organisations where somebody has a role."""
+    return frozenset(Membership.objects.filter(user=user).values_list("organisation_id", flat=True))
+
+
 def staff_of(organisation: Organisation) -> list[StaffRow]:
     """Return who works at the organisation, in the order of their names. Three queries, whatever their number."""
     memberships: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)

@@ -64,6 +64,11 @@ own_addresses = [
     path("gestion/personal/segundo-factor/", administrator.second_factor_policy, name="second_factor_policy"),
     path("gestion/personal/<int:pk>/", administrator.member, name="member"),
     path("gestion/personal/<int:pk>/baja/", administrator.remove_member, name="remove_member"),
+    path(
+        "gestion/personal/<int:pk>/segundo-factor/quitar/",
+        administrator.remove_second_factor,
+        name="remove_second_factor",
+    ),
     path("gestion/personal/bajas/<int:pk>/deshacer/", administrator.restore_member, name="restore_member"),
     path("gestion/registro/", record.record, name="record"),
     path("gestion/registro/registro.csv", record.record_csv, name="record_csv"),

@@ -1,6 +1,8 @@
 """Administrators see and change who works at their organisation."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -209,6 +211,39 @@ def test_the_only_one_who_administers_the_town_halls_may_not_stop_doing_so(organ
             actions.change_member(organisation, above, roles=roles, with_descendants=deep, teams=[], by=here)
 
     assert queries.roles_at(above, organisation) == {"administrator": True}
+
+
+def test_a_lost_second_factor_is_removed_and_the_person_told(
+    client: Client, organisation: Organisation, administrator: User
+) -> None:
+    person = make.user(organisation)
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    client.force_login(administrator)
+    address = reverse("accounts:remove_second_factor", kwargs={"pk": person.pk})
+    assert address in client.get(reverse("accounts:member", kwargs={"pk": person.pk})).content.decode()
+
+    client.post(address)
+
+    assert not queries.has_second_factor(person)
+    assert [message.to for message in mail.outbox] == [[person.email]]
+    assert Event.objects.filter(verb="accounts.second_factor_removed", actor_id=administrator.pk).exists()
+
+
+def test_the_second_factor_of_somebody_who_works_elsewhere_too_is_not_ours_to_remove(
+    client: Client, organisation: Organisation, administrator: User
+) -> None:
+    person = make.user(make.organisation())
+    invitation, _ = actions.invite(organisation, email=person.email, name="P", roles=["agent"], by=administrator)
+    actions.join_with_invitation(invitation, user=person)
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    client.force_login(administrator)
+    address = reverse("accounts:remove_second_factor", kwargs={"pk": person.pk})
+
+    response = client.post(address)
+
+    assert response.status_code == 403
+    assert queries.has_second_factor(person)
+    assert address not in client.get(reverse("accounts:member", kwargs={"pk": person.pk})).content.decode()
 
 
 def test_an_administrator_of_another_organisation_finds_nobody_of_ours(

@@ -23,7 +23,10 @@ LAYERS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["imp
 HEIGHT = {name.strip(" ()"): -level for level, line in enumerate(LAYERS) for name in line.split("|")}  # bigger: higher
 OURS = [model for model in apps.get_models() if model.__module__.startswith("mostrador.")]
 # Rows of nobody in particular: the tree itself, people of several organisations, and the audit record (values only).
-SHARED_BY_ALL = {"organisations.organisation", "accounts.user", "audit.event", "audit.seal", "metrics.progress"}
+SHARED_BY_ALL = {
+    *("organisations.organisation", "accounts.user", "accounts.session", "metrics.progress"),
+    *("audit.event", "audit.seal", "audit.chaincheck"),
+}
 
 
 def test_every_view_says_who_may_open_it() -> None:

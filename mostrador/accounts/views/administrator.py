@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -14,6 +15,7 @@ from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.accounts.choices import InvitationState, Role
 from mostrador.accounts.forms import InviteForm, SecondFactorPolicyForm, WorkForm
 from mostrador.accounts.models import User
+from mostrador.accounts.permissions import may_remove_second_factor
 from mostrador.accounts.queries import StaffRow
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import respond
@@ -132,6 +134,18 @@ def remove_member(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_page(Role.ADMINISTRATOR)
+def remove_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the second factor of somebody who lost it."""
+    person = get_object_or_404(queries.members_of(request.organisation), pk=pk)
+    if not may_remove_second_factor(request.access, queries.workplaces_of(person)):
+        raise PermissionDenied
+    actions.remove_second_factor(request.organisation, person, by=request.user)
+    messages.success(request, _("Segundo factor quitado. Se lo hemos dicho por correo."))
+    return redirect("accounts:member", pk=pk)
+
+
+@require_POST
+@staff_page(Role.ADMINISTRATOR)
 def restore_member(request: StaffRequest, pk: int) -> HttpResponse:
     """Give somebody who left back what they did here."""
     departure = get_object_or_404(queries.current_departures(request.organisation), pk=pk)
@@ -157,7 +171,9 @@ def second_factor_policy(request: StaffRequest) -> HttpResponse:
 
 
 def _member_page(request: StaffRequest, person: User, form: WorkForm) -> HttpResponse:
-    page = {"person": person, "form": form}
+    has_second_factor = queries.has_second_factor(person)
+    may_remove = has_second_factor and may_remove_second_factor(request.access, queries.workplaces_of(person))
+    page = {"person": person, "form": form, "may_remove_second_factor": may_remove}
     return respond(request, "accounts/administrator/member.html", page, status=422 if form.errors else 200)
 
 
