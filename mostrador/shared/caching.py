@@ -102,5 +102,4 @@ def _keep(key: str, response: HttpResponse) -> _Kept:
 
 def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:
     response = HttpResponse(kept.content, headers=kept.headers)
-    conditional: HttpResponse = get_conditional_response(request, etag=kept.headers["ETag"], response=response)
-    return conditional
+    return get_conditional_response(request, etag=kept.headers["ETag"], response=response) or response

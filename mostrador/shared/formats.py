@@ -75,8 +75,13 @@ def change(value: float) -> str:
 
 def number(value: float | Decimal, digits: int = 0) -> str:
     """Return a number with at most `digits` decimals: "1.234,5"."""
+    return _written(value, digits, get_language() or "es")
+
+
+@lru_cache(maxsize=4096)  # lists write the same small numbers again and again
+def _written(value: float | Decimal, digits: int, language: str) -> str:
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
-    return babel_numbers.format_decimal(value, format=pattern, locale=_locale())
+    return babel_numbers.format_decimal(value, format=pattern, locale=_parsed(language))
 
 
 def percent(value: float, digits: int = 0) -> str:
