@@ -74,7 +74,7 @@ class OtherContact:
 def ticket_to_read(access: Access) -> QuerySet[Ticket]:
     """Return the tickets that this access may see, each with everything that its page names."""
     return Ticket.objects.visible_to(access).select_related(
-        "organisation", "person", "topic", "procedure", "team__organisation", "assigned_to", "solved_by"
+        "organisation", "person", "topic", "procedure", "team", "assigned_to"
     )
 
 
@@ -101,6 +101,8 @@ def clock(ticket: Ticket) -> Clock:
     """Return waiting time and term in words."""
     if ticket.team is None or not is_our_turn(ticket.state):
         return Clock()
+    if ticket.team.organisation_id == ticket.organisation_id:
+        ticket.team.organisation = ticket.organisation  # loaded already
     now, calendar = timezone.now(), working_calendar(ticket.team)
     waiting = term = term_kind = ""
     if ticket.waiting_since:
