@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from mostrador.config import backup, schema, web, worker
+from mostrador.config import backup, schema
 from mostrador.config.errors import CannotStart
 from mostrador.config.installation import Installation, read_env_file
 from mostrador.config.supervisor import Supervisor
@@ -90,7 +91,7 @@ def serve(rest: list[str]) -> int:
     with installation.database():
         installation.refuse_unusable_database()
         adopt(installation.environment())
-        return web.serve()
+        return import_module("mostrador.config.web").serve()  # type: ignore[no-any-return]  # loaded only where it is needed
 
 
 def work(rest: list[str]) -> int:
@@ -100,7 +101,7 @@ def work(rest: list[str]) -> int:
     with installation.database():
         installation.refuse_unusable_database()
         adopt(installation.environment())
-        return worker.work()
+        return import_module("mostrador.config.worker").work()  # type: ignore[no-any-return]  # as above
 
 
 def migrate(rest: list[str]) -> int:

@@ -109,6 +109,16 @@ class EmbeddedPostgres:
             self._release_lock()
             raise
 
+    def refuse_if_running(self) -> None:
+        """Refuse a directory that another process of ours holds, without touching anything.
+
+        Raises:
+            AlreadyRunning: With the number of that process.
+        """
+        if (self.data_directory / "postgres.lock").exists():
+            self._take_lock()
+            self._release_lock()
+
     def revive(self) -> bool:
         """Start the server again if it has died since `start`; tell whether that was necessary.
 

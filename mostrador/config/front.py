@@ -8,6 +8,7 @@ import asyncio
 import io
 import logging
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -112,6 +113,7 @@ class Front:
         self.session_pool = ThreadPoolExecutor(1, thread_name_prefix="session")
         self.hub = self.make_hub(self)
         self.hub.start()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._end_streams_first)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.hub.stop()
@@ -121,6 +123,14 @@ class Front:
             await asyncio.sleep(0.05)
         await send({"type": "lifespan.shutdown.complete"})
 
+    def _end_streams_first(self) -> None:
+        """End the streams before the server stops: it waits for every answer to end, and a stream's never does.
+
+        The server stops at SIGINT as well as at SIGTERM, which is ours for that reason.
+        """
+        ending = asyncio.ensure_future(self.hub.stop())
+        ending.add_done_callback(lambda _: os.kill(os.getpid(), signal.SIGINT))
+
     async def _answer_page(self, scope: live.Scope, receive: live.Receive, send: live.Send) -> None:
         self.waiting += 1
         try:
@@ -128,7 +138,9 @@ class Front:
             try:
                 body = await self._read_body(environ, receive)
             except TooLarge:
-                await answer_plainly(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"El envio es demasiado grande.\n")
+                await answer_plainly(
+                    send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "El envío es demasiado grande.\n".encode()
+                )
                 return
             except Gone:
                 return

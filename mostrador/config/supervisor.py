@@ -92,6 +92,8 @@ class Supervisor:
         Raises:
             CannotStart: The port, the data directory or the database cannot be used.
         """
+        if self.installation.has_own_database:
+            self.installation.postgres.refuse_if_running()
         refuse_taken_port(self.host, self.port)
         self.installation.prepare()
         with woken_by_signals(self._ask_to_stop) as waker, self.installation.database(shared=False):

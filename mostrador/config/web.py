@@ -4,6 +4,7 @@ import gc
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +16,9 @@ from granian.server import MPServer
 
 from mostrador.config import env
 from mostrador.config.system import end_with_parent
+from mostrador.shared.live import MOST_STREAMS_PER_PROCESS
 
+MOST_PAGES = 1000  # asked for at the same time in one process; the front refuses earlier
 SECONDS_TO_FINISH = 10  # what a page being answered gets when the server stops
 
 
@@ -26,6 +29,7 @@ def serve(application: Callable[..., Any] | None = None) -> int:
         application: Another ASGI application than the product's, for benchmarks.
     """
     multiprocessing.set_start_method("fork", force=True)
+    allow_many_connections()
     application = application or load()
     gc.collect()
     gc.freeze()  # what is loaded now stays shared memory between the processes
@@ -38,12 +42,19 @@ def serve(application: Callable[..., Any] | None = None) -> int:
         loop=Loops.asyncio,
         http=HTTPModes.http1,
         websockets=False,
+        backpressure=MOST_STREAMS_PER_PROCESS + MOST_PAGES,  # granian's own default would end streams at 512
         workers_kill_timeout=SECONDS_TO_FINISH,
         respawn_failed_workers=True,
         log_level=LogLevels.error,  # it warns of killing processes that have just ended
     )
     server.serve(target_loader=partial(in_worker, application), wrap_loader=False)
     return 0
+
+
+def allow_many_connections() -> None:
+    """Raise the number of open files to what the system allows: each live page is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def load() -> Callable[..., Any]:

@@ -29,6 +29,7 @@ MOST_STREAMS_PER_PROCESS = 10_000
 HEARTBEAT_SECONDS = 20
 LONGEST_STREAM_SECONDS = 15 * 60  # the page then connects again, and whoever signed out meanwhile does not get back in
 LONGEST_PAUSE_SECONDS = 15.0
+SECONDS_TO_END = 5  # what open streams get to say goodbye when the process stops
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -136,6 +137,9 @@ class Hub:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        patience = time.monotonic() + SECONDS_TO_END
+        while self.streams and time.monotonic() < patience:
+            await asyncio.sleep(0.02)
 
     async def _listen_for_ever(self) -> None:
         pause = 0.2

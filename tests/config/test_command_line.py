@@ -168,7 +168,7 @@ def test_everything_starts_heals_and_stops_together(place: Path) -> None:
     try:
         running.wait_for("Mostrador is running at")
         assert running.status("/salud/listo/") == 200
-        second = mostrador("up", environment={"PORT": free_port(), "MOSTRADOR_DATA": place / "data"})
+        second = mostrador("up", environment={"PORT": running.port, "MOSTRADOR_DATA": place / "data"})
         assert second.returncode == 1
         assert "is already running" in second.stderr
         check = mostrador("check", environment={"MOSTRADOR_DATA": place / "data"})

@@ -7,12 +7,14 @@
 const ADDRESS = "/vivo/";
 const POLL_MS = 20_000;
 const PATIENCE_MS = 10_000; // how long the stream may be away before the page asks at intervals
+const AGAIN_MS = 120_000; // a stream that was refused may be welcome later
 const SPREAD_MS = 1_500; // everybody's stream breaks at once when the server restarts; not everybody asks at once
 
 let stream = null;
 let listened = "";
 let polling = null;
 let waiting = null;
+let again = null;
 
 const parts = () => [...document.querySelectorAll("[data-live]")];
 const topicOf = (part) => part.dataset.live.split("~")[0];
@@ -39,6 +41,7 @@ function stopPolling() {
 
 function connect(topics) {
   stream?.close();
+  clearTimeout(again);
   stopPolling();
   const query = new URLSearchParams(topics.map((topic) => ["topic", topic]));
   stream = new EventSource(`${ADDRESS}?${query}`);
@@ -51,8 +54,13 @@ function connect(topics) {
   });
   stream.addEventListener("change", (message) => announce(message.data));
   stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED) poll(); // refused: the browser does not try again
-    else waiting ??= setTimeout(poll, PATIENCE_MS);
+    if (stream.readyState !== EventSource.CLOSED) {
+      waiting ??= setTimeout(poll, PATIENCE_MS);
+      return;
+    }
+    poll(); // refused: the browser does not try again by itself
+    clearTimeout(again);
+    again = setTimeout(() => connect(topics), AGAIN_MS);
   });
 }
 
@@ -64,6 +72,7 @@ function look() {
     connect(topics);
   } else {
     stream?.close();
+    clearTimeout(again);
     stopPolling();
   }
 }
