@@ -89,7 +89,7 @@ class ConfirmCodeForm(second_factor.ReauthenticateForm):  # type: ignore[misc]
 class AddAuthenticatorForm(ActivateTOTPForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reword(self, code=_("Código de seis cifras que muestra la aplicación"))
+        reword(self, code=_("Código de seis cifras"))
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
@@ -200,9 +200,7 @@ class RecordFilterForm(forms.Form):
     hasta = forms.DateField(label=_("Hasta"), required=False, widget=DateInput())
     quien = forms.ChoiceField(label=_("Quién"), required=False)
     accion = forms.ChoiceField(label=_("Qué hizo"), required=False)
-    objeto = forms.CharField(
-        label=_("Sobre qué"), required=False, max_length=200, help_text=_("Referencia o nombre completos.")
-    )
+    objeto = forms.CharField(label=_("Sobre qué (referencia o nombre)"), required=False, max_length=200)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], verbs: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,8 +49,8 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        verbose_name = _("usuaria")
-        verbose_name_plural = _("usuarias")
+        verbose_name = _("cuenta")
+        verbose_name_plural = _("cuentas")
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
 
     def __str__(self) -> str:

@@ -24,6 +24,8 @@ class OrganisationsConfig(AppConfig):
         "organisations.procedure_created": _("Creó un procedimiento"),
         "organisations.team_created": _("Creó un equipo"),
         "organisations.theme_changed": _("Cambió los colores o la letra"),
+        "organisations.timetable_added": _("Añadió un horario"),
+        "organisations.timetable_changed": _("Cambió un horario"),
         "organisations.timetable_removed": _("Quitó un horario"),
         "organisations.topic_created": _("Creó un tema"),
     }

@@ -18,15 +18,23 @@ def recorded_verbs() -> dict[str, str]:
     """Each verb in a call of `record` in the product, with the file where it was found."""
     found = {}
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        source = ast.parse(path.read_text(encoding="utf-8"))
+        assigned = [node for node in ast.walk(source) if isinstance(node, ast.Assign)]
+        for node in ast.walk(source):
             if isinstance(node, ast.Call) and _name(node.func) in RECORDERS:
-                for verb in (verb for argument in node.args for verb in _texts(argument)):
+                values = [*node.args, *_assigned_to({_name(argument) for argument in node.args}, assigned)]
+                for verb in (verb for value in values for verb in _texts(value)):
                     found[verb] = str(path.relative_to(PACKAGE))
     return found
 
 
-def _name(function: ast.expr) -> str:
-    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+def _assigned_to(names: set[str], assigned: list[ast.Assign]) -> list[ast.expr]:
+    """What a module gives to variables of these names, wherever in it."""
+    return [one.value for one in assigned if {_name(target) for target in one.targets} & (names - {""})]
+
+
+def _name(expression: ast.expr) -> str:
+    return expression.id if isinstance(expression, ast.Name) else str(getattr(expression, "attr", ""))
 
 
 def _texts(argument: ast.expr) -> list[str]:

@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='alta')),
             ],
             options={
-                'verbose_name': 'usuaria',
-                'verbose_name_plural': 'usuarias',
+                'verbose_name': 'cuenta',
+                'verbose_name_plural': 'cuentas',
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once')],
             },
         ),

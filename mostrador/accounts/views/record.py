@@ -132,7 +132,7 @@ def _line(event: Event) -> dict[str, Any]:
         "actor": event.actor_id or SYSTEM,
         "words": words_of(event.verb),
         "label": event.subject_label,
-        "kind": audit.kind_of(event.subject_type),
+        "about": ": ".join(filter(None, [audit.kind_of(event.subject_type), event.subject_label])),
     }
 
 
