@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -55,9 +54,8 @@ def seen(page: Any) -> str:
     return found[1]
 
 
-def send(desk: Client, ticket: Ticket, act: str, htmx: bool = False, **data: str) -> HttpResponse:
-    response: HttpResponse = desk.post(address(ticket, f"{act}/"), data, headers=HTMX if htmx else {})
-    return response
+def send(desk: Client, ticket: Ticket, act: str, *, htmx: bool = False, **data: str) -> Any:
+    return desk.post(address(ticket, f"{act}/"), data, headers=HTMX if htmx else {})
 
 
 # --- Reading --------------------------------------------------------------------------------------------
@@ -271,7 +269,7 @@ def test_an_answer_may_resolve_too(desk: Client, ticket: Ticket) -> None:
 
 @pytest.mark.parametrize(("act", "field"), [("responder", "text"), ("nota", "note")])
 def test_nothing_typed_is_nothing_sent(desk: Client, ticket: Ticket, act: str, field: str) -> None:
-    page = send(desk, ticket, act, key="k", **{field: "  \n"})
+    page = desk.post(address(ticket, f"{act}/"), {"key": "k", field: "  \n"})
 
     assert page.status_code == 422
     assert len(words(ticket)) == 1

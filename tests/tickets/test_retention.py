@@ -73,7 +73,7 @@ def test_expired_links_go(ticket: Ticket) -> None:
 def test_words_and_files_go_after_their_time_and_figures_stay(
     ticket: Ticket, agent: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    file = attachment(ticket).file.name
+    file = str(attachment(ticket).file.name)
     with time_machine.travel(after(hours=1), tick=False):
         tickets.reply_as_desk(ticket, author=agent, text="Instale el certificado.")
         tickets.resolve(ticket, author=agent)
@@ -99,7 +99,7 @@ def test_words_and_files_go_after_their_time_and_figures_stay(
 def test_a_person_who_is_erased_leaves_figures_only(
     ticket: Ticket, agent: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    file = attachment(ticket).file.name
+    file = str(attachment(ticket).file.name)
     other = make.ticket(ticket.organisation)
 
     with django_capture_on_commit_callbacks(execute=True):

@@ -130,9 +130,14 @@ def list_page(which: DeskList, access: Access, *, after: str = "") -> Page:
 
 def counts(access: Access) -> dict[DeskList, int]:
     """Return how many tickets each list of open ones has, counting to 1 001 at most. One query."""
-    seen = {"organisations": list(access.organisation_ids()), "teams": list(access.team_ids), "me": access.user.pk}
+    parameters: dict[str, Any] = {
+        "organisations": list(access.organisation_ids()),
+        "teams": list(access.team_ids),
+        "me": access.user.pk,
+        "most": MOST_COUNTED + 1,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, seen | {"most": MOST_COUNTED + 1})
+        cursor.execute(_COUNTS, parameters)
         return dict(zip(COUNTED_LISTS, cursor.fetchone() or (), strict=True))
 
 
