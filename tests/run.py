@@ -18,7 +18,7 @@ def main() -> int:
         print("A browser is needed: install Debian's package `chromium`, or run `make check`.", file=sys.stderr)  # noqa: T201
         return 1
     workers = str(min(4, os.cpu_count() or 2))
-    tests = [BIN / "pytest", "-n", workers, "--dist", "worksteal", *([] if with_browser else ["-m", "not browser"])]
+    tests = [BIN / "pytest", "-n", workers, "--dist", "loadgroup", *([] if with_browser else ["-m", "not browser"])]
     checks: list[tuple[str, list[str | Path]]] = [
         ("format", [BIN / "ruff", "format", "--check", "."]),
         ("lint", [BIN / "ruff", "check", "."]),

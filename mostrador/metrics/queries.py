@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from mostrador.accounts.permissions import Access
@@ -95,12 +96,17 @@ def received_on(organisation: Organisation, on: date) -> list[ReceivedRow]:
 def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:
     """Return the contacts resolved on a day that are still resolved. Two queries."""
     begin, end = bounds(organisation, on)
-    later = Ticket.objects.filter(
-        person=OuterRef("person"),
-        topic=OuterRef("topic"),
-        opened_at__gt=OuterRef("opened_at"),
-        opened_at__lte=OuterRef("resolved_at") + PROVISIONAL,
-    ).exclude(state=State.SPAM)
+    # Without a topic nobody can say that it was another matter: two contacts without one count as the same.
+    later = (
+        Ticket.objects.alias(matter=Coalesce("topic_id", 0))
+        .filter(
+            person=OuterRef("person"),
+            matter=Coalesce(OuterRef("topic_id"), 0),
+            opened_at__gt=OuterRef("opened_at"),
+            opened_at__lte=OuterRef("resolved_at") + PROVISIONAL,
+        )
+        .exclude(state=State.SPAM)
+    )
     rows = list(
         Ticket.objects.of(organisation)
         .filter(resolved_at__gte=begin, resolved_at__lt=end, state__in=[State.RESOLVED, State.CLOSED])

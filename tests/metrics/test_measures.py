@@ -140,6 +140,14 @@ def test_another_topic_or_another_person_does_not_spoil_the_first_contact(
     assert desk.march().resolved_at_first_contact == 3
 
 
+def test_two_contacts_without_a_topic_count_as_the_same_matter(desk: Desk) -> None:
+    ana = {"person": {"email": "ana@correo.example"}}
+    desk.load(at(2, "10:00"), at(2, "10:30"), **ana)
+    desk.load(at(3, "10:00"), at(3, "10:30"), **ana)
+
+    assert desk.march().resolved_at_first_contact == 1
+
+
 def test_resolutions_of_the_last_seven_days_are_provisional_until_they_are_not(desk: Desk) -> None:
     desk.load(at(20, "10:00"), at(20, "10:30"))
 
