@@ -41,12 +41,13 @@ async def _pages(plan: dict[str, Any]) -> dict[str, Any]:
     visitor = Visitor(plan["port"], cookies=plan.get("cookies", {}))
     requests = [visitor.get(path, **plan.get("headers", {})) for path in plan["paths"]]
     until = time.perf_counter() + min(plan["seconds"], LONGEST_SECONDS)
+    most = min(plan.get("most", MOST_REQUESTS), MOST_REQUESTS)
     times: list[float] = []
     size = 0
 
     async def ask(connection: Connection, place: int) -> None:
         nonlocal size
-        while time.perf_counter() < until and len(times) < MOST_REQUESTS:
+        while time.perf_counter() < until and len(times) < most:
             answer = await connection.ask(requests[place % len(requests)])
             _expect(answer, plan["status"], plan["paths"][place % len(requests)])
             times.append(answer.milliseconds)
