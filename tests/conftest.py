@@ -61,7 +61,7 @@ def _clone_instead_of_flushing() -> None:
         connections.close_all()
         server.clone(os.environ[server.ADDRESS], connections["default"].settings_dict["NAME"])
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]  # Django's own hook, not in the stubs
 
 
 @pytest.fixture(autouse=True)

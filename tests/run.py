@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -18,8 +19,15 @@ def main() -> int:
         print("A browser is needed: install Debian's package `chromium`, or run `make check`.", file=sys.stderr)  # noqa: T201
         return 1
     workers = str(min(4, os.cpu_count() or 2))
-    tests = [BIN / "pytest", "-n", workers, "--dist", "loadgroup", *([] if with_browser else ["-m", "not browser"])]
-    checks: list[tuple[str, list[str | Path]]] = [
+    tests: list[str | Path] = [
+        BIN / "pytest",
+        "-n",
+        workers,
+        "--dist",
+        "loadgroup",
+        *([] if with_browser else ["-m", "not browser"]),
+    ]
+    checks: list[tuple[str, Sequence[str | Path]]] = [
         ("format", [BIN / "ruff", "format", "--check", "."]),
         ("lint", [BIN / "ruff", "check", "."]),
         ("templates", [BIN / "djlint", "--lint", "--quiet", "mostrador"]),
@@ -34,7 +42,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _passes(name: str, command: list[str | Path]) -> bool:
+def _passes(name: str, command: Sequence[str | Path]) -> bool:
     print(f"── {name}", flush=True)  # noqa: T201
     begin = time.monotonic()
     environment = os.environ | {"PYTHONWARNINGS": "ignore::RuntimeWarning"} if name == "migrations" else os.environ

@@ -83,7 +83,7 @@ def _make_template(data: Path) -> None:
         with psycopg.connect(postgres.url("superuser", "postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE {TEMPLATE} OWNER "mostrador_owner"')
         owner = postgres.url("owner", TEMPLATE)
-        command = [sys.executable, REPOSITORY / "manage.py", "migrate", "--verbosity", "0"]
+        command: list[str | Path] = [sys.executable, REPOSITORY / "manage.py", "migrate", "--verbosity", "0"]
         subprocess.run(command, check=True, env=os.environ | {"DATABASE_URL": owner})  # noqa: S603 - own command
         grant_application_rights(owner)
     finally:

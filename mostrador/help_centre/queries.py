@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, Max, OuterRef, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Sum, Value, When
 from django.db.models.expressions import Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -123,13 +123,6 @@ def languages_of(article: Article) -> list[str]:
     return list(published.order_by("language").values_list("language", flat=True))
 
 
-def last_change(organisation: Organisation) -> datetime | None:
-    """Return when anything readable last changed in the organisation's help centre; pages made before are stale."""
-    return ArticleVersion.objects.filter(article__organisation__in=organisation.lineage).aggregate(
-        at=Max("updated_at")
-    )["at"]
-
-
 def search(organisation: Organisation, text: str, language: str, *, limit: int = 10) -> list[Found]:
     """Return the articles that answer a question best, best first.
 
@@ -138,7 +131,7 @@ def search(organisation: Organisation, text: str, language: str, *, limit: int =
     language.
     """
     languages = language_order(language)[:2]
-    parameters = {
+    parameters: dict[str, Any] = {
         "languages": languages,
         "configurations": [CONFIGURATIONS[code] for code in languages],
         "text": fold(text[:LONGEST_QUERY].replace("\x00", " ")),

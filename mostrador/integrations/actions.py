@@ -117,7 +117,8 @@ def _import_batch(lines: list[TicketLine], names: queries.Names, report: Report,
         return
     try:
         with transaction.atomic():
-            rows, owners = _Rows(), set()
+            rows = _Rows()
+            owners: set[int] = set()
             refused = _build(new, names, rows, owners)
             for table, values in _tables(rows):
                 _copy(table, values)
@@ -309,7 +310,7 @@ def _copy(model: type[models.Model], rows: list[tuple[Any, ...]]) -> None:
 def _other_columns(model: type[models.Model]) -> dict[str, Any]:
     """Return the columns that an import says nothing about, with the default that the model gives them."""
     return {
-        field.column: field.get_db_prep_save(field.get_default(), connection)
+        str(field.column): field.get_db_prep_save(field.get_default(), connection)
         for field in model._meta.concrete_fields
         if field.column not in COLUMNS[model] and not field.primary_key and not field.generated
     }

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
@@ -107,7 +109,7 @@ def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:
         )
         .exclude(state=State.SPAM)
     )
-    rows = list(
+    rows: list[Any] = list(
         Ticket.objects.of(organisation)
         .filter(resolved_at__gte=begin, resolved_at__lt=end, state__in=[State.RESOLVED, State.CLOSED])
         .annotate(came_back=Exists(later))
@@ -116,7 +118,7 @@ def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:
         )
     )
     scores = dict(Survey.objects.filter(ticket__in=[row[0] for row in rows]).values_list("ticket_id", "score"))
-    return [ResolvedRow(*row[1:], surveyed=row[0] in scores, score=scores.get(row[0])) for row in rows]
+    return [ResolvedRow(*row[1:], *(row[0] in scores, scores.get(row[0]))) for row in rows]
 
 
 def used_on(organisation: Organisation, on: date) -> dict[int | None, tuple[int, int]]:
@@ -151,17 +153,17 @@ def days_touched(*, after_message: int, surveys_since: datetime | None) -> tuple
     last = new.order_by("-pk").values_list("pk", flat=True).first() or after_message
     tickets = Ticket.objects.filter(pk__in=new.filter(pk__lte=last).values("ticket_id"))
     answered = Survey.objects.filter(answered_at__gte=surveys_since) if surveys_since else Survey.objects.all()
-    moments = list(tickets.values_list("organisation_id", "organisation__time_zone", "opened_at", "resolved_at"))
-    moments += answered.values_list(
-        "organisation_id", "organisation__time_zone", "ticket__opened_at", "ticket__resolved_at"
-    )
+    places = ("organisation_id", "organisation__time_zone")
     earlier = Ticket.objects.filter(
         person__in=tickets.values("person_id"), resolved_at__gte=timezone.now() - 5 * PROVISIONAL
     )
-    moments += earlier.values_list("organisation_id", "organisation__time_zone", "resolved_at", "resolved_at")
     touched: defaultdict[int, set[date]] = defaultdict(set)
-    for organisation, zone, *both in moments:
-        touched[organisation] |= {moment.astimezone(ZoneInfo(zone)).date() for moment in both if moment}
+    for organisation, zone, *moments in chain[tuple[Any, ...]](
+        tickets.values_list(*places, "opened_at", "resolved_at"),
+        answered.values_list(*places, "ticket__opened_at", "ticket__resolved_at"),
+        earlier.values_list(*places, "resolved_at"),
+    ):
+        touched[organisation] |= {moment.astimezone(ZoneInfo(zone)).date() for moment in moments if moment}
     return dict(touched), last
 
 

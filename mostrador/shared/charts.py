@@ -51,7 +51,7 @@ def nice_ceiling(value: float) -> float:
     """Return the round number at or above `value` where an axis ends: 1, 2, 4, 5 or 8 times a power of ten."""
     if value <= 0:
         return 1
-    power = 10 ** math.floor(math.log10(value))
+    power: float = 10 ** math.floor(math.log10(value))
     return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value * 0.999999)
 
 

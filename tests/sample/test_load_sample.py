@@ -4,7 +4,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import Membership, User
@@ -46,10 +45,11 @@ def test_the_sample_shows_every_role_state_channel_and_language(sample: Organisa
 
 
 def test_nothing_in_the_sample_happens_in_the_future_or_out_of_order(sample: Organisation) -> None:
-    for ticket in Ticket.objects.annotate(said=Count("messages")):
+    for ticket in Ticket.objects.all():
         moments = list(ticket.messages.order_by("pk").values_list("written_at", flat=True))
         assert moments == sorted(moments), ticket.external_reference
-        assert ticket.said >= 1
+        assert moments
+        assert ticket.imported_at is not None
         assert ticket.last_activity_at <= ticket.imported_at
 
 
