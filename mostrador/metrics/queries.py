@@ -109,16 +109,17 @@ def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:
         )
         .exclude(state=State.SPAM)
     )
-    rows: list[Any] = list(
-        Ticket.objects.of(organisation)
+    rows: dict[int, Any] = {
+        key: values
+        for key, *values in Ticket.objects.of(organisation)
         .filter(resolved_at__gte=begin, resolved_at__lt=end, state__in=[State.RESOLVED, State.CLOSED])
         .annotate(came_back=Exists(later))
         .values_list(
             "pk", "team_id", "channel", "resolved_at", "public_replies", "transfers", "reopenings", "came_back"
         )
-    )
-    scores = dict(Survey.objects.filter(ticket__in=[row[0] for row in rows]).values_list("ticket_id", "score"))
-    return [ResolvedRow(*row[1:], *(row[0] in scores, scores.get(row[0]))) for row in rows]
+    }
+    scores = dict(Survey.objects.filter(ticket__in=rows).values_list("ticket_id", "score"))
+    return [ResolvedRow(*[*values, key in scores, scores.get(key)]) for key, values in rows.items()]
 
 
 def used_on(organisation: Organisation, on: date) -> dict[int | None, tuple[int, int]]:
