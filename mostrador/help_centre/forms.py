@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.help_centre.choices import ArticleKind, NotUsefulReason
 from mostrador.organisations.models import Organisation, Team, Topic
+from mostrador.shared.forms import DateInput
 
 
 class VoteForm(forms.Form):
@@ -48,7 +49,7 @@ class ArticleForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    review_by = forms.DateField(label=_("Revisar antes de"), required=False)
+    review_by = forms.DateField(label=_("Revisar antes de"), required=False, widget=DateInput)
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -35,6 +35,11 @@ class Article(OrganisationOwned):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def name(self) -> str:
+        """What the audit record calls it."""
+        return self.slug
+
 
 class ArticleVersion(models.Model):
     """The text of an article in one language."""

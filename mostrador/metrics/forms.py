@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.metrics.rules import Period
 from mostrador.organisations.models import Team
+from mostrador.shared.forms import DateInput
 
 USUAL_DAYS = 30
 LONGEST_DAYS = 3 * 366
@@ -24,8 +25,8 @@ PERIODS = [
 
 class MeasuresForm(forms.Form):
     period = forms.ChoiceField(label=_("Periodo"), choices=PERIODS, required=False)
-    first = forms.DateField(label=_("Desde"), required=False)
-    last = forms.DateField(label=_("Hasta"), required=False)
+    first = forms.DateField(label=_("Desde"), required=False, widget=DateInput)
+    last = forms.DateField(label=_("Hasta"), required=False, widget=DateInput)
     team = forms.ModelChoiceField(
         label=_("Equipo"), queryset=Team.objects.none(), required=False, empty_label=_("Todos los equipos")
     )

@@ -8,7 +8,7 @@ from itertools import count
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 640, 220  # units of the drawing; it scales with the page
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 72, 12, 14, 32
 _number = count(1)
 
 
