@@ -50,7 +50,8 @@ def wilson_interval(hits: int, total: int) -> tuple[float, float] | None:
     share, z2 = hits / total, _Z * _Z
     centre = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = _Z / (1 + z2 / total) * math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Rounding must not push an end beyond the share itself.
+    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
 def percentile(histogram: Mapping[int, int], share: float) -> float | None:
