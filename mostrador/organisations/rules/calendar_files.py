@@ -10,8 +10,6 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import icalendar
-
 from mostrador.organisations.choices import CalendarFault, DayScope
 
 LONGEST_EVENT = timedelta(days=31)
@@ -228,6 +226,8 @@ def _date(text: str) -> date:
 
 
 def _days_of_event(words: str, zone: ZoneInfo, years: list[int], default_scope: DayScope) -> list[ReadDay]:
+    import icalendar  # noqa: PLC0415 - 2 MB in every web process, for a file a year
+
     try:
         event = icalendar.Event.from_ical(words)
         first, last = _span(event, zone)

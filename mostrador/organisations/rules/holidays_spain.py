@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-import holidays
-
 from mostrador.organisations.choices import DayScope, Region
 
 _LANGUAGES = {"es": "es", "ca": "ca", "en": "en_US"}
@@ -75,7 +73,7 @@ def computed_days(year: int, region: str) -> tuple[ComputedDay, ...]:
         year: From 2008 on.
         region: A `Region`; anything else gives the national days alone.
     """
-    national = set(holidays.country_holidays("ES", years=year))
+    national = set(_spain(year))
     names = {code: _names(year, region, language) for code, language in _LANGUAGES.items()}
     return tuple(
         ComputedDay(
@@ -89,6 +87,12 @@ def computed_days(year: int, region: str) -> tuple[ComputedDay, ...]:
 
 def _names(year: int, region: str, language: str) -> dict[date, str]:
     subdivision = region if region in Region.values else None
+    return _spain(year, subdivision, language)
+
+
+def _spain(year: int, subdivision: str | None = None, language: str | None = None) -> dict[date, str]:
+    import holidays  # noqa: PLC0415 - 6 MB in every web process, for what is computed once a year
+
     return dict(holidays.country_holidays("ES", subdiv=subdivision, years=year, language=language).items())
 
 
