@@ -4,8 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
+from mostrador.accounts.permissions import Access
+from mostrador.organisations.models import HostName
 from mostrador.portal.permissions import sections_of
+from mostrador.shared.links import absolute
+
+MOST_ORGANISATIONS = 30  # a longer list would be a page of its own
 
 
 class NavigationMiddleware:
@@ -21,4 +29,17 @@ class NavigationMiddleware:
                 (section.label, section.address, request.path_info.startswith(section.prefix), None)
                 for section in sections_of(request.access)
             ]
+            request.staff_menu = [(_("Mi cuenta"), reverse("accounts:own_account"))]
+            # Read only when a whole page is drawn: fragments do not show it.
+            request.staff_organisations = SimpleLazyObject(lambda: _organisations(request.access))
         return self.get_response(request)
+
+
+def _organisations(access: Access) -> list[tuple[str, str, bool]]:
+    """Return name, desk and "is this one" of where the user works; nothing when it is only one organisation."""
+    keys = access.organisation_ids()
+    if len(keys) < 2:
+        return []
+    hosts = HostName.objects.filter(organisation_id__in=keys, is_primary=True).order_by("organisation__path")
+    rows = hosts.values_list("organisation_id", "organisation__name", "name")[:MOST_ORGANISATIONS]
+    return [(name, absolute(host, "portal:desk"), key == access.visited) for key, name, host in rows]

@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import dates as babel_dates
 from django.conf import settings
-from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -80,12 +80,9 @@ def staff_organisations() -> Sequence[tuple[str, str, bool]]:
     return getattr(current_request(), "staff_organisations", ())
 
 
-def sign_out_address() -> str | None:
-    """Return the address that signs out (by POST), or None in an installation where others sign people out."""
-    try:
-        return reverse("account_logout")
-    except NoReverseMatch:
-        return None
+def sign_out_address() -> str:
+    """Return the address that signs out (by POST)."""
+    return reverse("account_logout")
 
 
 def _prefix(organisation: Any, code: str) -> str:
