@@ -1,0 +1,420 @@
+"""Every address, for every role, from every organisation: who gets in, who is told what, and nobody else's rows.
+
+The rules that the views declare (`view.access`) are taken at their word and tried: an address that is added is tried by
+itself; one that takes parameters says in `ROWS` which row of an organisation they name.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from mostrador.accounts.actions import invite, remove_member
+from mostrador.accounts.choices import Role
+from mostrador.accounts.models import User
+from mostrador.audit.actions import record
+from mostrador.feedback.models import Survey
+from mostrador.organisations.actions import calendars, hours
+from mostrador.organisations.choices import DayScope
+from mostrador.organisations.models import HostName, Organisation
+from mostrador.organisations.rules.working_time import Shift
+from mostrador.shared.tokens import token_hash
+from mostrador.tickets.actions.tickets import new_private_link
+from mostrador.tickets.models import Attachment
+from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+SIGN_IN = "/cuenta/entrar/"
+OUR_OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+# Where somebody has their role, seen from the organisation that they visit ("own").
+REACHING = ("own", "above, with descendants")
+NOT_REACHING = ("above", "below", "sibling", "stranger")
+PLACES = (*REACHING, *NOT_REACHING)
+
+
+class Rows:
+    """One organisation with a row of every kind that some address names."""
+
+    def __init__(self, *, parent: Organisation | None = None, host: str | None = None) -> None:
+        self.organisation = organisation = make.organisation(parent=parent, host=host)
+        self.member = make.user(organisation)
+        self.administrator = make.user(organisation, Role.ADMINISTRATOR)
+        self.dependent = make.organisation(parent=organisation)
+        self.team = make.team(organisation)
+        self.topic = make.topic(organisation)
+        self.procedure = make.procedure(organisation, sia_code=str(organisation.pk), name="Licencia")
+        self.article = make.article(organisation, topic=self.topic, title=f"Pregunta {organisation.pk}")
+        self.message = make.email(organisation)
+        self.person = make.person(organisation)
+        self.ticket = make.ticket(organisation, person=self.person)
+        self.ticket_token = new_private_link(self.ticket)
+        self.attachment = self._attachment()
+        self.survey_token = self._survey()
+        self.host = HostName.objects.create(organisation=organisation, name=f"otra{organisation.pk}.example")
+        self.timetable = hours.save_timetable(
+            organisation,
+            [Shift(1, time(9), time(14))],
+            name="Verano",
+            starts_on=date(2026, 7, 1),
+            ends_on=date(2026, 8, 31),
+            actor=None,
+        )
+        self.day = calendars.add_day(
+            organisation, date(2026, 9, 8), names={"es": "Patrona"}, scope=DayScope.LOCAL, actor=None
+        )
+        self.invitation, link = invite(
+            organisation, email=f"n{organisation.pk}@sede.example", name="N", roles=["agent"], by=self.administrator
+        )
+        self.invitation_token = link.rstrip("/").rpartition("/")[2]
+        self.departure = remove_member(organisation, make.user(organisation), by=self.administrator)
+        self.event = record("tickets.replied", self.ticket)
+        self.passkey = Authenticator.objects.create(user=self.member, type="webauthn", data={"name": "Llave"})
+
+    def _attachment(self) -> Attachment:
+        return Attachment.objects.create(
+            message=self.ticket.messages.earliest("pk"),
+            file=ContentFile(b"texto", name="nota.txt"),
+            name="nota.txt",
+            content_type="text/plain",
+            size_bytes=5,
+            sha256="0" * 64,
+        )
+
+    def _survey(self) -> str:
+        token, now = f"opinion-{self.organisation.pk}", timezone.now()
+        Survey.objects.create(
+            organisation=self.organisation,
+            ticket=self.ticket,
+            token_hash=token_hash(token),
+            sent_at=now,
+            expires_at=now + timedelta(days=14),
+        )
+        return token
+
+
+Values = dict[str, Any]
+Naming = Callable[[Rows], Values]
+
+
+def by_pk(name: str) -> Naming:
+    return lambda rows: {"pk": getattr(rows, name).pk}
+
+
+def by_key(parameter: str, name: str) -> Naming:
+    return lambda rows: {parameter: getattr(rows, name).pk}
+
+
+def of_ticket(rows: Rows) -> Values:
+    return {"reference": rows.ticket.reference}
+
+
+def of_link(rows: Rows) -> Values:
+    return {"token": rows.ticket_token}
+
+
+def of_article(rows: Rows) -> Values:
+    return {"slug": rows.article.slug}
+
+
+def of_version(rows: Rows) -> Values:
+    return {"pk": rows.article.pk, "language": "es"}
+
+
+def nobodys(**values: Any) -> Naming:
+    """Parameters that name no row of an organisation."""
+    return lambda rows: values
+
+
+# Which row the parameters of an address name. An exact name, or the beginning of several with a star.
+ROWS: dict[str, Naming] = {
+    "portal:theme_stylesheet": lambda rows: {"pk": rows.organisation.pk, "version": 1},
+    "portal:theme_logo": lambda rows: {"pk": rows.organisation.pk, "version": 1},
+    "portal:move": by_pk("dependent"),
+    "portal:team*": by_pk("team"),
+    "portal:timetable*": by_pk("timetable"),
+    "portal:topic*": by_pk("topic"),
+    "portal:procedure*": by_pk("procedure"),
+    "portal:host_*": by_pk("host"),
+    "portal:day_remove": lambda rows: {"year": 2026, "pk": rows.day.pk},
+    "portal:calendar*": nobodys(year=2026),
+    "portal:legal_page_edit": nobodys(kind="privacy", language="es"),
+    "feedback:opinion": lambda rows: {"token": rows.survey_token},
+    "tickets:attachment": lambda rows: {"token": rows.ticket_token, "pk": rows.attachment.pk},
+    "tickets:staff_attachment": by_pk("attachment"),
+    "tickets:follow_up": of_link,
+    "tickets:solved": of_link,
+    "tickets:not_solved": of_link,
+    "tickets:*": of_ticket,
+    "help_centre:reason": nobodys(signed="inventado"),
+    "help_centre:topic": lambda rows: {"slug": rows.topic.slug},
+    "help_centre:edit": of_version,
+    "help_centre:set_state": of_version,
+    "help_centre:*": of_article,
+    "notifications:*": by_key("message_id", "message"),
+    "people:*": by_key("person_id", "person"),
+    "accounts:accept_invitation": lambda rows: {"token": rows.invitation_token},
+    "accounts:accept_with_provider": lambda rows: {"token": rows.invitation_token, "provider": "ninguno"},
+    "accounts:*_invitation": by_pk("invitation"),
+    "accounts:restore_member": by_pk("departure"),
+    "accounts:record_line": by_pk("event"),
+    "accounts:*": by_pk("member"),
+    "mfa_*": by_pk("passkey"),
+    "account_reset_password_from_key": nobodys(uidb36="1", key="c0ffee-0123456789abcdef"),
+    "openid_*": nobodys(provider_id="ninguno"),
+    "saml_*": nobodys(organization_slug="ninguno"),
+}
+# What must stand in the query for the page to make sense.
+QUERIES = {"tickets:desk_news": "?desde=2026-01-01T00:00:00%2B00:00", "tickets:ticket_news": "?desde=1"}
+# Rows that are nobody's secret: colours and logo of a body, seen on every page of it.
+PUBLIC_ROWS = {"portal:theme_stylesheet", "portal:theme_logo"}
+# An ancestor's articles and topics show in its descendants' help centres (docs/developing/architecture.md).
+INHERITED = {"help_centre:article", "help_centre:vote", "help_centre:reading", "help_centre:topic"}
+
+# A body's administrators arrange the tree below it: its rows of this kind are theirs too.
+ARRANGED_FROM_ABOVE = {"portal:move"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the product, with the rule that its view declares."""
+
+    name: str
+    access: str
+    takes_parameters: bool
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that a page of the desk names; all of them when it names none."""
+        named = self.access.removeprefix("staff: ")
+        return frozenset(Role) if named == "any role" else frozenset(Role(role) for role in named.split(", "))
+
+    @property
+    def naming(self) -> Naming | None:
+        """Which row its parameters name."""
+        if self.name in ROWS:
+            return ROWS[self.name]
+        fitting = (naming for pattern, naming in ROWS.items() if _fits(pattern, self.name))
+        return next(fitting, None)
+
+    @property
+    def names_a_row(self) -> bool:
+        """Whether other organisations have other rows under this address."""
+        return self.takes_parameters and self.name not in PUBLIC_ROWS
+
+    def of(self, rows: Rows) -> str:
+        """The address of this organisation's row."""
+        values = self.naming(rows) if self.takes_parameters and self.naming else {}
+        return reverse(self.name, kwargs=values) + QUERIES.get(self.name, "")
+
+
+def _fits(pattern: str, name: str) -> bool:
+    start, star, end = pattern.partition("*")
+    return bool(star) and name.startswith(start) and name.endswith(end)
+
+
+def addresses(
+    patterns: list[URLPattern | URLResolver] | None = None, namespace: str = "", parameters: bool = False
+) -> Iterator[Address]:
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        takes = parameters or bool(entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from addresses(entry.url_patterns, inner, takes)
+        else:
+            yield Address(f"{namespace}{entry.name}", getattr(entry.callback, "access", ""), takes)
+
+
+ALL = sorted(addresses(), key=lambda address: address.name)
+STAFF = [address for address in ALL if address.access.startswith("staff")]
+OWN_ACCOUNT = [address for address in ALL if address.access == "own account"]
+OPEN = [address for address in ALL if address.access.startswith(("public", "citizen"))]
+
+
+@pytest.fixture
+def own(db: None, settings: Settings, tmp_path: Path) -> Rows:
+    """The organisation that is visited, below a parent and above a child."""
+    settings.MEDIA_ROOT = tmp_path
+    cache.clear()
+    parent = make.organisation()
+    return Rows(parent=parent, host="testserver")
+
+
+@pytest.fixture
+def elsewhere(own: Rows) -> dict[str, Organisation]:
+    parent = own.organisation.parent
+    assert parent is not None
+    return {
+        "own": own.organisation,
+        "above, with descendants": parent,
+        "above": parent,
+        "below": own.dependent,
+        "sibling": make.organisation(parent=parent),
+        "stranger": make.organisation(),
+    }
+
+
+def signed_in(user: User) -> Client:
+    client = Client(headers=OUR_OWN_PAGE)
+    client.force_login(user)
+    return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever a request changes is not there for the next one."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(client: Client, address: str, method: str = "") -> "_MonkeyPatchedWSGIResponse":
+    """Open the address, or post nothing to it where it only takes posts."""
+    with undone():
+        answer = client.post(address) if method == "post" else client.get(address)
+        if answer.status_code == 405 and not method:
+            answer = client.post(address)
+        if answer.streaming:
+            b"".join(answer)  # read to its end, a file is closed
+        return answer
+
+
+def goes_to_sign_in(answer: "_MonkeyPatchedWSGIResponse") -> bool:
+    return answer.status_code == 302 and answer["Location"].startswith(SIGN_IN)
+
+
+def test_every_address_with_parameters_says_which_row_they_name() -> None:
+    assert [address.name for address in ALL if address.takes_parameters and address.naming is None] == [], "see ROWS"
+
+
+def test_every_address_declares_a_rule_that_is_tried_here() -> None:
+    assert {address.name for address in ALL} == {address.name for address in [*STAFF, *OWN_ACCOUNT, *OPEN]}
+    assert STAFF
+    assert OWN_ACCOUNT
+    assert OPEN
+
+
+def test_strangers_are_sent_to_sign_in_from_everything_that_is_not_for_everybody(own: Rows) -> None:
+    wrong = []
+    for address in [*STAFF, *OWN_ACCOUNT]:
+        for method in ("get", "post"):
+            answer = ask(Client(), address.of(own), method)
+            if not goes_to_sign_in(answer) and answer.status_code != 405:
+                wrong.append(f"{method} {address.name}: {answer.status_code}")
+            with undone():
+                fragment = getattr(Client(headers={"HX-Request": "true"}), method)(address.of(own))
+            if not fragment.get("HX-Redirect", "").startswith(SIGN_IN) and fragment.status_code != 405:
+                wrong.append(f"{method} {address.name} by htmx: {fragment.status_code}")
+
+    assert wrong == []
+
+
+def test_what_is_for_everybody_asks_nobody_to_sign_in(own: Rows) -> None:
+    wrong = [
+        (address.name, answer.status_code)
+        for address in OPEN
+        if goes_to_sign_in(answer := ask(Client(headers=OUR_OWN_PAGE), address.of(own)))
+        # Steps of signing in lead back to its beginning when nobody has begun.
+        and not address.name.startswith(("mfa_", "account_"))
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_desk_is_for_those_whose_role_reaches_it(own: Rows, elsewhere: dict[str, Organisation], place: str) -> None:
+    wrong = []
+    for role in Role:
+        deep = place == "above, with descendants"
+        client = signed_in(make.user(elsewhere[place], role, with_descendants=deep))
+        for address in STAFF:
+            answer = ask(client, address.of(own))
+            if place in NOT_REACHING:
+                fits = answer.status_code == 404
+            elif role not in address.roles:
+                fits = answer.status_code == 403
+            else:
+                fits = answer.status_code not in {403, 404, 405} and not goes_to_sign_in(answer)
+            if not fits:
+                wrong.append(f"{address.name} for {role}: {answer.status_code}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("whose", ["above", "below", "sibling", "stranger"])
+def test_rows_of_other_organisations_are_not_found(own: Rows, elsewhere: dict[str, Organisation], whose: str) -> None:
+    theirs = Rows(parent={"below": own.organisation, "stranger": None}.get(whose, own.organisation.parent))
+    if whose == "above":
+        theirs = _rows_above(own)
+    client = {role: signed_in(make.user(own.organisation, role)) for role in Role}
+    wrong = []
+    for address in STAFF:
+        if not address.names_a_row or address.of(theirs) == address.of(own):
+            continue
+        if whose == "below" and address.name in ARRANGED_FROM_ABOVE:
+            continue
+        for role in sorted(address.roles):
+            for method in ("get", "post"):
+                answer = ask(client[role], address.of(theirs), method)
+                if answer.status_code not in {404, 405}:
+                    wrong.append(f"{method} {address.name} for {role}: {answer.status_code}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("whose", ["above", "below", "sibling", "stranger"])
+def test_citizens_links_work_only_where_they_belong(own: Rows, whose: str) -> None:
+    theirs = Rows(parent={"below": own.organisation, "stranger": None}.get(whose, own.organisation.parent))
+    if whose == "above":
+        theirs = _rows_above(own)
+    wrong = []
+    for address in OPEN:
+        if not address.names_a_row or address.of(theirs) == address.of(own):
+            continue
+        if whose == "above" and address.name in INHERITED:
+            continue
+        for method in ("get", "post"):
+            answer = ask(Client(headers=OUR_OWN_PAGE), address.of(theirs), method)
+            if answer.status_code not in {404, 405, 410}:
+                wrong.append(f"{method} {address.name}: {answer.status_code}")
+
+    assert wrong == []
+
+
+def test_what_is_in_an_account_is_its_owners_alone(own: Rows) -> None:
+    client = Client()
+    other = make.user(own.organisation)
+    client.post(reverse("account_login"), {"login": other.email, "password": "una contraseña larga"})
+    wrong = []
+    for address in OWN_ACCOUNT:
+        if address.names_a_row:
+            for method in ("get", "post"):
+                answer = ask(client, address.of(own), method)
+                if answer.status_code not in {404, 405}:
+                    wrong.append(f"{method} {address.name}: {answer.status_code}")
+
+    assert wrong == []
+
+
+def _rows_above(own: Rows) -> Rows:
+    """Rows of a body that the visited one depends on."""
+    above = Rows()
+    visited = own.organisation
+    Organisation.objects.filter(pk=visited.pk).update(
+        parent=above.organisation, path=f"{above.organisation.path}{visited.pk}/"
+    )
+    visited.refresh_from_db()
+    return above
