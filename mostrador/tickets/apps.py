@@ -10,6 +10,7 @@ class TicketsConfig(AppConfig):
     name = "mostrador.tickets"
     audit_words = {
         "tickets.assigned": _("Asignó una consulta"),
+        "tickets.classified": _("Dijo de qué trata una consulta"),
         "tickets.closed": _("Se cerró una consulta"),
         "tickets.erased": _("Se suprimieron los datos personales de una consulta"),
         "tickets.marked_spam": _("Marcó una consulta como no deseada"),

@@ -66,6 +66,7 @@ class EventCode(TextChoices):
     ASSIGNED = "assigned", _("Asignada a %(first)s.")
     RELEASED = "released", _("Se quedó sin asignar.")
     TRANSFERRED = "transferred", _("Pasó de %(first)s a %(second)s.")
+    CLASSIFIED = "classified", _("Tema: %(first)s. Trámite: %(second)s.")
     WAITING_FOR_US = "waiting_for_us", _("Quedó pendiente de nosotros.")
     WAITING_FOR_PERSON = "waiting_for_person", _("Quedó pendiente de la persona.")
     WAITING_FOR_THIRD_PARTY = "waiting_for_third_party", _("Quedó pendiente de %(first)s.")

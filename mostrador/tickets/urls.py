@@ -61,6 +61,7 @@ urlpatterns = [
     path("gestion/consultas/<reference:reference>/nota/", agent.note, name="note"),
     path("gestion/consultas/<reference:reference>/asignarmela/", agent.take, name="take"),
     path("gestion/consultas/<reference:reference>/asignar/", agent.assign, name="assign"),
+    path("gestion/consultas/<reference:reference>/clasificar/", agent.classify, name="classify"),
     path("gestion/consultas/<reference:reference>/traspasar/", agent.transfer, name="transfer"),
     path("gestion/consultas/<reference:reference>/estado/", agent.change_state, name="change_state"),
     path("gestion/consultas/<reference:reference>/resolver/", agent.resolve, name="resolve"),

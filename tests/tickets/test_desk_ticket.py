@@ -29,6 +29,7 @@ ACTS = {
     "nota": {"note": "Hola.", "key": "k"},
     "asignarmela": {},
     "asignar": {"to": ""},
+    "clasificar": {"topic": "", "procedure": ""},
     "traspasar": {"team": "1"},
     "estado": {"state": "waiting_for_person"},
     "resolver": {"article": ""},

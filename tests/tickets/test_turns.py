@@ -190,3 +190,29 @@ def test_a_resolved_ticket_waits_for_nobody(ticket: Ticket, agent: User) -> None
 
     with pytest.raises(ActionRefused, match="ya está resuelta"):
         tickets.change_state(ticket, author=agent, state=State.WAITING_FOR_US)
+
+
+# --- What it is about -----------------------------------------------------------------------------------
+
+
+def test_a_ticket_is_said_to_be_about_a_topic_and_a_procedure(ticket: Ticket, agent: User) -> None:
+    topic = make.topic(ticket.organisation)
+    procedure = make.procedure(ticket.organisation, sia_code="990001", name="Instancia general")
+
+    tickets.classify(ticket, author=agent, topic=topic, procedure=procedure)
+    tickets.classify(ticket, author=agent, topic=topic, procedure=procedure)
+
+    assert (fresh(ticket).topic, fresh(ticket).procedure) == (topic, procedure)
+    assert events(ticket)[1:] == [f"Tema: {topic.name}. Trámite: Instancia general."]
+    assert [event.details for event in Event.objects.filter(verb="tickets.classified")] == [
+        {"topic": topic.slug, "procedure": "990001"}
+    ]
+
+
+def test_a_resolved_ticket_may_still_be_classified(ticket: Ticket, agent: User) -> None:
+    topic = make.topic(ticket.organisation)
+    tickets.resolve(ticket, author=agent)
+
+    tickets.classify(ticket, author=agent, topic=topic, procedure=None)
+
+    assert (fresh(ticket).topic, fresh(ticket).state) == (topic, State.RESOLVED)

@@ -254,6 +254,25 @@ def transfer(ticket: Ticket, *, author: User, team: Team) -> None:
 
 
 @transaction.atomic
+def classify(ticket: Ticket, *, author: User, topic: Topic | None, procedure: Procedure | None) -> None:
+    """Say what the ticket is about; also afterwards, because figures and first-contact resolution go by topic."""
+    ticket = _locked(ticket)
+    if (topic and topic.pk, procedure and procedure.pk) == (ticket.topic_id, ticket.procedure_id):
+        return
+    now = timezone.now()
+    ticket.topic, ticket.procedure = topic, procedure
+    names = [topic.name_in("es") if topic else "—", procedure.name_in("es") if procedure else "—"]
+    _note_event(ticket, EventCode.CLASSIFIED, *names, now=now, author=author)
+    _save(ticket, now)
+    record(
+        "tickets.classified",
+        ticket,
+        actor=author,
+        details={"topic": topic.slug if topic else None, "procedure": procedure.sia_code if procedure else None},
+    )
+
+
+@transaction.atomic
 def change_state(ticket: Ticket, *, author: User, state: State, third_party: str = "") -> None:
     """Say whose turn it is: ours, the person's, or a third party's, who has a name.
 
@@ -413,6 +432,8 @@ CHANGED_BY_ACTIONS = [
     "state",
     "assigned_to",
     "team",
+    "topic",
+    "procedure",
     "third_party",
     "due_at",
     "waiting_since",

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from mostrador.accounts.models import User
 from mostrador.help_centre.models import Article
 from mostrador.help_centre.queries import Found
-from mostrador.organisations.models import Team
+from mostrador.organisations.models import Procedure, Team, Topic
+from mostrador.organisations.queries import procedures_of, topics_of
 from mostrador.shared.forms import Combobox
 from mostrador.tickets.choices import State
 from mostrador.tickets.forms.citizen import PlainTextField
@@ -72,6 +73,26 @@ class TransferForm(forms.Form):
         team = self.fields["team"]
         if isinstance(team, forms.ModelChoiceField):
             team.queryset = where_it_may_go(ticket).exclude(pk=ticket.team_id or 0).order_by("name", "pk")
+
+
+class ClassifyForm(forms.Form):
+    topic = forms.TypedChoiceField(label=_("Tema"), required=False, coerce=int, empty_value=None, widget=Combobox)
+    procedure = forms.ModelChoiceField(
+        Procedure.objects.none(), label=_("Trámite"), required=False, empty_label=_("Ninguno"), widget=Combobox
+    )
+
+    def __init__(self, ticket: Ticket, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.topics = {topic.pk: topic for topic in topics_of(ticket.organisation)}
+        topic, procedure = self.fields["topic"], self.fields["procedure"]
+        if isinstance(topic, forms.TypedChoiceField) and isinstance(procedure, forms.ModelChoiceField):
+            topic.choices = [("", _("Ninguno")), *((pk, each.name) for pk, each in self.topics.items())]
+            procedure.queryset = procedures_of(ticket.organisation)
+            procedure.label_from_instance = lambda each: f"{each.name} ({each.sia_code})"
+
+    def clean_topic(self) -> Topic | None:
+        """Return the topic itself."""
+        return self.topics.get(self.cleaned_data["topic"])
 
 
 class StateForm(forms.Form):

@@ -27,7 +27,15 @@ from mostrador.shared.tokens import new_token
 from mostrador.tickets.actions import tickets as actions
 from mostrador.tickets.choices import DeskList, MessageKind, State
 from mostrador.tickets.errors import ColleagueWasFaster
-from mostrador.tickets.forms.agent import AssignForm, NoteForm, ReplyForm, ResolveForm, StateForm, TransferForm
+from mostrador.tickets.forms.agent import (
+    AssignForm,
+    ClassifyForm,
+    NoteForm,
+    ReplyForm,
+    ResolveForm,
+    StateForm,
+    TransferForm,
+)
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.permissions import may_handle
 from mostrador.tickets.queries import conversation
@@ -222,6 +230,19 @@ def assign(request: StaffRequest, reference: str) -> HttpResponse:
         else:
             return redirect("tickets:ticket_detail", reference=reference)
     return _act_page(request, ticket, form, "assign")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*HANDLERS)
+def classify(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say which topic and procedure the ticket is about."""
+    ticket = _handled(request, reference)
+    initial = {"topic": ticket.topic_id, "procedure": ticket.procedure_id}
+    form = ClassifyForm(ticket, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.classify(ticket, author=request.user, **form.cleaned_data)
+        return redirect("tickets:ticket_detail", reference=reference)
+    return _act_page(request, ticket, form, "classify")
 
 
 @require_http_methods(["GET", "POST"])
