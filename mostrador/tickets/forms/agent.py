@@ -75,9 +75,15 @@ class TransferForm(forms.Form):
             team.queryset = where_it_may_go(ticket).exclude(pk=ticket.team_id or 0).order_by("name", "pk")
 
 
+class ProcedureField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Procedure) -> str:
+        """Return its name in the reader's language, and its code."""
+        return f"{obj.name} ({obj.sia_code})"
+
+
 class ClassifyForm(forms.Form):
     topic = forms.TypedChoiceField(label=_("Tema"), required=False, coerce=int, empty_value=None, widget=Combobox)
-    procedure = forms.ModelChoiceField(
+    procedure = ProcedureField(
         Procedure.objects.none(), label=_("Trámite"), required=False, empty_label=_("Ninguno"), widget=Combobox
     )
 
@@ -88,7 +94,6 @@ class ClassifyForm(forms.Form):
         if isinstance(topic, forms.TypedChoiceField) and isinstance(procedure, forms.ModelChoiceField):
             topic.choices = [("", _("Ninguno")), *((pk, each.name) for pk, each in self.topics.items())]
             procedure.queryset = procedures_of(ticket.organisation)
-            procedure.label_from_instance = lambda each: f"{each.name} ({each.sia_code})"
 
     def clean_topic(self) -> Topic | None:
         """Return the topic itself."""
