@@ -261,8 +261,10 @@ def remove_second_factor(organisation: Organisation, user: User, *, by: User) ->
     Authenticator.objects.filter(user_id=user.pk).delete()
     Session.objects.filter(user=user).delete()
     record("accounts.second_factor_removed", user, actor=by, organisation=organisation)
-    context = {"organisation": organisation, "user": user, "event": "second_factor_removed"}
-    send_account_email(user.email, "accounts/email/security_notice", context, language=user.language)
+    context = {"user": user, "event": "second_factor_removed"}
+    send_account_email(
+        user.email, "accounts/email/security_notice", context, organisation=organisation, language=user.language
+    )
 
 
 @transaction.atomic
@@ -289,29 +291,36 @@ def end_other_sessions(user: User, *, current: str | None, organisation: Organis
     return ended
 
 
-def send_account_email(to: str, template: str, context: Mapping[str, object], *, language: str) -> None:
+def send_account_email(
+    to: str, template: str, context: Mapping[str, object], *, organisation: Organisation, language: str
+) -> None:
     """Send an e-mail about an account, written in `language`, through EMAIL_BACKEND (the outbox).
 
     Args:
         to: One address.
         template: "accounts/email/invitation": a `.txt` with the blocks `subject` and `content`.
-        context: Names for the template, `organisation` among them.
+        context: Names for the template, besides `organisation`.
+        organisation: Who writes.
         language: Of the words.
     """
-    names = {"language": language, "signature": "", **context}
+    names = {"organisation": organisation, "language": language, "signature": "", **context}
     with translation.override(language):
         written = jinja().get_template(f"{template}.txt")
         subject = "".join(written.blocks["subject"](written.new_context(names)))
         text = written.render(names)
-        EmailMessage(subject=" ".join(subject.split()), body=text.strip() + "\n", to=[to]).send()
+        message = EmailMessage(subject=" ".join(subject.split()), body=text.strip() + "\n", to=[to])
+        message.organisation = organisation  # type: ignore[attr-defined]  # the outbox asks whose message it is
+        message.send()
 
 
 def _send_invitation(invitation: Invitation, token: str) -> str:
     organisation = invitation.organisation
     language = organisation.default_language
     link = organisation.link("accounts:accept_invitation", language=language, token=token)
-    context = {"invitation": invitation, "organisation": organisation, "link": link, "days": INVITATION_LASTS.days}
-    send_account_email(invitation.email, "accounts/email/invitation", context, language=language)
+    context = {"invitation": invitation, "link": link, "days": INVITATION_LASTS.days}
+    send_account_email(
+        invitation.email, "accounts/email/invitation", context, organisation=organisation, language=language
+    )
     return link
 
 

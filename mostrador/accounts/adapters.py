@@ -146,7 +146,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         organisation = self.request.organisation
         language = user.language if user else organisation.default_language
         actions.send_account_email(
-            email, template, names | {"organisation": organisation, "user": user}, language=language
+            email, template, names | {"user": user}, organisation=organisation, language=language
         )
 
 

@@ -14,7 +14,7 @@ from mostrador.shared.middleware import current_request
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Writes Django's messages into the outbox of the organisation that is being visited."""
+    """Writes Django's messages into the outbox of the organisation that they name, else of the one being visited."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write one outgoing message for each recipient; return how many messages were taken.
@@ -25,7 +25,7 @@ class OutboxBackend(BaseEmailBackend):
         for mail in email_messages:
             for recipient in mail.recipients():
                 actions.put_into_outbox(
-                    organisation=_sender(recipient),
+                    organisation=getattr(mail, "organisation", None) or _sender(recipient),
                     to=recipient,
                     kind="accounts.sign_in",
                     subject=str(mail.subject),

@@ -5,9 +5,11 @@ import io
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from pytest_django import Settings
 
 from mostrador.accounts import queries
 from mostrador.accounts.models import User
+from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from tests import make
 
@@ -43,7 +45,11 @@ def test_somebody_with_an_account_keeps_their_password_and_roles(
     assert User.objects.get(pk=user.pk).check_password("una contraseña larga")
 
 
-def test_an_invitation_prints_its_link(organisation: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invitation_prints_its_link_and_goes_to_the_outbox(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "mostrador.notifications.adapters.OutboxBackend"
+
     said = create_admin("ana@sede.example", "--invite", monkeypatch=monkeypatch)
 
     invitation = queries.invitation_with_token(said.strip().rstrip("/").rpartition("/")[2])
@@ -53,6 +59,9 @@ def test_an_invitation_prints_its_link(organisation: Organisation, monkeypatch: 
         ["administrator"],
         True,
     )
+    message = OutgoingMessage.objects.get()
+    assert (message.organisation, message.to) == (organisation, "ana@sede.example")
+    assert said.strip() in message.text
 
 
 @pytest.mark.parametrize(
