@@ -1,37 +1,14 @@
 """Passkeys in a real browser, with the authenticator that its developer tools pretend to have."""
 
-from collections.abc import Iterator
-
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import connections
-from playwright.sync_api import Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from mostrador.accounts.models import User
 from tests import make
-from tests.shared.browser import FLAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "una contraseña larga"
-
-
-@pytest.fixture
-def page(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        try:
-            page = chromium.new_page(base_url=live_server.url, locale="es-ES")
-            tools = page.context.new_cdp_session(page)
-            tools.send("WebAuthn.enable")
-            options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
-            options |= {"hasUserVerification": True, "isUserVerified": True}
-            tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-            yield page
-        finally:
-            chromium.close()
-            connections.close_all()  # those of this loop, which nobody finds once it is over
 
 
 @pytest.fixture
