@@ -46,7 +46,7 @@ def main() -> int:
     """Write the catalogues, or compare."""
     template = extracted()
     if "--check" in sys.argv:
-        kept = read_po((LOCALE / "mostrador.pot").open("rb"))
+        kept = _read(LOCALE / "mostrador.pot")
         new = {(m.id, m.context) for m in template if m.id} ^ {(m.id, m.context) for m in kept if m.id}
         if new:
             print(f"{len(new)} texts differ from the catalogues: run `make translations` and translate what is empty")
@@ -58,17 +58,18 @@ def main() -> int:
     for code in LANGUAGES:
         path = LOCALE / code / "LC_MESSAGES" / "django.po"
         path.parent.mkdir(parents=True, exist_ok=True)
-        catalogue = (
-            read_po(path.open("rb"), locale=code)
-            if path.exists()
-            else Catalog(locale=code, charset="utf-8", fuzzy=False)
-        )
+        catalogue = _read(path, code) if path.exists() else Catalog(locale=code, charset="utf-8", fuzzy=False)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         _write(catalogue, path)
         empty = sum(1 for m in catalogue if m.id and not all(m.string if isinstance(m.string, tuple) else [m.string]))
         print(f"{code}: {empty} of {len(catalogue)} texts to translate")
     return 0
+
+
+def _read(path: Path, language: str | None = None) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def _write(catalogue: Catalog, path: Path) -> None:

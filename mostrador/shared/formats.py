@@ -1,5 +1,6 @@
 """Dates, times, numbers and durations as people of each language write them. Moments are shown in the active zone."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -20,26 +21,26 @@ def day(value: date | datetime) -> str:
     if near is not None:
         return near
     if on.year == today.year:
-        return babel_dates.format_skeleton("MMMMd", on, locale=_locale())
-    return babel_dates.format_date(on, "long", locale=_locale())
+        return day_and_month(on)
+    return exact_date(on)
 
 
 def moment(value: datetime) -> Markup:
     """Return a <time> element: "ayer a las 17:40", with the exact moment for machines and on hover."""
     local = timezone.localtime(value)
     words = _("%(day)s a las %(clock)s") % {"day": day(local), "clock": clock(local)}
-    exact = babel_dates.format_datetime(local, "full", locale=_locale())
+    exact = _with_endings(babel_dates.format_datetime(local, "full", locale=_locale()))
     return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(timespec="minutes"), exact, words)
 
 
 def exact_date(value: date | datetime) -> str:
     """Return "12 de marzo de 2026"."""
-    return babel_dates.format_date(_local_date(value), "long", locale=_locale())
+    return _with_endings(babel_dates.format_date(_local_date(value), "long", locale=_locale()))
 
 
 def day_and_month(value: date) -> str:
     """Return "15 de junio": a day of every year."""
-    return babel_dates.format_skeleton("MMMMd", value, locale=_locale())
+    return _with_endings(babel_dates.format_skeleton("MMMMd", value, locale=_locale()))
 
 
 def weekday_and_day(value: date) -> str:
@@ -54,7 +55,7 @@ def language_name(code: str) -> str:
 
 def short_date(value: date | datetime) -> str:
     """Return "12 mar", for axes."""
-    return babel_dates.format_skeleton("MMMd", _local_date(value), locale=_locale())
+    return _with_endings(babel_dates.format_skeleton("MMMd", _local_date(value), locale=_locale()))
 
 
 def minutes(value: float) -> str:
@@ -122,6 +123,17 @@ def initials(name: str) -> str:
     return "".join(word[0].upper() for word in words[:2]) or "?"
 
 
+def _with_endings(words: str) -> str:
+    """Write the endings that CLDR leaves open in Basque: "2026(e)ko azaroaren 23(a)" is "2026ko azaroaren 23a"."""
+    words = re.sub(r"(\d+)\(e\)ko", lambda year: year[1] + ("eko" if _ends_in_consonant(int(year[1])) else "ko"), words)
+    return re.sub(r"(\d+)\(a\)", lambda day: day[1] + ("" if int(day[1]) in (11, 31) else "a"), words)
+
+
+def _ends_in_consonant(number: int) -> bool:
+    # Said aloud it ends in bat (1), bost (5), hamar (10) or ehun (100); scores repeat: 30 is hogeita hamar.
+    return number % 10 == 5 or number % 20 in (1, 10) or (number % 100 == 0 and number % 1000 > 0)
+
+
 def _local_date(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
@@ -132,4 +144,5 @@ def _locale() -> Locale:
 
 @lru_cache(maxsize=16)
 def _parsed(code: str) -> Locale:
-    return Locale.parse(code, sep="-")
+    # English as it is written in Europe: 2 April, not April 2.
+    return Locale.parse("en-GB" if code == "en" else code, sep="-")

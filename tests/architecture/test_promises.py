@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from django.apps import apps
 from django.conf import settings
@@ -95,10 +96,15 @@ def test_every_environment_variable_is_documented() -> None:
     assert sorted(name for name in named if f"`{name}`" not in manual) == []
 
 
+def catalogue_of(path: Path, language: str | None = None) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
 @pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE])
 def test_every_offered_language_is_complete(code: str) -> None:
-    template = read_po((PACKAGE / "locale/mostrador.pot").open("rb"))
-    catalogue = read_po((PACKAGE / "locale" / code / "LC_MESSAGES/django.po").open("rb"), locale=code)
+    template = catalogue_of(PACKAGE / "locale/mostrador.pot")
+    catalogue = catalogue_of(PACKAGE / "locale" / code / "LC_MESSAGES/django.po", code)
     wanted = [message for message in template if message.id]
 
     missing = [
@@ -116,7 +122,7 @@ def test_every_offered_language_is_complete(code: str) -> None:
 def test_translations_keep_their_placeholders() -> None:
     wrong = []
     for path in sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po")):
-        catalogue = read_po(path.open("rb"), locale=path.parts[-3])
+        catalogue = catalogue_of(path, path.parts[-3])
         for message in catalogue:
             sources = [message.id] if isinstance(message.id, str) else message.id
             texts = [message.string or ""] if isinstance(message.string, str | None) else message.string

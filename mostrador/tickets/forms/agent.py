@@ -75,7 +75,7 @@ class TransferForm(forms.Form):
             team.queryset = where_it_may_go(ticket).exclude(pk=ticket.team_id or 0).order_by("name", "pk")
 
 
-class ProcedureField(forms.ModelChoiceField):
+class ProcedureField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     def label_from_instance(self, obj: Procedure) -> str:
         """Return its name in the reader's language, and its code."""
         return f"{obj.name} ({obj.sia_code})"

@@ -53,5 +53,5 @@ function span(className, text) {
 /** The same words as the template filter `file_size`: decimal units. */
 function size(bytes) {
   const [value, unit, digits] = bytes < 1e6 ? [Math.max(1, bytes / 1e3), "kB", 0] : [bytes / 1e6, "MB", 1];
-  return `${value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits })} ${unit}`;
+  return `${value.toLocaleString([document.documentElement.lang, "es"], { maximumFractionDigits: digits })} ${unit}`;
 }

@@ -11,7 +11,7 @@ eachFound("[data-focus]", (summary) => summary.focus());
 eachFound("[data-limit-of]", (note) => {
   const field = document.getElementById(note.dataset.limitOf);
   const limit = Number(field.dataset.limit);
-  const words = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
+  const words = new Intl.NumberFormat([document.documentElement.lang, "es"], { useGrouping: "always" });
   const silent = note.cloneNode(false); // typing must not be read aloud letter by letter: the visible count is silent
   const spoken = note;
   silent.removeAttribute("id");

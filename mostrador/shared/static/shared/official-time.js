@@ -12,9 +12,11 @@ async function serverTime(address) {
 function show(place, { ahead, zone }) {
   const now = new Date(Date.now() + ahead);
   const language = document.documentElement.lang;
+  // Browsers without the words of a language (Basque, in Chromium) get figures, year first: 2026-11-23 05:24:05.
+  const [known] = Intl.DateTimeFormat.supportedLocalesOf(language);
   place.dateTime = now.toISOString();
-  place.textContent = new Intl.DateTimeFormat(language, {
-    timeZone: zone, day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
+  place.textContent = new Intl.DateTimeFormat(known ?? "sv", {
+    timeZone: zone, day: "numeric", month: known ? "long" : "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
   }).format(now);
   place.hidden = false;
 }
