@@ -1,12 +1,15 @@
 """The web processes: one per core, each with the front (see `front`) and a few threads for pages."""
 
+import ctypes
 import gc
 import logging
 import multiprocessing
 import os
 import resource
 import signal
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -30,6 +33,7 @@ def serve(application: Callable[..., Any] | None = None) -> int:
     """
     multiprocessing.set_start_method("fork", force=True)
     allow_many_connections()
+    keep_one_heap()
     application = application or load()
     gc.collect()
     gc.freeze()  # what is loaded now stays shared memory between the processes
@@ -64,8 +68,34 @@ def load() -> Callable[..., Any]:
 
     from mostrador.config.front import application  # noqa: PLC0415 - after the environment is complete
 
-    get_resolver().url_patterns  # noqa: B018 - imports every view
+    get_resolver().reverse_dict  # noqa: B018 - imports every view
+    prepare_pages()
     return application
+
+
+def prepare_pages() -> None:
+    """Have ready what every page is drawn with: the processes share what is there before they part."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.utils import translation  # noqa: PLC0415
+
+    from mostrador.shared.formats import number  # noqa: PLC0415
+    from mostrador.shared.markdown import render_markdown  # noqa: PLC0415
+    from mostrador.shared.pages import jinja  # noqa: PLC0415
+
+    jinja()  # compiles the components
+    render_markdown("1. a")
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("")
+            number(1)
+
+
+def keep_one_heap() -> None:
+    """Ask the C library not to give each thread a heap of its own: they work in turn, and heaps never shrink."""
+    if sys.platform == "linux":
+        arena_max = -8  # M_ARENA_MAX in malloc.h; other C libraries than GNU's do not have it and say so
+        with suppress(AttributeError):
+            ctypes.CDLL(None).mallopt(arena_max, 1)
 
 
 def in_worker(application: Callable[..., Any]) -> Callable[..., Any]:
