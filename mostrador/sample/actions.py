@@ -40,6 +40,7 @@ from mostrador.organisations.rules.working_time import Shift, next_opening
 from mostrador.people.models import Person
 from mostrador.sample import queries
 from mostrador.sample.rules import (
+    PASSWORD,
     SOURCE,
     ArticleFile,
     dated_ticket,
@@ -52,7 +53,6 @@ from mostrador.shared.errors import ActionRefused
 from mostrador.shared.uploads import check_upload, store
 from mostrador.tickets.models import Attachment, Message, Ticket, TicketDraft
 
-PASSWORD = "mostrador de muestra"  # noqa: S105 - printed for everybody to see; the sample is served on loopback only
 DAYS = 90
 
 
@@ -255,6 +255,7 @@ def _load_tickets(office: _Office) -> None:
     names = {team.slug: team.name for team in office.teams.values()} | {
         key: user.name for key, user in office.staff.items()
     }
+    names |= {file.slug: file.front["title"] for file in read_articles() if file.language == "es"}
     dated = []
     for number, ticket in enumerate(read_tickets(), start=1):
         team = office.teams[ticket["team"]]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 DATA = Path(__file__).parent / "data"
 SOURCE = "sample"
+PASSWORD = "mostrador de muestra"  # noqa: S105 - printed for everybody to see; the sample is served on loopback only
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mostrador.tickets.actions.drafts import SHORTEST_TIME
-from tests.journeys.conftest import Product, sign_in, wait_for
+from tests.journeys.conftest import sign_in
+from tests.journeys.product import Product, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 

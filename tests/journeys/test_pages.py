@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import Product, sign_in
+from tests.journeys.conftest import sign_in
+from tests.journeys.product import Product
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

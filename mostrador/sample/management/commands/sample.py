@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mostrador.sample import actions, queries
+from mostrador.sample.rules import PASSWORD
 from mostrador.shared.errors import ActionRefused
 
 
@@ -23,6 +24,6 @@ class Command(BaseCommand):
             actions.load_sample()
         except ActionRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"Password of everybody in the sample office: {actions.PASSWORD}")
+        self.stdout.write(f"Password of everybody in the sample office: {PASSWORD}")
         for email, name, role in queries.sign_ins():
             self.stdout.write(f"  {email:<42} {name}, {role}")
