@@ -6,13 +6,13 @@ All of them work without a request and without an organisation, because error pa
 from collections.abc import Sequence
 from typing import Any
 
-from babel import dates as babel_dates
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from mostrador.shared.colours import Accent, accents
+from mostrador.shared.formats import clock, exact_date
 from mostrador.shared.middleware import current_request
 
 
@@ -46,8 +46,7 @@ def official_moment() -> dict[str, str] | None:
     if getattr(current_request(), "is_cacheable", False):
         return None
     now = timezone.localtime()
-    language = current_language()
-    words = f"{babel_dates.format_date(now, 'long', locale=language)}, {now:%H:%M}"
+    words = f"{exact_date(now)}, {clock(now)}"
     return {"machine": now.isoformat(timespec="minutes"), "words": words, "zone": timezone.get_current_timezone_name()}
 
 

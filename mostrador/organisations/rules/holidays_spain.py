@@ -13,6 +13,7 @@ from mostrador.organisations.choices import DayScope, Region
 
 _LANGUAGES = {"es": "es", "ca": "ca", "en": "en_US"}
 _OWN_NAMES = {
+    "en": {"Fiesta del Trabajo": "Labour Day"},  # the library writes American English
     "gl": {
         "Año Nuevo": "Aninovo",
         "Epifanía del Señor": "Epifanía do Señor",
@@ -53,7 +54,7 @@ _OWN_NAMES = {
     },
 }
 _FOLLOWING_MONDAY = "Lunes siguiente a "
-_OWN_FOLLOWING_MONDAY = {"gl": "Luns seguinte a {}", "eu": "{} (hurrengo astelehena)"}
+_OWN_FOLLOWING_MONDAY = {"en": "Monday following {}", "gl": "Luns seguinte a {}", "eu": "{} (hurrengo astelehena)"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _spain(year: int, subdivision: str | None = None, language: str | None = Non
 
 
 def _own_names(spanish: str) -> dict[str, str]:
-    """Return the names in Galician and Basque that we know for sure."""
+    """Return the names that we know for sure and the library lacks, or writes otherwise."""
     moved = spanish.startswith(_FOLLOWING_MONDAY)
     plain = spanish.removeprefix(_FOLLOWING_MONDAY)
     return {

@@ -11,7 +11,8 @@ async function serverTime(address) {
 
 function show(place, { ahead, zone }) {
   const now = new Date(Date.now() + ahead);
-  const language = document.documentElement.lang;
+  const { lang } = document.documentElement;
+  const language = lang === "en" ? "en-GB" : lang;  // 23 November, as the server writes it
   // Browsers without the words of a language (Basque, in Chromium) get figures, year first: 2026-11-23 05:24:05.
   const [known] = Intl.DateTimeFormat.supportedLocalesOf(language);
   place.dateTime = now.toISOString();
