@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -82,6 +83,7 @@ def follow_up(request: PublicRequest, token: str) -> HttpResponse:
         form.add_error("uploads", sentence)
     if form.errors:
         return _show(request, token, ticket, form)
+    messages.success(request, _("Hemos recibido su mensaje."))
     return redirect("tickets:follow_up", token=token)
 
 

@@ -19,6 +19,8 @@ eachFound("select[data-combobox]", (select) => {
   frame.className = "combobox";
   select.before(frame);
   frame.append(input, list, select);
+  const none = [...select.options].find((option) => !option.value);
+  if (/\p{L}/u.test(none?.label ?? "")) input.placeholder = none.label; // what leaving it empty means
   input.setAttribute("aria-controls", list.id);
   select.id = `${input.id}-select`;
   select.hidden = true;
