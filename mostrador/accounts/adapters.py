@@ -7,7 +7,6 @@ from io import BytesIO
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core import context
@@ -23,7 +22,6 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from qrcode.image.svg import SvgPathFillImage
 
 from mostrador.accounts import actions
 from mostrador.accounts.choices import InvitationState
@@ -165,6 +163,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the code on white, so that it can be read on dark pages too."""
+        import qrcode  # noqa: PLC0415 - with lxml 2 MB in every process, for what each person does once
+        from qrcode.image.svg import SvgPathFillImage  # noqa: PLC0415
+
         buffer = BytesIO()
         qrcode.make(url, image_factory=SvgPathFillImage).save(buffer)
         return buffer.getvalue().decode()
