@@ -82,7 +82,8 @@ def prepare_pages() -> None:
     from mostrador.shared.markdown import render_markdown  # noqa: PLC0415
     from mostrador.shared.pages import jinja  # noqa: PLC0415
 
-    jinja()  # compiles the components
+    for name in jinja().list_templates(filter_func=lambda path: "/specimens/" not in path):
+        jinja().get_template(name)
     render_markdown("1. a")
     for language, _ in settings.LANGUAGES:
         with translation.override(language):
