@@ -75,7 +75,7 @@ def _add_received(sums: defaultdict[_Key, Sums], rows: Iterable[queries.Received
         elif row.first_reply_at is None:
             part = sums[row.team, row.channel]
             part.received += 1
-            part.unanswered += 1
+            part.unanswered += not _was_answered_in_speech(row)
         else:
             key = (row.answering_team, row.channel)
             sums[key].received += 1
@@ -89,13 +89,20 @@ def _add_received(sums: defaultdict[_Key, Sums], rows: Iterable[queries.Received
         part.working_seconds = round(sum(working.total_seconds() for _, working in pairs))
 
 
+def _was_answered_in_speech(row: queries.ReceivedRow) -> bool:
+    """Tell whether a call or visit ended it: nobody wrote an answer, and nobody knows how long the first one took."""
+    return row.state in {State.RESOLVED, State.CLOSED} and was_answered(channel=row.channel, public_replies=0)
+
+
 def _response(row: queries.ReceivedRow, calendars: dict[int, WorkingCalendar]) -> tuple[timedelta, timedelta]:
-    """Return elapsed and working time of the team that answered."""
+    """Return elapsed and working time of the team that answered; a team without hours is taken to work always."""
     if row.first_reply_at is None:
         raise ValueError("not answered")
     elapsed = row.first_reply_at - row.opened_at
     calendar = calendars.get(row.answering_team or 0)
-    return elapsed, working_time_between(row.opened_at, row.first_reply_at, calendar) if calendar else elapsed
+    if calendar is None or not calendar.timetables:
+        return elapsed, elapsed
+    return elapsed, working_time_between(row.opened_at, row.first_reply_at, calendar)
 
 
 def _add_resolved(sums: defaultdict[_Key, Sums], rows: Iterable[queries.ResolvedRow]) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,8 @@ from mostrador.shared.forms import DateInput
 
 USUAL_DAYS = 30
 LONGEST_DAYS = 3 * 366
+# Beyond these there are no figures, and near the ends of time no period before.
+EARLIEST, LATEST = MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2100, 12, 31))
 PERIODS = [
     ("7", _("Últimos 7 días")),
     ("30", _("Últimos 30 días")),
@@ -25,8 +28,8 @@ PERIODS = [
 
 class MeasuresForm(forms.Form):
     period = forms.ChoiceField(label=_("Periodo"), choices=PERIODS, required=False)
-    first = forms.DateField(label=_("Desde"), required=False, widget=DateInput)
-    last = forms.DateField(label=_("Hasta"), required=False, widget=DateInput)
+    first = forms.DateField(label=_("Desde"), required=False, widget=DateInput, validators=[EARLIEST, LATEST])
+    last = forms.DateField(label=_("Hasta"), required=False, widget=DateInput, validators=[EARLIEST, LATEST])
     team = forms.ModelChoiceField(
         label=_("Equipo"), queryset=Team.objects.none(), required=False, empty_label=_("Todos los equipos")
     )

@@ -18,7 +18,7 @@ from mostrador.help_centre.models import DailyReading
 from mostrador.metrics.models import DailyRollup, DailyUse
 from mostrador.metrics.rules import PROVISIONAL, Period, Sums, add_histogram
 from mostrador.organisations.models import Organisation, Procedure, Team
-from mostrador.tickets.choices import OPEN_STATES, State
+from mostrador.tickets.choices import OPEN_STATES, EventCode, MessageKind, State
 from mostrador.tickets.models import Message, Ticket
 
 MOST_UNANSWERED = 20
@@ -147,8 +147,8 @@ def used_on(organisation: Organisation, on: date) -> dict[int | None, tuple[int,
 def days_touched(*, after_message: int, surveys_since: datetime | None) -> tuple[dict[int, set[date]], int]:
     """Return the days of each organisation whose figures may have changed, and the last message looked at.
 
-    A message or event tells of its ticket: the days of its opening and resolution, and those of the resolutions that a
-    new contact of the same person can make unsuccessful.
+    A message or event tells of its ticket: the days of its opening and resolution, those of resolutions that were taken
+    back since, and those of the resolutions that a new contact of the same person can make unsuccessful.
     """
     new = Message.objects.filter(pk__gt=after_message).order_by("pk")
     last = new.order_by("-pk").values_list("pk", flat=True).first() or after_message
@@ -158,11 +158,15 @@ def days_touched(*, after_message: int, surveys_since: datetime | None) -> tuple
     earlier = Ticket.objects.filter(
         person__in=tickets.values("person_id"), resolved_at__gte=timezone.now() - 5 * PROVISIONAL
     )
+    resolutions = Message.objects.filter(ticket__in=tickets, kind=MessageKind.EVENT).filter(
+        Q(text__startswith=EventCode.RESOLVED) | Q(text__startswith=EventCode.SOLVED_BY_PERSON)  # with an article too
+    )
     touched: defaultdict[int, set[date]] = defaultdict(set)
     for organisation, zone, *moments in chain[tuple[Any, ...]](
         tickets.values_list(*places, "opened_at", "resolved_at"),
         answered.values_list(*places, "ticket__opened_at", "ticket__resolved_at"),
         earlier.values_list(*places, "resolved_at"),
+        resolutions.values_list("ticket__organisation_id", "ticket__organisation__time_zone", "written_at"),
     ):
         touched[organisation] |= {moment.astimezone(ZoneInfo(zone)).date() for moment in moments if moment}
     return dict(touched), last

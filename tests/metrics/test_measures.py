@@ -7,6 +7,7 @@ import json
 import statistics
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -18,7 +19,9 @@ from mostrador.metrics import queries
 from mostrador.metrics.actions import roll_up_day, roll_up_what_changed
 from mostrador.metrics.models import DailyRollup
 from mostrador.metrics.rules import Period, Sums, minutes_of, percentile, was_solved_at_first_contact, wilson_interval
-from mostrador.organisations.models import Organisation
+from mostrador.organisations.models import Organisation, Timetable
+from mostrador.tickets.actions.tickets import reply_as_desk, reply_as_person, resolve
+from mostrador.tickets.choices import Channel
 from tests import make
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
@@ -98,6 +101,15 @@ def test_spam_and_unanswered_contacts_are_left_out_and_counted_beside(desk: Desk
 
     assert (march.received, march.responded, march.unanswered, march.spam) == (3, 1, 2, 1)
     assert (march.resolved, march.resolved_at_first_contact) == (1, 1)
+
+
+def test_a_call_that_settled_the_matter_was_answered(desk: Desk) -> None:
+    desk.load(at(2, "10:00"), channel="phone", resolved_at=at(2, "10:20"))
+    desk.load(at(2, "11:00"), channel="phone", state="new", resolved_at=None)  # somebody has to call back
+
+    march = desk.march()
+
+    assert (march.received, march.responded, march.unanswered, march.resolved) == (2, 0, 1, 1)
 
 
 def test_a_response_counts_on_the_day_of_receipt_and_a_resolution_on_its_own(desk: Desk) -> None:
@@ -185,6 +197,34 @@ def test_a_late_answer_or_a_person_who_comes_back_changes_the_figures_already_ma
         after = desk.march().resolved_at_first_contact
 
     assert (before, after) == (1, 1)  # the first no longer counts, the second does
+
+
+def test_a_resolution_that_was_taken_back_weeks_later_no_longer_counts(organisation: Organisation) -> None:
+    agent = make.user(organisation)
+    with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=UTC), tick=False):
+        ticket = make.ticket(organisation)
+    with time_machine.travel(datetime(2026, 3, 4, 10, tzinfo=UTC), tick=False):
+        reply_as_desk(ticket, author=agent, text="Así.")
+        resolve(ticket, author=agent)
+        roll_up_what_changed()
+    with time_machine.travel(datetime(2026, 3, 25, 10, tzinfo=UTC), tick=False):
+        reply_as_person(ticket, text="Sigue igual.", channel=Channel.WEB)
+        roll_up_what_changed()
+        between = queries.merged(queries.sums_by_day([organisation], MARCH).values()).resolved
+        resolve(ticket, author=agent)
+        roll_up_what_changed()
+
+    march = queries.merged(queries.sums_by_day([organisation], MARCH).values())
+
+    assert (between, march.resolved, march.resolved_at_first_contact) == (0, 1, 0)
+
+
+def test_the_working_time_of_a_team_without_hours_is_all_the_time(desk: Desk, organisation: Organisation) -> None:
+    Timetable.objects.filter(organisation=organisation).delete()
+    Organisation.objects.filter(pk=organisation.pk).update(calendar_version=uuid4())
+    desk.load(at(2, "13:00"), at(3, "10:00"))
+
+    assert desk.march().working == {21 * 60: 1}
 
 
 def test_computing_a_day_twice_changes_nothing(desk: Desk, organisation: Organisation) -> None:

@@ -92,7 +92,15 @@ def test_a_director_of_the_parent_sees_the_figures_of_a_child_too(client: Client
 
 @pytest.mark.parametrize(
     "query",
-    ["period=dates", "period=dates&first=2026-03-31&last=2026-03-01", "period=siglo", "team=99999", "first=ayer"],
+    [
+        "period=dates",
+        "period=dates&first=2026-03-31&last=2026-03-01",
+        "period=dates&first=0001-01-01&last=0001-01-02",
+        "period=dates&first=9999-12-30&last=9999-12-31",
+        "period=siglo",
+        "team=99999",
+        "first=ayer",
+    ],
 )
 def test_a_wrong_period_is_told_and_the_last_days_are_shown(
     client: Client, organisation: Organisation, query: str
@@ -103,6 +111,15 @@ def test_a_wrong_period_is_told_and_the_last_days_are_shown(
 
     assert response.status_code == 422
     assert "error-summary" in response.text
+
+
+def test_a_wrong_period_gives_no_file_of_another_period(client: Client, organisation: Organisation) -> None:
+    client.force_login(make.user(organisation))
+
+    response = client.get("/gestion/medidas/medidas.csv?period=dates&first=2026-03-31&last=2026-03-01")
+
+    assert response.status_code == 302
+    assert response["Location"] == "/gestion/medidas/?period=dates&first=2026-03-31&last=2026-03-01"
 
 
 @pytest.mark.parametrize("tickets", [1, 3])

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -63,6 +65,8 @@ def measures(request: StaffRequest) -> HttpResponse:
 def measures_csv(request: StaffRequest) -> HttpResponse:
     """Return the figures of each day and channel, to be checked or put into a spreadsheet (UTF-8, semicolons)."""
     asked = _asked(request)
+    if asked.form.errors:  # the page says what is wrong; other figures than those asked for would be taken for them
+        return redirect(f"{reverse('metrics:measures')}?{request.GET.urlencode()}")
     days = queries.sums_by_day(asked.organisations, asked.period, team=asked.team)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     name = f"medidas-{asked.period.first}-{asked.period.last}.csv"
