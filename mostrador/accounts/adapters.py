@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 from io import BytesIO
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -30,6 +30,7 @@ from mostrador.accounts.rules import device_name
 from mostrador.accounts.sessions import DEVICE, SIGNED_IN_AT
 from mostrador.audit.actions import record
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.rate_limits import network_of
 
 # The invitation that somebody is accepting with an identity provider, while they are away signing in there.
 INVITATION_KEY = "accepting_invitation"
@@ -219,13 +220,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 def address_stand_in(address: str) -> str:
     """Return an IPv6 address that stands for this one, computed with the secret key; the same for the same visitor."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        parsed = ip_address("::")
-    if isinstance(parsed, IPv6Address):
-        parsed = ip_network((parsed, 64), strict=False).network_address
-    digest = hmac.new(settings.SECRET_KEY.encode(), parsed.packed, "sha256").digest()
+    digest = hmac.new(settings.SECRET_KEY.encode(), network_of(address).encode(), "sha256").digest()
     return str(IPv6Address(digest[:16]))
 
 

@@ -1,4 +1,4 @@
-"""The shared cache (rate limits): an unlogged table, as Django's database cache reads it; nothing in it must survive."""
+"""The shared cache (limits on signing in): an unlogged table, as Django's database cache reads it; nothing in it must survive."""
 
 from django.db import migrations
 

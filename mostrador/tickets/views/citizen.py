@@ -20,7 +20,7 @@ from mostrador.help_centre.queries import Found, search
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import respond
-from mostrador.shared.rate_limits import allow
+from mostrador.shared.rate_limits import allow, visitor
 from mostrador.tickets.actions import drafts
 from mostrador.tickets.forms.citizen import ContactForm, QuestionForm, WhereForm, typed
 from mostrador.tickets.models import TicketDraft
@@ -337,14 +337,14 @@ def _refusal_of_program(request: PublicRequest) -> str:
 
 
 def _refusal_of_draft(request: PublicRequest, draft: TicketDraft | None) -> str:
-    address = request.META["REMOTE_ADDR"]
+    address = visitor(request)
     if (draft and not draft.ticket) or allow(f"ticket-draft:{address}", limit=DRAFTS_PER_HOUR, period=HOUR):
         return ""
     return _too_many()
 
 
 def _refusal_of_sending(request: PublicRequest, answers: dict[str, Any]) -> str:
-    address, reached_by = request.META["REMOTE_ADDR"], answers["email"] or answers["phone"]
+    address, reached_by = visitor(request), answers["email"] or answers["phone"]
     if not allow(f"ticket:{address}", limit=TICKETS_PER_HOUR, period=HOUR):
         return _too_many()
     if reached_by and not allow(f"ticket-of:{reached_by}", limit=TICKETS_PER_PERSON_PER_HOUR, period=HOUR):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mostrador.accounts.access import PublicRequest, citizen_page
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import respond
-from mostrador.shared.rate_limits import allow
+from mostrador.shared.rate_limits import allow, visitor
 from mostrador.shared.tokens import new_token
 from mostrador.shared.uploads import as_download
 from mostrador.tickets.actions import follow_up as actions
@@ -33,7 +33,7 @@ def find(request: PublicRequest) -> HttpResponse:
     """Send a fresh link to whoever knows reference and e-mail; the answer never tells whether they are right."""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not allow(f"ticket-find:{request.META['REMOTE_ADDR']}", limit=FINDS_PER_HOUR, period=timedelta(hours=1)):
+        if not allow(f"ticket-find:{visitor(request)}", limit=FINDS_PER_HOUR, period=timedelta(hours=1)):
             form.add_error(None, _("Hemos recibido muchas peticiones desde su conexión. Inténtelo dentro de una hora."))
         else:
             ticket = queries.ticket_of_email(request.organisation, **form.cleaned_data)
