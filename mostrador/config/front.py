@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from http import HTTPStatus
@@ -27,7 +27,7 @@ from django.http import HttpRequest, parse_cookie
 from django.utils.module_loading import import_string
 
 from mostrador.config import env
-from mostrador.config.client_address import Network, client_address, is_trusted, networks
+from mostrador.config.client_address import Network, client_address, is_trusted, networks, plain
 from mostrador.config.pages import Pages
 from mostrador.shared import live
 
@@ -38,6 +38,8 @@ MEMORY_BYTES = 512 * 1024  # bodies above go to a temporary file
 CHUNK_BYTES = 256 * 1024
 MOST_WAITING = 500  # requests per process before new ones are told to come back
 SECONDS_TO_FINISH = 8
+SECONDS_BETWEEN_PIECES = 30  # of a form being sent; whoever pauses for longer has gone or means us ill
+LONGEST_HEADER_NAME_BYTES = 100  # names are remembered, and anybody may send any; real ones are shorter
 
 
 class TooLarge(Exception):  # noqa: N818 - read aloud: "raise TooLarge"
@@ -149,7 +151,9 @@ class Front:
                 loop = asyncio.get_running_loop()
                 status, headers, content = await loop.run_in_executor(self.pool, self._call_pages, environ)
                 await send({"type": "http.response.start", "status": status, "headers": headers})
-                if isinstance(content, bytes):
+                if scope["method"] == "HEAD":
+                    await self._leave_out(content, send)
+                elif isinstance(content, bytes):
                     await send({"type": "http.response.body", "body": content})
                 else:
                     await self._send_file(content, send)
@@ -165,6 +169,11 @@ class Front:
         finally:
             await loop.run_in_executor(self.pool, content.close)
 
+    async def _leave_out(self, content: bytes | FileBody, send: live.Send) -> None:
+        if not isinstance(content, bytes):
+            await asyncio.get_running_loop().run_in_executor(self.pool, content.close)
+        await send({"type": "http.response.body", "body": b""})
+
     def _call_pages(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes | FileBody]:
         """Answer one page in a thread, from reading the form to the last byte."""
         started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -174,7 +183,7 @@ class Front:
         if isinstance(result, FileBody):
             return int(status[:3]), encoded, result
         try:
-            return int(status[:3]), encoded, b"".join(result)
+            return int(status[:3]), encoded, gathered(result)
         finally:
             if hasattr(result, "close"):
                 result.close()
@@ -184,7 +193,7 @@ class Front:
 
         Raises:
             TooLarge: More than `largest_body_bytes`.
-            Gone: The visitor left before the end; half a form must not be taken for a whole one.
+            Gone: The visitor left or fell silent before the end; half a form must not be taken for a whole one.
         """
         declared = environ.get("CONTENT_LENGTH", "")
         if not declared and "HTTP_TRANSFER_ENCODING" not in environ:
@@ -194,7 +203,7 @@ class Front:
         body = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 - the caller closes it
         more = True
         while more:
-            message = await receive()
+            message = await next_piece(receive)
             if message["type"] == "http.disconnect":
                 body.close()
                 raise Gone
@@ -227,14 +236,14 @@ class Front:
             "wsgi.file_wrapper": FileBody,
         }
         for name, value in scope["headers"]:
-            key = environ_name(name)
+            key = environ_name(name) if len(name) <= LONGEST_HEADER_NAME_BYTES else None
             if key is None:
                 continue
             text = value.decode("latin-1")
             if key in environ:
                 text = environ[key] + ("; " if key == "HTTP_COOKIE" else ",") + text
             environ[key] = text
-        self._believe_only_proxies(environ, (scope.get("client") or ("", 0))[0])
+        self._believe_only_proxies(environ, plain((scope.get("client") or ("", 0))[0]))
         return environ
 
     def _believe_only_proxies(self, environ: dict[str, Any], peer: str) -> None:
@@ -244,6 +253,32 @@ class Front:
             environ["REMOTE_ADDR"] = peer
             return
         environ["REMOTE_ADDR"] = client_address(peer, environ.get("HTTP_X_FORWARDED_FOR", ""), self.trusted)
+
+
+async def next_piece(receive: live.Receive) -> Mapping[str, Any]:
+    """Wait for more of a form; whoever is silent for too long counts as gone."""
+    try:
+        async with asyncio.timeout(SECONDS_BETWEEN_PIECES):
+            return await receive()
+    except TimeoutError:
+        return {"type": "http.disconnect"}
+
+
+def gathered(parts: Iterable[bytes]) -> bytes | FileBody:
+    """Return a page in one piece; what is longer than a page, a table of everything say, by way of the disk."""
+    pieces, size, rest = [], 0, iter(parts)
+    for piece in rest:
+        pieces.append(piece)
+        size += len(piece)
+        if size > MEMORY_BYTES:
+            break
+    else:
+        return b"".join(pieces)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
+    file.writelines(pieces)
+    file.writelines(rest)
+    file.seek(0)
+    return FileBody(file)
 
 
 def path_bytes(scope: live.Scope) -> bytes:
@@ -262,7 +297,12 @@ def environ_name(name: bytes) -> str | None:
 
 async def answer_plainly(send: live.Send, status: HTTPStatus, body: bytes, kind: bytes = b"text/plain") -> None:
     """Answer without Django."""
-    headers = [(b"content-type", kind + b"; charset=utf-8"), (b"cache-control", b"no-store")]
+    headers = [
+        (b"content-type", kind + b"; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"30"))
     await send({"type": "http.response.start", "status": int(status), "headers": headers})

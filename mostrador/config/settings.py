@@ -58,10 +58,11 @@ INSTALLED_APPS = [
     "mostrador.sample",
 ]
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # outermost, like the next: files and refused requests have their headers too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mostrador.shared.middleware.HeadMiddleware",
     "mostrador.shared.caching.KeptPagesMiddleware",
-    "csp.middleware.CSPMiddleware",
     "mostrador.shared.middleware.CurrentRequestMiddleware",
     "mostrador.organisations.middleware.OrganisationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -120,7 +121,14 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].update({"server_side_binding": True, "prepare_threshold": 1, "connect_timeout": 10})
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.boolean("BEHIND_PGBOUNCER", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # Beyond these a third of all is forgotten, the locks of accounts too. What has expired is removed by a job.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "mostrador.shared.background.on_ready"
 
@@ -259,6 +267,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"private_links": {"()": "mostrador.shared.logs.HidePrivateLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["private_links"]}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
 }

@@ -24,6 +24,21 @@ class CurrentRequestMiddleware:
             _current.reset(before)
 
 
+class HeadMiddleware:
+    """Answer HEAD as GET; the server leaves the content out, and no view has to think of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        return response
+
+
 class CsrfMiddleware(CsrfViewMiddleware):
     """Django's check of forms, which also takes those of pages behind private links.
 

@@ -10,7 +10,7 @@ import pytest
 
 from mostrador.config import front
 from mostrador.config.client_address import client_address, networks
-from mostrador.config.front import FileBody, Front
+from mostrador.config.front import FileBody, Front, next_piece
 from mostrador.shared import live
 
 Environ = dict[str, Any]
@@ -180,10 +180,76 @@ def test_our_proxys_forwarding_headers_are_believed() -> None:
         ("10.0.0.1", "10.0.0.3", "10.0.0.3"),
         ("8.8.8.8", "1.1.1.1", "8.8.8.8"),
         ("", "1.1.1.1", ""),
+        ("::ffff:10.0.0.1", "198.51.100.7", "198.51.100.7"),  # a server that listens on :: writes IPv4 like this
+        ("::ffff:8.8.8.8", "1.1.1.1", "8.8.8.8"),
+        ("10.0.0.1", "::ffff:198.51.100.7", "198.51.100.7"),
     ],
 )
 def test_the_visitor_is_the_last_address_before_our_proxies(peer: str, forwarded_for: str, address: str) -> None:
     assert client_address(peer, forwarded_for, networks(["10.0.0.0/8"])) == address
+
+
+def test_a_visitor_of_a_server_on_all_addresses_has_an_ordinary_address() -> None:
+    pages = Pages()
+
+    ask(make_front(pages), client=("::ffff:198.51.100.7", 5000))
+
+    assert pages.asked[0]["REMOTE_ADDR"] == "198.51.100.7"
+
+
+def test_head_has_the_headers_and_no_content() -> None:
+    sent = ask(make_front(Pages()), method="HEAD")
+
+    assert (sent[0]["status"], sent[1:]) == (200, [{"type": "http.response.body", "body": b""}])
+
+
+def test_head_of_a_file_closes_it_unread() -> None:
+    file = io.BytesIO(b"0123456789")
+
+    def pages(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        wrapped: FileBody = environ["wsgi.file_wrapper"](file)
+        return wrapped
+
+    sent = ask(make_front(pages), method="HEAD")
+
+    assert [message["body"] for message in sent[1:]] == [b""]
+    assert file.closed
+
+
+def test_an_answer_that_goes_on_and_on_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "MEMORY_BYTES", 10)
+    monkeypatch.setattr(front, "CHUNK_BYTES", 8)
+
+    def pages(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return (b"line\n" for _ in range(4))
+
+    sent = ask(make_front(pages))
+
+    assert [message["body"] for message in sent[1:]] == [b"line\nlin", b"e\nline\nl", b"ine\n", b""]
+
+
+def test_whoever_falls_silent_while_sending_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "SECONDS_BETWEEN_PIECES", 0.01)
+    pages = Pages()
+    application = make_front(pages)
+
+    async def silence() -> Any:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(front, "next_piece", lambda _receive: next_piece(silence))
+    sent = ask(application, method="POST", headers=[(b"content-length", b"10")])
+
+    assert (sent, pages.asked, application.waiting) == ([], [], 0)
+
+
+def test_names_that_no_header_has_are_left_out() -> None:
+    pages = Pages()
+
+    ask(make_front(pages), headers=[(b"x" * 101, b"1")])
+
+    assert "HTTP_" + "X" * 101 not in pages.asked[0]
 
 
 def test_a_file_is_sent_in_pieces_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,3 +284,5 @@ def test_the_process_says_that_it_lives_without_asking_the_database() -> None:
     sent = ask(make_front(broken), path="/salud/")
 
     assert (sent[0]["status"], sent[1]["body"]) == (200, b'{"alive": true}')
+    assert (b"x-content-type-options", b"nosniff") in sent[0]["headers"]
+    assert (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'") in sent[0]["headers"]
