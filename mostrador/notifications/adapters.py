@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from mostrador.notifications import actions
 from mostrador.notifications.errors import NobodyToSendFor
+from mostrador.notifications.permissions import ABOUT_ACCOUNTS
 from mostrador.notifications.queries import organisation_of_address
 from mostrador.organisations.models import Organisation
 from mostrador.shared.middleware import current_request
@@ -27,7 +28,7 @@ class OutboxBackend(BaseEmailBackend):
                 actions.put_into_outbox(
                     organisation=getattr(mail, "organisation", None) or _sender(recipient),
                     to=recipient,
-                    kind="accounts.sign_in",
+                    kind=ABOUT_ACCOUNTS,
                     subject=str(mail.subject),
                     text=str(mail.body),
                     html=_html(mail),

@@ -14,6 +14,7 @@ from mostrador.accounts.models import Membership
 from mostrador.accounts.permissions import Access
 from mostrador.notifications.choices import Folder
 from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.permissions import ABOUT_ACCOUNTS
 from mostrador.notifications.rules import about
 from mostrador.organisations.models import Organisation
 from mostrador.people.models import Person
@@ -72,10 +73,13 @@ def dead_letters(access: Access) -> int:
 
 
 def messages_to(person: Person) -> QuerySet[OutgoingMessage]:
-    """Return what was written to a person: as such, or to their address in the name of the same organisation."""
+    """Return what was written to a person: as such, or to their address in the name of the same organisation.
+
+    Letters about accounts are left out: they are of somebody who works here, and lead into the account.
+    """
     theirs = Q(person=person)
     if person.email:
-        theirs |= Q(organisation=person.organisation_id, to__iexact=person.email)
+        theirs |= Q(organisation=person.organisation_id, to__iexact=person.email) & ~Q(kind=ABOUT_ACCOUNTS)
     return OutgoingMessage.objects.filter(theirs)
 
 

@@ -12,7 +12,7 @@ from mostrador.accounts.models import User
 from mostrador.audit.models import Event
 from mostrador.notifications.choices import DeliveryState, Problem
 from mostrador.notifications.models import OutgoingMessage
-from mostrador.notifications.queries import PAGE
+from mostrador.notifications.queries import PAGE, personal_data_of
 from mostrador.organisations.models import Organisation
 from tests import make
 
@@ -71,6 +71,45 @@ def test_reading_a_message_is_recorded(organisation: Organisation, client: Clien
 
     event = Event.objects.get(verb="notifications.read")
     assert (event.actor_id, event.subject_id, event.subject_label) == (administrator.pk, message.pk, "")
+
+
+def test_reading_it_with_its_format_is_recorded_too(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    message = make.email(organisation)
+
+    client.get(f"/gestion/correo/{message.pk}/formato/")
+
+    assert Event.objects.get(verb="notifications.read").subject_id == message.pk
+
+
+def test_the_way_into_an_account_is_read_by_its_owner_and_who_administers_wherever_they_work(
+    organisation: Organisation, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "mostrador.notifications.adapters.OutboxBackend"
+    child = make.organisation(host="hija.example", parent=organisation)
+    above = make.user(organisation, Role.ADMINISTRATOR, with_descendants=True)
+    below, colleague = make.user(child, Role.ADMINISTRATOR), make.user(child)
+    at_the_child = {"SERVER_NAME": "hija.example"}
+    links = {}
+    for person in (above, colleague):
+        Client(**at_the_child).post("/cuenta/contrasena/olvidada/", {"email": person.email})
+        links[person] = OutgoingMessage.objects.get(to=person.email)
+
+    def reads(reader: User, owner: User) -> tuple[bool, int]:
+        reading = Client(**at_the_child)
+        reading.force_login(reader)
+        page = reading.get(f"/gestion/correo/{links[owner].pk}/")
+        return "/cuenta/contrasena/" in page.text, reading.get(
+            f"/gestion/correo/{links[owner].pk}/formato/"
+        ).status_code
+
+    namesake = make.person(child, email=above.email)  # asking for a person's data is no way round it
+    assert personal_data_of(namesake).records == []
+    assert reads(below, above) == (False, 404)
+    assert reads(below, colleague) == (True, 200)
+    assert reads(above, above) == (True, 200)
+    assert reads(above, colleague) == (True, 200)
 
 
 def test_the_formatted_message_is_a_document_that_may_run_and_load_nothing(

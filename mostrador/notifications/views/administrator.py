@@ -6,7 +6,7 @@ from csp.constants import NONE
 from csp.decorators import csp
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,6 +19,7 @@ from mostrador.notifications import actions
 from mostrador.notifications.choices import RESENDABLE_STATES, DeliveryState, Folder
 from mostrador.notifications.clients import configured_server
 from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.permissions import may_read_words
 from mostrador.notifications.queries import OutboxPage, dead_letters, outbox_page
 from mostrador.notifications.rules import readable
 from mostrador.shared.errors import ActionRefused
@@ -68,7 +69,8 @@ def message(request: StaffRequest, message_id: int) -> HttpResponse:
     """Show one message as text, and what happened to it. That it was read is recorded."""
     shown = _visible(request, message_id)
     actions.note_reading(shown, by=request.user)
-    return respond(request, "notifications/administrator/message.html", _message_page(shown))
+    page = _message_page(shown) | {"may_read": may_read_words(request.access, shown)}
+    return respond(request, "notifications/administrator/message.html", page)
 
 
 @require_GET
@@ -76,7 +78,11 @@ def message(request: StaffRequest, message_id: int) -> HttpResponse:
 @csp(MESSAGE_POLICY)  # type: ignore[arg-type]  # typed for views without arguments
 def formatted(request: StaffRequest, message_id: int) -> HttpResponse:
     """Show one message as mail programs do: a document of its own, which may run and load nothing."""
-    return HttpResponse(_visible(request, message_id).html)
+    shown = _visible(request, message_id)
+    if not may_read_words(request.access, shown):
+        raise Http404
+    actions.note_reading(shown, by=request.user)
+    return HttpResponse(shown.html)
 
 
 @require_POST

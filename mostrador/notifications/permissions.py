@@ -1,0 +1,20 @@
+"""Who may read what was written to whom."""
+
+from mostrador.accounts.models import User
+from mostrador.accounts.permissions import Access, may_remove_second_factor
+from mostrador.accounts.queries import workplaces_of
+from mostrador.notifications.models import OutgoingMessage
+
+ABOUT_ACCOUNTS = "accounts.sign_in"  # kind of the letters that lead into somebody's account
+
+
+def may_read_words(access: Access, message: OutgoingMessage) -> bool:
+    """Tell whether an administrator may read the words of a message of an organisation that they administer.
+
+    A link to a new password opens the whole account, elsewhere too: only its owner reads it, and who administers every
+    organisation where the owner works.
+    """
+    if message.kind != ABOUT_ACCOUNTS:
+        return True
+    owner = User.objects.filter(email__iexact=message.to).first()
+    return owner is None or owner == access.user or may_remove_second_factor(access, workplaces_of(owner))
