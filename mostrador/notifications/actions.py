@@ -30,8 +30,9 @@ logger = logging.getLogger(__name__)
 # RFC 3834, and the way in which Exchange is asked not to answer.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
-# An attempt that has not finished by then was cut off (its worker is gone): the message is due again.
-ATTEMPT_MAY_TAKE = timedelta(minutes=10)
+# From then on a message is due again, unless its row is locked because the attempt still goes on: the worker is gone.
+# Shorter than it takes to notice a dead worker, so that its job finds the message due when it is tried again.
+ATTEMPT_STARTS_WITHIN = timedelta(seconds=30)
 # Clocks of several machines differ a little: a job that starts this early finds its message due.
 CLOCKS_MAY_DIFFER = timedelta(seconds=20)
 
@@ -275,7 +276,7 @@ def _begin_attempt(message_id: int) -> bool:
     if message is None:
         return False
     message.attempts += 1
-    message.next_attempt_at = now + ATTEMPT_MAY_TAKE
+    message.next_attempt_at = now + ATTEMPT_STARTS_WITHIN
     message.save(update_fields=["attempts", "next_attempt_at"])
     return True
 

@@ -1,19 +1,53 @@
 """Housekeeping of the background work itself."""
 
 import logging
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.management import call_command
-from procrastinate import JobContext
+from django.db import InterfaceError, OperationalError, close_old_connections
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from procrastinate.tasks import Task
+from procrastinate.worker import Worker
+
+from mostrador.shared import rate_limits
 
 logger = logging.getLogger(__name__)
 
 HOURS_TO_KEEP_DONE = 24
 HOURS_TO_KEEP_FAILED = 30 * 24
 MOST_ATTEMPTS = 20  # a job that takes its worker down every time is given up after so many
+SECONDS_UNTIL_THE_DATABASE_IS_BACK = 15
+
+
+class AgainWhenTheDatabaseIsBack(BaseRetryStrategy):
+    """Tries a job again whose database went away under it; any other error is a bug, which trying again does not mend.
+
+    Every job may therefore run twice, and says in its own docstring what happens then.
+    """
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Decide about a job that ended with this exception."""
+        if not isinstance(exception, OperationalError | InterfaceError) or job.attempts >= MOST_ATTEMPTS:
+            return None
+        return RetryDecision(retry_in={"seconds": SECONDS_UNTIL_THE_DATABASE_IS_BACK})
+
+
+def survive_restarts_of_the_database(tasks: Iterable[Task[Any, Any, Any]]) -> None:
+    """Have jobs tried again whose database went away; those with a queueing lock are periodic and come again anyway."""
+    for task in tasks:
+        if task.queueing_lock is None and task.retry_strategy is None:
+            task.retry_strategy = AgainWhenTheDatabaseIsBack()
+
+
+def on_a_working_connection(do: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
+    """Do a job after closing a connection of this thread that the database has ended meanwhile; a new one is opened."""
+    close_old_connections()
+    return do()
 
 
 @app.periodic(cron="* * * * *")
@@ -48,6 +82,13 @@ async def remove_finished_jobs(context: JobContext, timestamp: int) -> None:
     await context.app.job_manager.delete_old_jobs(
         nb_hours=HOURS_TO_KEEP_FAILED, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(name="shared.forget_expired_counts", queueing_lock="shared.forget_expired_counts")
+def forget_expired_counts(timestamp: int) -> None:
+    """Remove the counters of limits whose time is over. Safe to repeat."""
+    rate_limits.forget_expired()
 
 
 @app.periodic(cron="41 3 * * *")

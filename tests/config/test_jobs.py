@@ -1,7 +1,7 @@
 """Housekeeping of background jobs: nothing is lost with a worker, nothing is kept for ever."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, cast
 
 import pytest
@@ -9,6 +9,7 @@ from django.db import connection
 from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.periodic import PeriodicRegistry
 
 from mostrador.shared import jobs
 from mostrador.shared.background import run_later
@@ -83,6 +84,68 @@ def test_a_job_that_always_takes_its_worker_down_is_given_up() -> None:
     do(jobs.retry_stalled_jobs.func)
 
     assert [state for state, _ in states()] == ["failed"]
+
+
+@pytest.fixture
+def runs() -> Iterator[list[str]]:
+    """Two jobs that go wrong the first time: one loses its database, one stumbles over a bug; and what was run."""
+    done: list[str] = []
+
+    def lose_the_database() -> None:
+        done.append("lost")
+        execute("SELECT pg_terminate_backend(pg_backend_pid())" if len(done) == 1 else "SELECT 1")
+        connection.close()  # the thread of this job ends with the test's worker
+
+    def stumble() -> None:
+        done.append("stumbled")
+        raise ValueError("a bug")
+
+    for job in (lose_the_database, stumble):
+        app.task(name=f"tests.{job.__name__}", queue="tests")(job)
+    yield done
+    for job in (lose_the_database, stumble):
+        del app.tasks[f"tests.{job.__name__}"]
+
+
+def work_until_idle() -> list[tuple[str, int]]:
+    """Let a worker do the jobs of these tests; return how they stand."""
+
+    async def in_worker() -> None:
+        worker_app: App = app.with_connector(cast(Any, app.connector).get_worker_connector())
+        worker_app.periodic_registry = PeriodicRegistry()  # type: ignore[no-untyped-call]  # nothing that comes by the clock
+        jobs.survive_restarts_of_the_database(worker_app.tasks.values())
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                queues=["tests"],
+                wait=False,
+                install_signal_handlers=False,
+                task_middleware=[jobs.on_a_working_connection],
+            )
+
+    asyncio.run(in_worker())
+    return list(ProcrastinateJob.objects.filter(queue_name="tests").values_list("status", "attempts"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_lost_its_database_is_tried_again_on_a_new_connection(runs: list[str]) -> None:
+    run_later("tests.lose_the_database")
+
+    first = work_until_idle()
+    execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    second = work_until_idle()
+
+    assert (first, second) == ([("todo", 1)], [("succeeded", 2)])
+    assert runs == ["lost", "lost"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_with_a_bug_is_not_tried_again(runs: list[str]) -> None:
+    run_later("tests.stumble")
+
+    outcome = work_until_idle()
+
+    assert outcome == [("failed", 1)]
+    assert runs == ["stumbled"]
 
 
 @pytest.mark.django_db(transaction=True)

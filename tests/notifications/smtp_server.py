@@ -2,7 +2,8 @@
 
 It prints its port and keeps each message that it accepts as a file in DIRECTORY. Behaviour: `recipient=550` tells each
 recipient so; `greylist=2` puts off the first two recipients; `hang=DATA` never answers that command;
-`die=DATA` hangs up instead; `password=…` asks for it; `certificate=FILE` and `key=FILE` offer STARTTLS.
+`hold=FILE` does not while there is such a file; `die=DATA` hangs up instead; `password=…` asks for it;
+`certificate=FILE` and `key=FILE` offer STARTTLS.
 """
 
 import asyncio
@@ -40,6 +41,8 @@ class Behaviour:
         (self.directory / f"{next(self.numbers):04}.eml").write_bytes(content)
         if self.options.get("hang") == "DATA":
             await asyncio.sleep(600)
+        while (hold := self.options.get("hold")) and Path(hold).exists():
+            await asyncio.sleep(0.1)
         if self.options.get("die") == "DATA" and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 Taken"
