@@ -15,6 +15,7 @@ from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.models import Article, ArticleVersion, DailyReading
 from mostrador.help_centre.rules import CONFIGURATIONS, fold, language_order
 from mostrador.organisations.models import Organisation, Topic
+from mostrador.shared.keys import row_key
 
 LONGEST_QUERY = 2000  # characters of a question that are read; whole error messages fit
 
@@ -157,8 +158,8 @@ def editable_articles(access: Access, *roles: Any) -> QuerySet[Article]:
 def article_list(organisation: Organisation, *, before: str, size: int) -> ArticleRows:
     """Return a page of the organisation's own articles, newest first, below the key `before`. Two queries."""
     articles = Article.objects.filter(organisation=organisation).select_related("topic", "owner_team")
-    if before.isdigit():
-        articles = articles.filter(pk__lt=int(before))
+    if (last := row_key(before)) is not None:
+        articles = articles.filter(pk__lt=last)
     page = list(articles.order_by("-pk").prefetch_related("versions")[: size + 1])
     rows = [_row(article) for article in page[:size]]
     return ArticleRows(rows, str(rows[-1].pk) if len(page) > size else "")
@@ -190,27 +191,26 @@ def _found(version: ArticleVersion) -> Found:
 
 # Ranks are divided by the length of the text (2), or long articles would come first for every question.
 _SEARCH = """
-WITH words AS (
-    SELECT language, unnest(tsvector_to_array(to_tsvector(configuration::regconfig, %(text)s))) AS word
-    FROM unnest(%(languages)s::text[], %(configurations)s::text[]) AS spoken(language, configuration)
-), hits AS (
-    SELECT version.article_id, version.language, words.word,
-           ts_rank('{0.3, 0.4, 0.6, 1.0}', version.search_document, plainto_tsquery('simple', words.word), 2) AS rank
-    FROM words
+WITH words AS MATERIALIZED (  -- an error code says more than any word
+    SELECT language, word, plainto_tsquery('simple', word) AS query,
+           CASE WHEN word ~ '^[a-z]+[0-9]+$' THEN 5 ELSE 1 END AS importance
+    FROM unnest(%(languages)s::text[], %(configurations)s::text[]) AS spoken(language, configuration),
+         unnest(tsvector_to_array(to_tsvector(configuration::regconfig, %(text)s))) AS word
+), total AS MATERIALIZED (
+    SELECT count(*) AS articles FROM help_centre_article WHERE organisation_id = ANY (%(organisations)s::bigint[])
+), hits AS (  -- the rarer a word in the articles of its language, the more it weighs
+    SELECT version.article_id, version.language,
+           ts_rank('{0.3, 0.4, 0.6, 1.0}', version.search_document, words.query, 2) AS rank,
+           ln(1 + total.articles / (count(*) OVER (PARTITION BY words.language, words.word))::float)
+           * words.importance AS weight
+    FROM total, words
     JOIN help_centre_articleversion AS version
       ON version.language = words.language AND version.state = %(published)s
-     AND version.search_document @@ plainto_tsquery('simple', words.word)
+     AND version.search_document @@ words.query
     JOIN help_centre_article AS article
       ON article.id = version.article_id AND article.organisation_id = ANY (%(organisations)s::bigint[])
-), rarity AS (
-    SELECT language, word,  -- an error code says more than any word
-           ln(1 + total.articles / count(*)::float) * CASE WHEN word ~ '^[a-z]+[0-9]+$' THEN 5 ELSE 1 END AS weight
-    FROM hits, (SELECT count(*) AS articles FROM help_centre_article
-                WHERE organisation_id = ANY (%(organisations)s::bigint[])) AS total
-    GROUP BY language, word, total.articles
 ), scored AS (
-    SELECT article_id, language, sum(rank * power(weight, 1.6)) AS score
-    FROM hits JOIN rarity USING (language, word) GROUP BY article_id, language
+    SELECT article_id, language, sum(rank * power(weight, 1.6)) AS score FROM hits GROUP BY article_id, language
 )
 SELECT article_id FROM scored GROUP BY article_id ORDER BY max(score) DESC, article_id LIMIT %(limit)s
 """
