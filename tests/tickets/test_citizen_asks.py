@@ -152,6 +152,14 @@ def test_articles_shown_while_typing_are_no_step(client: Client, organisation: O
     assert response.headers["Location"] == "/consultas/nueva/donde/"
 
 
+def test_articles_that_cannot_be_ours_are_not_kept(client: Client) -> None:
+    client.post("/consultas/nueva/", {"text": TEXT, "seen": ["9" * 20, "9" * 5000, "²", "7"]})
+    wizard.say_how_to_reach(client)
+    wizard.send(client)
+
+    assert Ticket.objects.get().articles_seen == [7]
+
+
 def test_without_articles_there_is_no_step_for_them(client: Client) -> None:
     assert wizard.start(client).headers["Location"] == "/consultas/nueva/donde/"
     assert client.get("/consultas/nueva/sugerencias/").headers["Location"] == "/consultas/nueva/donde/"

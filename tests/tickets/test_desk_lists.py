@@ -143,7 +143,9 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert pages == (backwards if which == DeskList.RESOLVED else in_order)
 
 
-@pytest.mark.parametrize("key", ["x", "2026-03-02T09:00:00~1", "2026-03-02T09:00:00+00:00~x", "~", "a~b~c"])
+@pytest.mark.parametrize(
+    "key", ["x", "2026-03-02T09:00:00~1", "2026-03-02T09:00:00+00:00~x", "2026-03-02T09:00:00+00:00~²", "~", "a~b~c"]
+)
 def test_a_key_that_is_none_shows_the_first_page(organisation: Organisation, access: Access, key: str) -> None:
     opened(organisation, "una")
 

@@ -474,7 +474,7 @@ def test_who_wrote_meanwhile_is_named_and_nothing_else_moves(desk: Client, ticke
     assert "¿Hola?" not in something
 
 
-@pytest.mark.parametrize("since", ["", "x", "-1"])
+@pytest.mark.parametrize("since", ["", "x", "-1", "9" * 5000])
 def test_news_since_nothing_are_not_found(desk: Client, ticket: Ticket, since: str) -> None:
     assert desk.get(address(ticket, f"novedades/?desde={since}")).status_code == 404
 

@@ -12,6 +12,7 @@ from mostrador.feedback.models import Survey
 from mostrador.feedback.queries import READERS
 from mostrador.feedback.queries import answers as answers_given
 from mostrador.shared.formats import moment
+from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
 
 MEANING = {1: "bad", 2: "bad", 3: "warning", 4: "good", 5: "good"}
@@ -22,9 +23,7 @@ MEANING = {1: "bad", 2: "bad", 3: "warning", 4: "good", 5: "good"}
 def answers(request: StaffRequest) -> HttpResponse:
     """List opinions, newest first."""
     key = request.GET.get("antes", "")
-    found = answers_given(
-        request.access, before=int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else None
-    )
+    found = answers_given(request.access, before=row_key(key))
     page = {
         "rows": [_row(survey, request.organisation.pk) for survey in found.surveys],
         "older": f"{reverse('feedback:answers')}?antes={found.older}" if found.older else None,

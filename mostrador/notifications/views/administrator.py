@@ -24,6 +24,7 @@ from mostrador.notifications.queries import OutboxPage, dead_letters, outbox_pag
 from mostrador.notifications.rules import readable
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import moment
+from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
 
 MEANING = {
@@ -51,7 +52,10 @@ def outbox(request: StaffRequest) -> HttpResponse:
     """List the messages of the organisations that one administers, newest first."""
     folder = _folder(request.GET.get("estado", ""))
     found = outbox_page(
-        request.access, folder=folder, before=_key(request.GET.get("antes")), after=_key(request.GET.get("despues"))
+        request.access,
+        folder=folder,
+        before=row_key(request.GET.get("antes")),
+        after=row_key(request.GET.get("despues")),
     )
     page = {
         "rows": [_row(message, request.organisation.pk) for message in found.messages],
@@ -131,10 +135,6 @@ def _visible(request: StaffRequest, message_id: int) -> OutgoingMessage:
 
 def _folder(value: str) -> Folder:
     return Folder(value) if value in Folder.values else Folder.ALL
-
-
-def _key(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
 def _tabs(current: Folder, dead: int) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from mostrador.organisations.queries import working_calendars
 from mostrador.organisations.rules.working_time import WorkingCalendar, working_time_between
 from mostrador.people.models import Person
 from mostrador.people.rules import name_key
+from mostrador.shared.keys import row_key
 from mostrador.shared.references import normalise_reference
 from mostrador.tickets.choices import DeskList, State
 from mostrador.tickets.models import Ticket, TicketQuerySet
@@ -168,17 +169,18 @@ def has_changed_since(moment: datetime, access: Access) -> bool:
 
 
 def _after(tickets: TicketQuerySet, place: str, key: str, *, backwards: bool) -> TicketQuerySet:
-    written, _separator, pk = key.partition("~")
+    written, _separator, last = key.partition("~")
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
         return tickets
-    if not pk.isdigit() or timezone.is_naive(moment):
+    pk = row_key(last)
+    if pk is None or timezone.is_naive(moment):
         return tickets
     beyond = "lt" if backwards else "gt"
     # The first condition alone lets the index begin at the right place.
     return tickets.filter(**{f"{place}__{beyond}e": moment}).filter(
-        Q(**{f"{place}__{beyond}": moment}) | Q(**{f"pk__{beyond}": int(pk)})
+        Q(**{f"{place}__{beyond}": moment}) | Q(**{f"pk__{beyond}": pk})
     )
 
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import trigger_client_event
 
 from mostrador.accounts.access import StaffRequest, staff_page
-from mostrador.accounts.choices import Role
 from mostrador.help_centre import queries as help_centre
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.keys import row_key
 from mostrador.shared.live import signed
 from mostrador.shared.pages import respond
 from mostrador.shared.tokens import new_token
@@ -37,13 +37,12 @@ from mostrador.tickets.forms.agent import (
     TransferForm,
 )
 from mostrador.tickets.models import Ticket
-from mostrador.tickets.permissions import may_handle
+from mostrador.tickets.permissions import HANDLERS, may_handle
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries import desk as lists
 from mostrador.tickets.rules import ACT_THAT_LEADS_TO, UNDO_WITHIN, is_open, topic_of_desks, topic_of_ticket
 
 SUGGESTED_ARTICLES = 6
-HANDLERS = (Role.AGENT, Role.SUPERVISOR)
 
 
 # --- Lists --------------------------------------------------------------------------------------------
@@ -154,12 +153,10 @@ def ticket_detail(request: StaffRequest, reference: str) -> HttpResponse:
 def ticket_news(request: StaffRequest, reference: str) -> HttpResponse:
     """Say whether a colleague or the person has written since the page was drawn; nothing moves by itself."""
     ticket = _visible(request, reference)
-    seen_until = request.GET.get("desde", "")
-    if not seen_until.isdecimal():
+    seen_until = row_key(request.GET.get("desde"))
+    if seen_until is None:
         raise Http404
-    page = _news_of_ticket(request, ticket, int(seen_until)) | {
-        "news_by": conversation.news_since(ticket, int(seen_until))
-    }
+    page = _news_of_ticket(request, ticket, seen_until) | {"news_by": conversation.news_since(ticket, seen_until)}
     return respond(request, "tickets/agent/ticket_news.html", page)
 
 
@@ -397,8 +394,7 @@ def _done(request: StaffRequest, reference: str, words: str) -> HttpResponse:
 
 def _seen_until(request: StaffRequest) -> int | None:
     """Return the key of the last message on the page from which something was sent."""
-    key = request.POST.get("seen_until", "")
-    return int(key) if key.isdecimal() and len(key) < 19 else None
+    return row_key(request.POST.get("seen_until"))
 
 
 def _typed(request: StaffRequest, sent: str, name: str) -> str:

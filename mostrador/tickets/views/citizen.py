@@ -19,6 +19,7 @@ from mostrador.accounts.access import PublicRequest, citizen_page
 from mostrador.help_centre.queries import Found, search
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
 from mostrador.shared.rate_limits import allow, visitor
 from mostrador.tickets.actions import drafts
@@ -47,7 +48,7 @@ def new(request: PublicRequest) -> HttpResponse:
     form = QuestionForm(typed(QuestionForm, request.POST))
     if refusal := _refusal_of_program(request) or _refusal_of_draft(request, draft):
         return _show(request, "new", form, refusal=refusal, status=429)
-    seen = [int(key) for key in request.POST.getlist("seen")[:ARTICLES_SUGGESTED] if key.isdecimal()]
+    seen = [key for text in request.POST.getlist("seen")[:ARTICLES_SUGGESTED] if (key := row_key(text)) is not None]
     found = [] if seen or not form.is_valid() else _found(request, form.cleaned_data["text"])
     answers = {**form.data, "seen": seen or [article.article_id for article in found]}
     saved = drafts.save_draft(request.organisation, _token(request), answers)
@@ -219,13 +220,12 @@ def _step(request: PublicRequest, name: str, form: WhereForm | ContactForm, *, b
         return redirect("tickets:sent")
     if refusal := _refusal_of_draft(request, draft):
         return _show(request, name, form, refusal=refusal, status=429)
-    remove = request.POST.get("remove_file", "")
     saved = drafts.save_draft(
         request.organisation,
         _token(request),
         form.data,
         files=request.FILES.getlist("uploads"),
-        remove_file=int(remove) if remove.isdecimal() else None,
+        remove_file=row_key(request.POST.get("remove_file")),
     )
     return _remember(_after_saving(request, name, form, saved, back=back, onward=onward), saved)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mostrador.accounts.access import PublicRequest, citizen_page
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
 from mostrador.shared.rate_limits import allow, visitor
 from mostrador.shared.tokens import new_token
@@ -65,11 +66,10 @@ def follow_up(request: PublicRequest, token: str) -> HttpResponse:
     if not allow(f"ticket-answer:{ticket.pk}", limit=ANSWERS_PER_HOUR, period=timedelta(hours=1)):
         form.add_error(None, _("Ha enviado muchas respuestas seguidas. Espere un poco y pulse «Enviar» otra vez."))
         return _show(request, token, ticket, form)
-    files, remove = request.FILES.getlist("uploads"), request.POST.get("remove_file", "")
-    if remove.isdecimal() or not form.is_valid():
+    files, remove = request.FILES.getlist("uploads"), row_key(request.POST.get("remove_file"))
+    if remove is not None or not form.is_valid():
         text = form.data.get("text", "")
-        remove_file = int(remove) if remove.isdecimal() else None
-        saved = actions.save_answer(ticket, token, text=text, files=files, remove_file=remove_file)
+        saved = actions.save_answer(ticket, token, text=text, files=files, remove_file=remove)
     else:
         try:
             saved = actions.answer(
