@@ -87,7 +87,7 @@ def prepare_pages() -> None:
     render_markdown("1. a")
     for language, _ in settings.LANGUAGES:
         with translation.override(language):
-            translation.gettext("")
+            translation.gettext(language)
             number(1)
 
 
