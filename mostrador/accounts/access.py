@@ -86,7 +86,7 @@ def staff_page(
     """Let in people with one of these roles (any, when none is named) at the visited organisation.
 
     Anonymous visitors go to sign-in, people without a role here get 404, members without the role get 403. Whoever has
-    a role that needs a second factor is led to set one up first.
+    a role that needs a second factor, here or elsewhere, is led to set one up first.
     """
 
     def decorator(view: Callable[Concatenate[StaffRequest, Arguments], HttpResponseBase]) -> View:

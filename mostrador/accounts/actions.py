@@ -46,7 +46,7 @@ def invite(
         The invitation and its address, which is stored nowhere.
 
     Raises:
-        ActionRefused: They work here already, or no role was chosen.
+        ActionRefused: They work here already, no role was chosen, or access below is not the inviter's to give.
     """
     email = email.lower()
     if queries.members_of(organisation).filter(email=email).exists():
@@ -54,6 +54,8 @@ def invite(
     chosen = list(dict.fromkeys(roles))
     if not chosen:
         raise ActionRefused(_("Elija al menos una función."))
+    if with_descendants and by is not None:
+        refuse_narrow_administrator(organisation, by)
     now = timezone.now()
     queries.open_invitations(organisation).filter(email__iexact=email).update(revoked_at=now)
     token = new_token()
@@ -112,6 +114,9 @@ def revoke_invitation(invitation: Invitation, *, by: User) -> None:
 def accept_invitation(invitation: Invitation, *, name: str, password: str | None) -> User:
     """Make the account of somebody who was invited and has none, with the roles that the invitation names.
 
+    Whoever left and works nowhere any more gets their old account back, with the new password: the link proves that the
+    address is theirs. A second factor that they had is still asked for.
+
     Args:
         invitation: Found by its link.
         name: How they want to be called.
@@ -121,11 +126,16 @@ def accept_invitation(invitation: Invitation, *, name: str, password: str | None
         ActionRefused: The link was used, revoked or has expired, or the address has an account already.
     """
     invitation = _open(invitation)
-    if User.objects.filter(email__iexact=invitation.email).exists():
+    user = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
+    if user is None:
+        language = invitation.organisation.default_language
+        user = User.objects.create_user(invitation.email, password, name=name, language=language)
+    elif user.is_active:
         raise ActionRefused(_("Esta dirección ya tiene una cuenta. Entre con ella y abra de nuevo el enlace."))
-    user = User.objects.create_user(
-        invitation.email, password, name=name, language=invitation.organisation.default_language
-    )
+    else:
+        user.name = name
+        user.set_password(password)
+        user.save(update_fields=["name", "password"])
     _join(invitation, user)
     return user
 
@@ -177,13 +187,16 @@ def change_member(
     """Change what somebody does at the organisation, at once, on their next page.
 
     Raises:
-        ActionRefused: No role is left, or nobody would administer some organisation any more.
+        ActionRefused: No role is left, nobody would administer some organisation any more, or access to what is below
+            is not theirs to give.
     """
     _lock_administration(organisation)
     if not roles:
         raise ActionRefused(_("Elija al menos una función. Para retirarlas todas, dé de baja a la persona."))
     before = queries.roles_at(user, organisation)
     _refuse_last_administrator(organisation, user, stays=Role.ADMINISTRATOR in roles, reaches_down=with_descendants)
+    if with_descendants and not all(before.get(role) for role in roles):
+        refuse_narrow_administrator(organisation, by)
     _set_roles(organisation, user, dict.fromkeys(roles, with_descendants))
     _set_teams(organisation, user, [team.pk for team in teams])
     details = {"before": before, "after": dict.fromkeys(sorted(roles), with_descendants)}
@@ -289,6 +302,18 @@ def end_other_sessions(user: User, *, current: str | None, organisation: Organis
     ended = by_model.get(Session._meta.label, 0)
     record("accounts.other_sessions_ended", user, actor=user, organisation=organisation, details={"count": ended})
     return ended
+
+
+def refuse_narrow_administrator(organisation: Organisation, by: User) -> None:
+    """Refuse what concerns the organisations below to an administrator of this one alone.
+
+    Raises:
+        ActionRefused: They do not administer what is below.
+    """
+    if not queries.administers_below(by, organisation):
+        raise ActionRefused(
+            _("Usted administra solo esta entidad. Pídaselo a quien administra también las que dependen de ella.")
+        )
 
 
 def send_account_email(

@@ -23,7 +23,7 @@ class Access:
         visited: Key of the organisation whose host name is being visited.
         by_role: For each role, the organisations in which it is held, descendants included.
         team_ids: Teams that the user works in.
-        needs_second_factor: Whether one of the roles held here demands a second factor at sign-in.
+        needs_second_factor: Whether one of the roles, held anywhere, demands a second factor at sign-in.
     """
 
     user: User

@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, Exists, Func, OuterRef, QuerySet
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mostrador.accounts.choices import Role
@@ -47,7 +47,7 @@ def access_of(user: User, visited: Organisation) -> Access:
     """Return what the user may do. Three queries, whatever the number of memberships."""
     memberships = list(
         Membership.objects.filter(user=user)
-        .annotate(demanding=_demanded_second_factor(visited))
+        .annotate(demanding=_demanded_second_factor())
         .values_list("role", "with_descendants", "organisation_id", "organisation__path", "demanding")
     )
     roots = [path for _, deep, _, path, _ in memberships if deep]
@@ -63,7 +63,7 @@ def access_of(user: User, visited: Organisation) -> Access:
         if deep:
             reached.update(pk for pk, other in paths if other.startswith(path))
         by_role[Role(role)] |= reached
-        needs_second_factor |= demanding and visited.pk in reached
+        needs_second_factor |= demanding
     teams = TeamMembership.objects.filter(user=user).values_list("team_id", flat=True)
     return Access(
         user=user,
@@ -159,6 +159,13 @@ def second_factor_roles(organisation: Organisation) -> list[str]:
     return policy.second_factor_roles if policy else []
 
 
+def administers_below(user: User, organisation: Organisation) -> bool:
+    """Tell whether somebody administers the organisation together with everything under it."""
+    return Membership.objects.filter(
+        user=user, role=Role.ADMINISTRATOR, with_descendants=True, organisation__in=organisation.lineage
+    ).exists()
+
+
 def sessions_of(user: User) -> QuerySet[Session]:
     """Return the sessions in which somebody is signed in, newest first."""
     return Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-signed_in_at", "pk")
@@ -184,11 +191,19 @@ def _team_memberships(organisation: Organisation) -> QuerySet[TeamMembership]:
     return TeamMembership.objects.filter(team__organisation=organisation)
 
 
-def _demanded_second_factor(visited: Organisation) -> Exists:
-    """Whether the role of a membership is named by the policy of the visited organisation or of one above it."""
+def _demanded_second_factor() -> Exists:
+    """Whether the role of a membership is named by the policy of an organisation that it reaches, or of one above it.
+
+    Of each of them, whichever is visited: the desk shows at every host name what all the memberships reach.
+    """
     role = Func(
         OuterRef("role"),
         template="ARRAY[%(expressions)s]::varchar(20)[]",
         output_field=ArrayField(CharField(max_length=20)),
     )
-    return Exists(AccessPolicy.objects.filter(organisation_id__in=visited.lineage, second_factor_roles__contains=role))
+    policies = AccessPolicy.objects.filter(second_factor_roles__contains=role).annotate(
+        held_at=ExpressionWrapper(OuterRef("organisation__path"), output_field=CharField()),
+        held_below=ExpressionWrapper(OuterRef("with_descendants"), output_field=BooleanField()),
+    )
+    above = Q(held_at__startswith=F("organisation__path"))
+    return Exists(policies.filter(above | Q(held_below=True, organisation__path__startswith=F("held_at"))))

@@ -132,6 +132,21 @@ def test_a_link_that_is_no_good_says_so(
     assert User.objects.count() == before
 
 
+def test_somebody_who_left_comes_back_with_the_link_alone(
+    client: Client, organisation: Organisation, administrator: User
+) -> None:
+    user = make.user(organisation)
+    actions.remove_member(organisation, user, by=administrator)
+    _, link = invited(organisation, administrator, user.email)
+
+    done = client.post(link, {"name": "Nuria", "password": "cuatro palabras sin nexo"})
+
+    user.refresh_from_db()
+    assert (done["Location"], client.session["_auth_user_id"]) == ("/gestion/", str(user.pk))
+    assert (user.name, user.is_active, user.check_password("cuatro palabras sin nexo")) == ("Nuria", True, True)
+    assert queries.roles_at(user, organisation) == {"agent": False, "editor": False}
+
+
 def test_somebody_with_an_account_signs_in_and_accepts(
     client: Client, organisation: Organisation, administrator: User
 ) -> None:

@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from mostrador.accounts.actions import demand_second_factor
 from mostrador.accounts.choices import Role
-from mostrador.accounts.models import Session, User
+from mostrador.accounts.models import Membership, Session, User
 from mostrador.accounts.queries import access_of
 from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
@@ -292,6 +292,18 @@ class TestSecondFactor:
         assert access_of(agent, child).needs_second_factor
         assert not access_of(editor, child).needs_second_factor
         assert not access_of(above, parent).needs_second_factor
+
+    def test_what_a_body_demands_cannot_be_avoided_by_visiting_another(self, organisation: Organisation) -> None:
+        parent, stranger = make.organisation(), make.organisation()
+        Organisation.objects.filter(pk=organisation.pk).update(parent=parent, path=f"{parent.path}{organisation.pk}/")
+        agent = make.user(organisation)
+        Membership.objects.create(organisation=stranger, user=agent, role=Role.EDITOR)
+        above = make.user(parent, with_descendants=True)
+        demand_second_factor(organisation, roles=[Role.AGENT], by=agent)
+
+        # The desk of either host shows the tickets of both.
+        assert access_of(agent, stranger).needs_second_factor
+        assert access_of(above, parent).needs_second_factor
 
 
 class TestSessions:

@@ -67,9 +67,8 @@ def test_names_are_in_spanish_order(organisation: Organisation) -> None:
     assert [row.name for row in queries.staff_of(organisation)] == ["Ana", "Nuria", "Ñuño", "olga", "Óscar", "Zoe"]
 
 
-def test_changing_what_somebody_does_is_on_record(
-    client: Client, organisation: Organisation, administrator: User
-) -> None:
+def test_changing_what_somebody_does_is_on_record(client: Client, organisation: Organisation) -> None:
+    administrator = make.user(organisation, Role.ADMINISTRATOR, with_descendants=True)
     team = make.team(organisation)
     person = make.user(organisation, Role.AGENT, teams=(make.team(organisation),))
     client.force_login(administrator)
@@ -160,6 +159,35 @@ def test_who_left_can_be_invited_again(organisation: Organisation, administrator
     actions.remove_member(organisation, person, by=administrator)
 
     assert Departure.objects.filter(user=person, returned_at__isnull=True).count() == 1
+
+
+@pytest.mark.parametrize("whose", ["their own", "a colleague's"])
+def test_an_administrator_of_one_body_gives_nobody_access_to_those_below(
+    client: Client, organisation: Organisation, administrator: User, whose: str
+) -> None:
+    make.organisation(parent=organisation)
+    person = administrator if whose == "their own" else make.user(organisation, Role.ADMINISTRATOR)
+    client.force_login(administrator)
+    data = {"roles": ["administrator"], "with_descendants": "on"}
+
+    changed = client.post(reverse("accounts:member", kwargs={"pk": person.pk}), data)
+    invited = client.post(reverse("accounts:invite"), data | {"name": "N", "email": "n@sede.example"})
+
+    assert (changed.status_code, invited.status_code) == (422, 422)
+    assert "Usted administra solo esta entidad" in changed.content.decode()
+    assert queries.roles_at(person, organisation) == {"administrator": False}
+    assert not mail.outbox
+
+
+def test_an_administrator_of_one_body_may_change_what_else_somebody_does(
+    organisation: Organisation, administrator: User
+) -> None:
+    person = make.user(organisation, with_descendants=True)
+    team = make.team(organisation)
+
+    actions.change_member(organisation, person, roles=["agent"], with_descendants=True, teams=[team], by=administrator)
+
+    assert queries.roles_at(person, organisation) == {"agent": True}
 
 
 def test_the_last_administrator_can_neither_leave_nor_be_demoted(

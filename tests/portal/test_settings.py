@@ -29,6 +29,12 @@ def administrator(organisation: Organisation, client: Client) -> Client:
     return client
 
 
+@pytest.fixture
+def administrator_of_all(organisation: Organisation, client: Client) -> Client:
+    client.force_login(make.user(organisation, Role.ADMINISTRATOR, with_descendants=True))
+    return client
+
+
 def address(name: str, **kwargs: Any) -> str:
     return reverse(f"portal:{name}", kwargs=kwargs)
 
@@ -189,7 +195,9 @@ class TestOrganisation:
         assert "<script>alert(1)" not in page
         assert "&lt;script&gt;alert(1)" in page
 
-    def test_dependent_body_is_created_under_this_one(self, administrator: Client, organisation: Organisation) -> None:
+    def test_dependent_body_is_created_under_this_one(
+        self, administrator_of_all: Client, organisation: Organisation
+    ) -> None:
         data = {
             "name": "Ayuntamiento de Abajo",
             "short_name": "Abajo",
@@ -198,14 +206,14 @@ class TestOrganisation:
             "time_zone": "Atlantic/Canary",
         }
 
-        administrator.post(address("dependents"), data)
+        administrator_of_all.post(address("dependents"), data)
 
         made = queries.organisation_for_host("abajo.example")
         assert made is not None
         assert (made.parent, made.time_zone, made.region) == (organisation, "Atlantic/Canary", "CN")
 
     def test_taken_host_is_refused_with_everything_kept(
-        self, administrator: Client, organisation: Organisation
+        self, administrator_of_all: Client, organisation: Organisation
     ) -> None:
         data = {
             "name": "Otra",
@@ -215,21 +223,36 @@ class TestOrganisation:
             "time_zone": "Atlantic/Canary",
         }
 
-        answer = administrator.post(address("dependents"), data)
+        answer = administrator_of_all.post(address("dependents"), data)
 
         assert answer.status_code == 422
         assert "ya está en uso" in answer.content.decode()
         assert 'value="Otra"' in answer.content.decode()
 
-    def test_body_moves_only_within_this_tree(self, administrator: Client, organisation: Organisation) -> None:
+    def test_body_moves_only_within_this_tree(self, administrator_of_all: Client, organisation: Organisation) -> None:
         first, second = make.organisation(parent=organisation), make.organisation(parent=organisation)
         stranger = make.organisation()
 
-        refused = administrator.post(address("move", pk=first.pk), {"parent": stranger.pk})
-        moved = administrator.post(address("move", pk=first.pk), {"parent": second.pk})
+        refused = administrator_of_all.post(address("move", pk=first.pk), {"parent": stranger.pk})
+        moved = administrator_of_all.post(address("move", pk=first.pk), {"parent": second.pk})
 
         first.refresh_from_db()
         assert (refused.status_code, moved.status_code, first.parent) == (422, 302, second)
+
+    def test_administrator_of_this_body_alone_changes_nothing_below(
+        self, organisation: Organisation, client: Client
+    ) -> None:
+        first, second = make.organisation(parent=organisation), make.organisation(parent=organisation)
+        client.force_login(make.user(organisation, Role.ADMINISTRATOR))
+        data = {"name": "Otra", "short_name": "Otra", "host": "o.example", "region": "CN", "time_zone": "Europe/Madrid"}
+
+        created = client.post(address("dependents"), data)
+        moved = client.post(address("move", pk=first.pk), {"parent": second.pk})
+
+        first.refresh_from_db()
+        assert (created.status_code, moved.status_code) == (422, 422)
+        assert "Usted administra solo esta entidad" in moved.content.decode()
+        assert (first.parent, queries.organisation_for_host("o.example")) == (organisation, None)
 
 
 class TestTheme:

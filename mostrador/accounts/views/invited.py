@@ -33,7 +33,7 @@ def accept_invitation(request: PublicRequest, token: str) -> HttpResponseBase:
     invitation = _of_here(request, token)
     if invitation is None or invitation.state_at(timezone.now()) != InvitationState.OPEN:
         return respond(request, "accounts/public/spent_invitation.html", {"invitation": invitation}, status=410)
-    if User.objects.filter(email__iexact=invitation.email).exists():
+    if User.objects.filter(email__iexact=invitation.email, is_active=True).exists():
         return _join(request, invitation, token)
     return _make_account(request, invitation, token)
 

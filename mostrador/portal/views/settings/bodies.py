@@ -1,5 +1,8 @@
 """The organisation's own data, and the bodies that depend on it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mostrador.accounts.access import StaffRequest, staff_page
+from mostrador.accounts.actions import refuse_narrow_administrator
 from mostrador.accounts.choices import Role
 from mostrador.organisations import actions, queries
 from mostrador.organisations.forms import DetailsForm, MoveForm, NewOrganisationForm
@@ -37,16 +41,7 @@ def dependents(request: StaffRequest) -> HttpResponse:
     body = request.organisation
     initial = {"region": body.region, "time_zone": body.time_zone}
     form = NewOrganisationForm(typed(request), initial=initial)
-    if request.method == "POST" and saved(
-        form,
-        lambda data: actions.create_organisation(
-            data["name"],
-            host=data["host"],
-            parent=body,
-            details={name: data[name] for name in ("short_name", "region", "time_zone")},
-            actor=request.user,
-        ),
-    ):
+    if request.method == "POST" and saved(form, lambda data: _create(request, data)):
         messages.success(request, _("La entidad está creada. Visítela en su dominio para terminar de configurarla."))
         return redirect("portal:dependents")
     page = {"form": form, "rows": queries.branch_rows(body)}
@@ -64,11 +59,25 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     )
     choices = [other for other in branch if not other.path.startswith(body.path)]
     form = MoveForm(choices, typed(request), initial={"parent": body.parent_id})
-    if request.method == "POST" and saved(
-        form, lambda data: actions.move_organisation(body, parent=data["parent"], actor=request.user)
-    ):
+    if request.method == "POST" and saved(form, lambda data: _move(request, body, data["parent"])):
         messages.success(request, _("%(name)s ha cambiado de sitio.") % {"name": body.name})
         return redirect("portal:dependents")
     page = {"form": form, "body": body}
     above = [(_("Entidades dependientes"), reverse("portal:dependents"))]
     return show(request, "portal/administrator/move.html", page, here=body.name, above=above, status=status_of(form))
+
+
+def _create(request: StaffRequest, data: Mapping[str, Any]) -> None:
+    refuse_narrow_administrator(request.organisation, request.user)
+    actions.create_organisation(
+        data["name"],
+        host=data["host"],
+        parent=request.organisation,
+        details={name: data[name] for name in ("short_name", "region", "time_zone")},
+        actor=request.user,
+    )
+
+
+def _move(request: StaffRequest, body: Organisation, parent: Organisation) -> None:
+    refuse_narrow_administrator(request.organisation, request.user)
+    actions.move_organisation(body, parent=parent, actor=request.user)
