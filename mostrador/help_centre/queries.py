@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Sum, Value, When
 from django.db.models.expressions import Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Length, RowNumber
 from django.utils import timezone
 
 from mostrador.accounts.permissions import Access
@@ -79,18 +79,25 @@ def published_versions(organisation: Organisation, language: str) -> QuerySet[Ar
 
 
 def topic_groups(organisation: Organisation, language: str) -> list[TopicGroup]:
-    """Return the topics that have something to read, by group, in their order. One query."""
+    """Return the topics that have something to read, by group, in their order; of one slug the nearest. One query."""
     published = ArticleVersion.objects.filter(
         article__topic=OuterRef("pk"),
         article__organisation__in=organisation.lineage,
         state=PublicationState.PUBLISHED,
     )
-    topics = Topic.objects.filter(Exists(published)).order_by("position", "pk")
+    topics = Topic.objects.filter(Exists(published)).order_by(Length("organisation__path"))
+    nearest = {topic.slug: topic for topic in topics}
     groups: dict[str, TopicGroup] = {}
-    for topic in topics:
+    for topic in sorted(nearest.values(), key=lambda topic: (topic.position, topic.pk)):
         name = topic.group.get(language) or topic.group.get("es") or ""
         groups.setdefault(name, TopicGroup(name, [])).topics.append((topic.slug, topic.name_in(language)))
     return list(groups.values())
+
+
+def topic_named(organisation: Organisation, slug: str) -> Topic | None:
+    """Return the topic of the organisation, else of its nearest ancestor that has one of this name."""
+    named = Topic.objects.filter(organisation__in=organisation.lineage, slug=slug)
+    return named.order_by(Length("organisation__path").desc()).first()
 
 
 def most_read(organisation: Organisation, language: str, *, limit: int = 3) -> list[Found]:
@@ -108,8 +115,8 @@ def most_read(organisation: Organisation, language: str, *, limit: int = 3) -> l
 
 
 def articles_of_topic(organisation: Organisation, topic: Topic, language: str) -> list[Found]:
-    """Return the articles of one topic, in their order. One query."""
-    rows = published_versions(organisation, language).filter(article__topic=topic)
+    """Return the articles of one topic, in their order: an ancestor's topic of the same slug is the same. One query."""
+    rows = published_versions(organisation, language).filter(article__topic__slug=topic.slug)
     return [_found(version) for version in rows.order_by("article__position", "article_id")]
 
 
@@ -152,7 +159,7 @@ def search(organisation: Organisation, text: str, language: str, *, limit: int =
 
 def editable_articles(access: Access, *roles: Any) -> QuerySet[Article]:
     """Return the articles of the organisations where one of the roles is held."""
-    return Article.objects.filter(organisation__in=access.organisation_ids(*roles))
+    return Article.objects.filter(organisation__in=access.organisation_ids(*roles)).select_related("organisation")
 
 
 def article_list(organisation: Organisation, *, before: str, size: int) -> ArticleRows:

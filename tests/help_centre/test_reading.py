@@ -5,6 +5,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from mostrador.help_centre.models import ArticleVote, DailyReading
+from mostrador.help_centre.queries import topic_groups
+from mostrador.organisations.actions.topics import create_topic
 from mostrador.organisations.models import Organisation
 from mostrador.shared.caching import forget_pages
 from tests import make
@@ -41,6 +43,24 @@ def test_an_article_without_translation_says_so_and_keeps_its_language(
     assert response.status_code == 200
     assert response["Content-Language"] == "ca"
     assert '<article lang="es"' in response.text
+
+
+def test_a_topic_that_a_body_names_in_its_own_way_is_the_same_topic(organisation: Organisation) -> None:
+    above = make.topic(organisation, slug="firma")
+    child = make.organisation(parent=organisation, host="hija.example")
+    own = create_topic(child, names={"es": "Firmar aquí"}, slug="firma", actor=None)
+    newer = make.topic(organisation, slug="pago")
+    make.article(organisation, title="Firmar con Autofirma", topic=above)
+    make.article(child, title="Firmar en nuestra sede", topic=own)
+    make.article(organisation, title="Pagar una tasa", topic=newer)
+
+    home = topic_groups(child, "es")[0].topics
+    page = Client(SERVER_NAME="hija.example").get("/ayuda/firma/").text
+
+    assert sorted(home) == [("firma", "Firmar aquí"), ("pago", newer.name)]
+    assert "Firmar aquí</h1>" in page
+    assert "Firmar con Autofirma" in page
+    assert "Firmar en nuestra sede" in page
 
 
 def test_a_draft_is_not_readable(client: Client, organisation: Organisation) -> None:

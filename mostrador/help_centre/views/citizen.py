@@ -12,7 +12,6 @@ from mostrador.accounts.access import PublicRequest, citizen_page, public_page, 
 from mostrador.help_centre import actions, queries
 from mostrador.help_centre.forms import ReasonForm, VoteForm
 from mostrador.help_centre.models import ArticleVersion, ArticleVote
-from mostrador.organisations.models import Topic
 from mostrador.shared.caching import cacheable
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import respond
@@ -25,7 +24,7 @@ VOTE_SALT = "help_centre.vote"
 @cacheable
 def topic(request: PublicRequest, slug: str) -> HttpResponse:
     """Show the articles of one topic."""
-    chosen = Topic.objects.filter(organisation__in=request.organisation.lineage, slug=slug).order_by("-pk").first()
+    chosen = queries.topic_named(request.organisation, slug)
     articles = queries.articles_of_topic(request.organisation, chosen, request.language) if chosen else []
     if chosen is None or not articles:
         raise Http404

@@ -61,7 +61,7 @@ def edit(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     """Write the text of an article in one language."""
     article = get_object_or_404(queries.editable_articles(request.access, *EDITORS), pk=pk)
     version = article.versions.filter(language=language).first()
-    form = ArticleForm(request.organisation, request.POST or None, initial=_initial(article, version, language))
+    form = ArticleForm(article.organisation, request.POST or None, initial=_initial(article, version, language))
     if request.method == "POST" and form.is_valid():
         actions.change_article(
             article,
