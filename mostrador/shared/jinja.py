@@ -36,7 +36,12 @@ def environment(**options: Any) -> Environment:
         npgettext=translation.npgettext,
     )
     jinja.globals |= {"_": gettext, "gettext": gettext}  # quicker than what Jinja2 has just put there
-    jinja.globals |= {"url": url, "static": static, "csrf_field": csrf_field, "field_parts": field_parts}
+    jinja.globals |= {
+        "url": url,
+        "static": lru_cache(maxsize=1000)(static),
+        "csrf_field": csrf_field,
+        "field_parts": field_parts,
+    }
     jinja.globals |= {function.__name__: function for function in surroundings.GLOBALS}
     jinja.filters |= {
         "day": formats.day,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
@@ -63,4 +64,7 @@ def csrf_field() -> Markup:
     Raises:
         LookupError: Called outside of a request.
     """
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(get_token(_current.get()))
+    request: Any = _current.get()
+    if not hasattr(request, "csrf_token"):
+        request.csrf_token = get_token(request)  # the same for every form of a page
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(request.csrf_token)
