@@ -119,6 +119,14 @@ def members_of(organisation: Organisation) -> QuerySet[User]:
     return User.objects.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), organisation=organisation)))
 
 
+def administrators_of(organisation: Organisation) -> list[str]:
+    """Return the names of up to five people who administer the organisation, its own before those above it."""
+    reaching = Q(organisation=organisation) | Q(organisation__in=organisation.lineage, with_descendants=True)
+    administrators = Membership.objects.filter(reaching, role=Role.ADMINISTRATOR, user__is_active=True)
+    names = administrators.order_by("-organisation__path", "user__name", "pk").values_list("user__name", flat=True)
+    return list(dict.fromkeys(names))[:5]
+
+
 def roles_at(user: User, organisation: Organisation) -> dict[str, bool]:
     """Return each role that somebody has at the organisation itself, with whether it reaches descendants."""
     held = Membership.objects.filter(user=user, organisation=organisation).order_by("pk")

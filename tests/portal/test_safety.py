@@ -5,9 +5,11 @@ import logging
 import pytest
 from django.test import Client
 
+from mostrador.accounts.choices import Role
 from mostrador.organisations.models import Organisation
 from mostrador.shared.logs import HidePrivateLinks
 from mostrador.shared.tokens import new_token
+from tests import make
 
 STRICT = ("default-src 'none'", "frame-ancestors 'none'")
 
@@ -42,6 +44,37 @@ def test_a_refused_form_forbids_it_too(organisation: Organisation) -> None:
 
     assert answer.status_code == 403
     assert all(rule in answer["Content-Security-Policy"] for rule in STRICT)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://otra.example"}],
+)
+def test_what_another_site_typed_is_not_offered_to_be_sent(organisation: Organisation, headers: dict[str, str]) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/consultas/nueva/", {"text": "Cobro de Ana"}, headers=headers)
+
+    assert answer.status_code == 403
+    assert "Cobro de Ana" not in answer.text
+    assert "csrfmiddlewaretoken" not in answer.text
+
+
+def test_a_page_behind_a_private_link_may_be_sent_again_by_an_old_browser(organisation: Organisation) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/consultas/nueva/", {"text": "Mío"}, headers={"Origin": "null"})
+
+    assert "Mío" in answer.text
+
+
+def test_a_member_without_the_role_learns_whom_to_ask(client: Client, organisation: Organisation) -> None:
+    administrator = make.user(organisation, Role.ADMINISTRATOR)
+    child = make.organisation(parent=organisation, host="hija.example")
+    above = make.user(organisation, Role.ADMINISTRATOR, with_descendants=True)
+    client.force_login(make.user(child, Role.AGENT))
+
+    page = client.get("/gestion/registro/", headers={"host": "hija.example"})
+
+    assert page.status_code == 403
+    assert above.name in page.text
+    assert administrator.name not in page.text.replace(above.name, "")
 
 
 @pytest.mark.parametrize("path", ["/", "/buscar/?q=firma", "/cuenta/entrar/", "/consultas/nueva/", "/accesibilidad/"])

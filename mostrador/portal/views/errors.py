@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
+from mostrador.accounts.queries import administrators_of
 from mostrador.shared.pages import respond
 
 
@@ -16,9 +17,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return respond(request, "errors/400.html", {}, status=400)
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Say whom to ask (403)."""
-    return respond(request, "errors/403.html", {}, status=403)
+def permission_denied(request: Any, exception: Exception | None = None) -> HttpResponse:
+    """Say whom to ask (403): members of the organisation learn who administers it."""
+    is_member = hasattr(request, "access") and request.user.is_authenticated and request.access.has()
+    ask = administrators_of(request.organisation) if is_member else []
+    return respond(request, "errors/403.html", {"ask": ask}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -34,8 +37,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
     """Keep what was typed when the form's token has expired: show it again, to be sent once more.
 
-    Passwords are not written back into a page; files have to be chosen again, which browsers leave to the person.
+    What another site sent in the person's name is not shown: one click would send it with a good token. Passwords are
+    not written back into a page; files have to be chosen again, which browsers leave to the person.
     """
+    if _sent_by_another_site(request):
+        return permission_denied(request)
     typed = [
         (name, value)
         for name, values in request.POST.lists()
@@ -51,3 +57,10 @@ def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
     response = respond(request, "errors/csrf.html", page, status=403)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _sent_by_another_site(request: HttpRequest) -> bool:
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in {"cross-site", "same-site"}
+    origin = request.headers.get("Origin", "null")  # older browsers say "null" of our pages behind private links too
+    return origin not in {"null", f"{request.scheme}://{request.get_host()}"}
