@@ -41,8 +41,10 @@ class ArticleForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Idioma"))
     kind = forms.ChoiceField(label=_("Tipo"), choices=ArticleKind)
-    topic = forms.ModelChoiceField(label=_("Tema"), queryset=Topic.objects.none())
-    owner_team = forms.ModelChoiceField(label=_("Equipo responsable"), queryset=Team.objects.none(), required=False)
+    topic = forms.ModelChoiceField(label=_("Tema"), queryset=Topic.objects.none(), empty_label=_("Elija uno"))
+    owner_team = forms.ModelChoiceField(
+        label=_("Equipo responsable"), queryset=Team.objects.none(), required=False, empty_label=_("Ninguno")
+    )
     codes = forms.CharField(
         label=_("Códigos y mensajes de error que resuelve"),
         help_text=_("Uno en cada línea, tal como aparecen en la pantalla."),

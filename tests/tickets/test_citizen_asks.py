@@ -63,7 +63,7 @@ def test_a_question_becomes_a_ticket_with_everything_that_was_said(client: Clien
         "language": ticket.language,
         "person": (ticket.person.name, ticket.person.email, ticket.person.phone, ticket.person.language),
     } == {
-        "subject": TEXT,
+        "subject": TEXT.removesuffix("."),
         "text": TEXT,
         "channel": "web",
         "procedure": procedure,

@@ -134,11 +134,13 @@ def test_an_answer_with_files_comes_back_to_the_desk(
     )
 
     ticket.refresh_from_db()
+    page = page_of(client.get(link))
     assert response.headers["Location"] == link
     assert ticket.state == State.WAITING_FOR_US
     assert said_by_person(ticket)[-1] == "Esto es lo que veo"
     assert [file.name for file in Attachment.objects.all()] == ["captura.pdf"]
-    assert "captura.pdf" in page_of(client.get(link))
+    assert "captura.pdf" in page
+    assert "Hemos recibido su mensaje." in page
     assert not TicketDraft.objects.exists()
 
 

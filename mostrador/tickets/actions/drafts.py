@@ -183,5 +183,6 @@ def _open(draft: TicketDraft, question: Question) -> Ticket:
 
 def _subject(text: str) -> str:
     """Return what the desk's list shows of the question: its first line, shortened between words."""
-    first_line = next(line for line in text.splitlines() if line.strip())
-    return textwrap.shorten(first_line, width=SUBJECT_LENGTH, placeholder="…") or first_line.strip()[:SUBJECT_LENGTH]
+    first_line = next(line.strip() for line in text.splitlines() if line.strip())
+    first_line = first_line.removesuffix(".") or first_line
+    return textwrap.shorten(first_line, width=SUBJECT_LENGTH, placeholder="…") or first_line[:SUBJECT_LENGTH]
