@@ -2,13 +2,15 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
@@ -19,9 +21,10 @@ from mostrador.organisations.models import Organisation
 from mostrador.tickets.actions import tickets
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.choices import Channel, ContactBy, State
-from mostrador.tickets.models import Attachment, Ticket
+from mostrador.tickets.models import Attachment, DraftFile, Ticket, TicketDraft
 from tests import make
 from tests.tickets.desk import MONDAY, after, agent_of, events, fresh, team_of, words
+from tests.tickets.wizard import PDF
 
 HTMX = {"HX-Request": "true"}
 ACTS = {
@@ -113,14 +116,15 @@ def test_the_page_costs_the_same_queries_however_long_the_conversation(
 ) -> None:
     desk.get(address(ticket))
 
-    # Host, session, user, memberships, teams; ticket, note of the reading, messages, files, other contacts, e-mails.
-    with django_assert_num_queries(11):
+    # Host, session, user, memberships, teams; ticket, note of the reading, messages, files, other contacts, e-mails,
+    # files that wait for an answer.
+    with django_assert_num_queries(12):
         desk.get(address(ticket))
     for number in range(3):
         tickets.reply_as_desk(ticket, author=agent_of(ticket.organisation), text=str(number))
         tickets.reply_as_person(ticket, text="¿Y?", channel=Channel.WEB)
         make.ticket(ticket.organisation, person=ticket.person)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk.get(address(ticket))
 
 
@@ -266,6 +270,99 @@ def test_an_answer_may_resolve_too(desk: Client, ticket: Ticket) -> None:
     send(desk, ticket, "responder", text="Instale el certificado.", key="k", resolve="1")
 
     assert (fresh(ticket).state, fresh(ticket).public_replies) == (State.RESOLVED, 1)
+
+
+def test_an_answer_that_resolves_brings_the_whole_page(desk: Client, ticket: Ticket) -> None:
+    answer = send(desk, ticket, "responder", htmx=True, text="Instale el certificado.", key="k", resolve="1")
+
+    assert answer["HX-Redirect"] == address(ticket)
+    page = desk.get(address(ticket)).content.decode()
+    assert "Respuesta enviada." in page
+    assert "Más acciones" not in page
+
+
+# --- Files with an answer -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def pdf(name: str = "pasos.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PDF)
+
+
+def files_of(ticket: Ticket) -> list[tuple[str, str]]:
+    """Text of the message and name of the file, of all files of a ticket."""
+    rows = Attachment.objects.filter(message__ticket=ticket).order_by("pk")
+    return list(rows.values_list("message__text", "name"))
+
+
+@pytest.mark.usefixtures("_own_files")
+def test_an_answer_takes_its_files_along_once(desk: Client, ticket: Ticket, agent: User) -> None:
+    for _press in range(2):
+        desk.post(address(ticket, "responder/"), {"text": "Siga los pasos.", "key": "k", "uploads": pdf()})
+
+    assert files_of(ticket) == [("Siga los pasos.", "pasos.pdf")]
+    assert not TicketDraft.objects.exists()
+    message = ticket.messages.get(author=agent)
+    tell_person(message.pk)
+    mail = OutgoingMessage.objects.get(kind="tickets.reply")
+    for text in (mail.text, mail.html):
+        assert "En la página de su consulta tiene un archivo: pasos.pdf." in text
+
+
+@pytest.mark.usefixtures("_own_files")
+def test_a_refused_answer_keeps_the_good_files_and_says_which_is_bad(desk: Client, ticket: Ticket) -> None:
+    program = SimpleUploadedFile("pasos.pdf", b"MZ" + bytes(100))
+
+    page = desk.post(
+        address(ticket, "responder/"), {"text": "Siga los pasos.", "key": "k", "uploads": [pdf("bien.pdf"), program]}
+    )
+
+    content = page.content.decode()
+    assert page.status_code == 422
+    assert "es un programa y no podemos aceptarlo" in content
+    assert "Siga los pasos." in content
+    assert words(ticket)[1:] == []
+    assert "bien.pdf" in desk.get(address(ticket)).content.decode()
+    send(desk, ticket, "responder", text="Siga los pasos.", key="k")
+    assert files_of(ticket) == [("Siga los pasos.", "bien.pdf")]
+
+
+@pytest.mark.usefixtures("_own_files")
+def test_a_note_leaves_the_files_of_the_answer_waiting(desk: Client, ticket: Ticket) -> None:
+    desk.post(address(ticket, "nota/"), {"note": "Ya llamó ayer.", "key": "k", "uploads": pdf()})
+
+    assert files_of(ticket) == []
+    assert "pasos.pdf" in desk.get(address(ticket)).content.decode()
+
+
+@pytest.mark.usefixtures("_own_files")
+def test_a_waiting_file_can_be_taken_out_and_the_text_stays(desk: Client, ticket: Ticket) -> None:
+    desk.post(address(ticket, "nota/"), {"note": "Ya llamó ayer.", "key": "k", "uploads": pdf()})
+    file = DraftFile.objects.get()
+
+    page = send(desk, ticket, "responder", text="Siga los pa", key="k", remove_file=str(file.pk))
+
+    content = page.content.decode()
+    assert (page.status_code, "Siga los pa" in content, "pasos.pdf" in content) == (200, True, False)
+    assert not DraftFile.objects.exists()
+    assert words(ticket)[1:] == [("note", "staff", "Ya llamó ayer.")]
+
+
+@pytest.mark.usefixtures("_own_files")
+def test_files_wait_only_for_whoever_chose_them(desk: Client, ticket: Ticket, client: Client) -> None:
+    desk.post(address(ticket, "nota/"), {"note": "Ya llamó ayer.", "key": "k", "uploads": pdf()})
+    colleague = Client()
+    colleague.force_login(agent_of(ticket.organisation))
+
+    page = colleague.get(address(ticket)).content.decode()
+    send(colleague, ticket, "responder", text="Reinicie.", key="k2")
+
+    assert "pasos.pdf" not in page
+    assert files_of(ticket) == []
 
 
 @pytest.mark.parametrize(("act", "field"), [("responder", "text"), ("nota", "note")])

@@ -82,7 +82,8 @@ def _context(message: Message, template: str) -> dict[str, Any]:
     if template == "acknowledgement":
         return context | {"text": _first_words(ticket)}
     if template == "reply":
-        return context | {"text": message.text, "resolved": ticket.state == State.RESOLVED}
+        files = list(message.attachments.order_by("pk").values_list("name", flat=True))
+        return context | {"text": message.text, "files": files, "resolved": ticket.state == State.RESOLVED}
     return context | {"article": _article(ticket)}
 
 

@@ -11,9 +11,9 @@ from mostrador.help_centre.models import Article
 from mostrador.help_centre.queries import Found
 from mostrador.organisations.models import Procedure, Team, Topic
 from mostrador.organisations.queries import procedures_of, topics_of
-from mostrador.shared.forms import Combobox
+from mostrador.shared.forms import Combobox, MultipleFileField, MultipleFileInput
 from mostrador.tickets.choices import State
-from mostrador.tickets.forms.citizen import PlainTextField
+from mostrador.tickets.forms.citizen import ACCEPTED_FILES, PlainTextField, files_hint
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
 
@@ -27,10 +27,13 @@ class ReplyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Escriba la respuesta antes de enviarla.")},
     )
+    uploads = MultipleFileField(label=_("Archivos"), required=False, widget=MultipleFileInput)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, auto_id="reply_%s", **options)
+        self.fields["uploads"].widget.attrs["accept"] = ACCEPTED_FILES
+        self.fields["uploads"].help_text = files_hint()
 
 
 class NoteForm(forms.Form):

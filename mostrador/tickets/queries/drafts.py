@@ -3,11 +3,13 @@
 from itertools import groupby
 
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from mostrador.accounts.models import User
 from mostrador.organisations.models import Organisation, Procedure
 from mostrador.people.rules import name_key
 from mostrador.shared.tokens import token_hash
-from mostrador.tickets.models import TicketDraft
+from mostrador.tickets.models import DraftFile, Ticket, TicketDraft
 
 
 def draft_behind(organisation: Organisation, token: str) -> TicketDraft | None:
@@ -16,6 +18,19 @@ def draft_behind(organisation: Organisation, token: str) -> TicketDraft | None:
         return None
     drafts = TicketDraft.objects.filter(organisation=organisation, token_hash=token_hash(token))
     return drafts.filter(expires_at__gt=timezone.now()).select_related("ticket__person").first()
+
+
+def desk_reply_key(ticket: Ticket, author: User) -> str:
+    """Return where the files of one's unsent answer to a ticket wait; nobody without the secret key can name it."""
+    return salted_hmac("tickets.desk_reply", f"{ticket.pk}:{author.pk}", algorithm="sha256").hexdigest()
+
+
+def files_of_desk_reply(ticket: Ticket, author: User) -> list[DraftFile]:
+    """Return the files that wait for one's answer to a ticket, as they were chosen. One query."""
+    waiting = DraftFile.objects.filter(
+        draft__token_hash=desk_reply_key(ticket, author), draft__expires_at__gt=timezone.now()
+    )
+    return list(waiting.order_by("pk"))
 
 
 def procedure_choices(organisation: Organisation) -> list[tuple[str, list[tuple[str, str]]]]:

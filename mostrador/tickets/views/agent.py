@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.help_centre import queries as help_centre
@@ -24,6 +24,7 @@ from mostrador.shared.keys import row_key
 from mostrador.shared.live import signed
 from mostrador.shared.pages import respond
 from mostrador.shared.tokens import new_token
+from mostrador.tickets.actions import desk_replies
 from mostrador.tickets.actions import tickets as actions
 from mostrador.tickets.choices import DeskList, MessageKind, State
 from mostrador.tickets.errors import ColleagueWasFaster
@@ -40,6 +41,7 @@ from mostrador.tickets.models import Ticket
 from mostrador.tickets.permissions import HANDLERS, may_handle
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries import desk as lists
+from mostrador.tickets.queries.drafts import files_of_desk_reply
 from mostrador.tickets.rules import ACT_THAT_LEADS_TO, UNDO_WITHIN, is_open, topic_of_desks, topic_of_ticket
 
 SUGGESTED_ARTICLES = 6
@@ -166,16 +168,22 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
     """Answer the person, and resolve the ticket too when that button was pressed."""
     ticket = _handled(request, reference)
     form = ReplyForm(request.POST)
+    refused, is_removal = _keep_files(request, ticket)
+    if is_removal:
+        return _show(request, ticket, reply_form=ReplyForm(initial=request.POST.dict()))
+    for sentence in refused:
+        form.add_error("uploads", sentence)
     if not form.is_valid():
         return _show(request, ticket, reply_form=form)
-    act = actions.reply_and_resolve if "resolve" in request.POST else actions.reply_as_desk
+    resolve = "resolve" in request.POST
     try:
-        act(
+        desk_replies.send(
             ticket,
             author=request.user,
             text=form.cleaned_data["text"],
-            idempotency_key=form.cleaned_data["key"],
+            key=form.cleaned_data["key"],
             seen_until=_seen_until(request),
+            resolve=resolve,
         )
     except ColleagueWasFaster as refusal:
         # The page now shows what the colleague said; sending again means that it was read.
@@ -184,6 +192,9 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
     except ActionRefused as refusal:
         form.add_error(None, str(refusal))
         return _show(request, ticket, reply_form=form)
+    if resolve and request.htmx:  # more of the page changes than the conversation
+        messages.success(request, _("Respuesta enviada."))
+        return HttpResponseClientRedirect(reverse("tickets:ticket_detail", kwargs={"reference": reference}))
     return _done(request, reference, _("Respuesta enviada."))
 
 
@@ -193,12 +204,13 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
     """Write an internal note."""
     ticket = _handled(request, reference)
     form = NoteForm(request.POST)
+    refused, _is_removal = _keep_files(request, ticket)  # chosen for the answer, which is not sent yet
     if not form.is_valid():
         return _show(request, ticket, note_form=form)
     actions.write_note(
         ticket, author=request.user, text=form.cleaned_data["note"], idempotency_key=form.cleaned_data["key"]
     )
-    return _done(request, reference, _("Nota guardada."))
+    return _done(request, reference, " ".join([_("Nota guardada."), *refused]))
 
 
 @require_POST
@@ -365,6 +377,7 @@ def _show(
         # What was being typed in the other form rides along (hx-include), so that sending one loses nothing.
         "reply_form": reply_form or ReplyForm(initial={"key": new_token(), "text": _typed(request, "note", "text")}),
         "note_form": note_form or NoteForm(initial={"key": new_token(), "note": _typed(request, "reply", "note")}),
+        "reply_files": files_of_desk_reply(ticket, request.user),
         "colleague_was_faster": colleague_was_faster,
         "form": reply_form or note_form,
     } | _news_of_ticket(request, ticket, seen_until)
@@ -390,6 +403,17 @@ def _done(request: StaffRequest, reference: str, words: str) -> HttpResponse:
         return trigger_client_event(response, "toast", {"text": words, "kind": "good"})
     messages.success(request, words)
     return redirect("tickets:ticket_detail", reference=reference)
+
+
+def _keep_files(request: StaffRequest, ticket: Ticket) -> tuple[list[str], bool]:
+    """Keep what was chosen for the answer, or take one out; return a sentence for each refused, and which it was."""
+    remove = request.POST.get("remove_file", "")
+    is_removal = remove.isdecimal() and len(remove) < 19
+    files = request.FILES.getlist("uploads")
+    refused = desk_replies.keep_files(
+        ticket, author=request.user, files=files, remove_file=int(remove) if is_removal else None
+    )
+    return refused, is_removal
 
 
 def _seen_until(request: StaffRequest) -> int | None:

@@ -40,6 +40,7 @@ eachFound("[data-limit-of]", (note) => {
 });
 
 const changed = new Set();
+eachFound("form[data-unsent]", (form) => changed.add(form)); // came back from the server with text not sent yet
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form?.matches("[data-keep]")) changed.add(form);
