@@ -96,6 +96,18 @@ def hand_over(letter: Letter, server: SmtpServer) -> None:
         raise _explained(error) from error
 
 
+def greet(server: SmtpServer) -> None:
+    """Sign in at the server and leave again, to see that it would take our letters.
+
+    Raises:
+        NotDelivered: It could not be reached or refused.
+    """
+    try:
+        _connect(server).quit()
+    except (smtplib.SMTPException, OSError) as error:
+        raise _explained(error) from error
+
+
 def _connect(server: SmtpServer) -> smtplib.SMTP:
     smtp: smtplib.SMTP
     if server.security == "tls":

@@ -1,6 +1,7 @@
 """The outbox at /gestion/correo/."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -90,7 +91,7 @@ def test_the_way_into_an_account_is_read_by_its_owner_and_who_administers_wherev
     child = make.organisation(host="hija.example", parent=organisation)
     above = make.user(organisation, Role.ADMINISTRATOR, with_descendants=True)
     below, colleague = make.user(child, Role.ADMINISTRATOR), make.user(child)
-    at_the_child = {"SERVER_NAME": "hija.example"}
+    at_the_child: dict[str, Any] = {"SERVER_NAME": "hija.example"}
     links = {}
     for person in (above, colleague):
         Client(**at_the_child).post("/cuenta/contrasena/olvidada/", {"email": person.email})

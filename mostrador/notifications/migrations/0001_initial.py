@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('in_reply_to', models.CharField(blank=True, max_length=250, verbose_name='In-Reply-To')),
                 ('references', models.TextField(blank=True, verbose_name='References')),
                 ('headers', models.JSONField(blank=True, default=dict, verbose_name='otras cabeceras')),
-                ('state', models.CharField(choices=[('queued', 'en espera'), ('sent', 'enviado'), ('deferred', 'se reintentará'), ('dead', 'no se pudo enviar'), ('kept', 'guardado aquí: no hay servidor de correo'), ('discarded', 'descartado')], default='queued', max_length=10, verbose_name='estado')),
+                ('state', models.CharField(choices=[('queued', 'en espera'), ('sent', 'enviado'), ('deferred', 'se reintentará'), ('dead', 'no se pudo enviar'), ('kept', 'guardado aquí'), ('discarded', 'descartado')], default='queued', max_length=10, verbose_name='estado')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='intentos')),
                 ('problem', models.CharField(blank=True, choices=[('unreachable', 'No se pudo conectar con el servidor de correo.'), ('silent', 'El servidor de correo no contestó a tiempo.'), ('credentials', 'El servidor de correo no acepta el usuario o la contraseña configurados.'), ('encryption', 'No se pudo establecer una conexión cifrada con el servidor de correo.'), ('postponed', 'El servidor de correo pidió que se intente más tarde.'), ('refused', 'El servidor de correo rechazó el mensaje: no se intentará de nuevo.'), ('interrupted', 'El envío se interrumpió varias veces sin llegar a terminar.')], max_length=12, verbose_name='problema')),
                 ('last_error', models.TextField(blank=True, verbose_name='último error')),
