@@ -17,7 +17,7 @@ from mostrador.accounts.models import User
 from mostrador.audit.models import Event
 from mostrador.notifications.choices import DeliveryState
 from mostrador.notifications.models import OutgoingMessage
-from mostrador.organisations.models import Organisation
+from mostrador.organisations.models import Organisation, Procedure, Topic
 from mostrador.tickets.actions import tickets
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.choices import Channel, ContactBy, State
@@ -479,6 +479,27 @@ def test_saying_whose_turn_it_is(desk: Client, ticket: Ticket) -> None:
 @pytest.mark.parametrize("state", ["resolved", "spam", "x", ""])
 def test_other_states_are_not_chosen_there(desk: Client, ticket: Ticket, state: str) -> None:
     assert send(desk, ticket, "estado", state=state).status_code == 422
+
+
+def test_saying_the_topic_leaves_a_procedure_of_the_body_above_or_out_of_use_where_it_is(
+    organisation: Organisation,
+) -> None:
+    child = make.organisation(host="hija.example", parent=organisation)
+    above = make.procedure(organisation, sia_code="990001", name="Instancia general")
+    topic, retired = make.topic(organisation), make.topic(child)
+    ticket = make.ticket(child, procedure=above, topic=retired)
+    Procedure.objects.filter(pk=above.pk).update(is_active=False)
+    Topic.objects.filter(pk=retired.pk).update(is_active=False)
+    desk = Client(SERVER_NAME="hija.example")
+    desk.force_login(agent_of(child))
+
+    shown = desk.get(address(ticket, "clasificar/")).text
+    kept = send(desk, ticket, "clasificar", topic=str(retired.pk), procedure=str(above.pk))
+    changed = send(desk, ticket, "clasificar", topic=str(topic.pk), procedure=str(above.pk))
+
+    assert "Instancia general (990001)" in shown
+    assert (kept.status_code, changed.status_code) == (302, 302)
+    assert (fresh(ticket).topic, fresh(ticket).procedure) == (topic, above)
 
 
 def test_resolving_suggests_articles_and_keeps_the_one_that_helped(desk: Client, ticket: Ticket) -> None:

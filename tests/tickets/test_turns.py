@@ -55,6 +55,13 @@ def test_nobody_gets_a_ticket_who_does_not_attend_to_people(ticket: Ticket, agen
     assert fresh(ticket).assigned_to is None
 
 
+def test_in_the_team_only_those_who_attend_to_people_get_tickets(ticket: Ticket, agent: User) -> None:
+    editor = make.user(ticket.organisation, Role.EDITOR, teams=(team_of(ticket.organisation),))
+
+    with pytest.raises(ActionRefused, match=f"{editor.name} no atiende consultas de este equipo"):
+        tickets.assign(ticket, author=agent, to=editor)
+
+
 def test_agents_of_an_ancestor_get_it_only_if_they_serve_its_descendants(organisation: Organisation) -> None:
     child = make.organisation(parent=organisation)
     ticket, agent = make.ticket(child), agent_of(child)

@@ -10,11 +10,12 @@ from mostrador.accounts.models import User
 from mostrador.help_centre.models import Article
 from mostrador.help_centre.queries import Found
 from mostrador.organisations.models import Procedure, Team, Topic
-from mostrador.organisations.queries import procedures_of, topics_of
+from mostrador.organisations.queries import topics_of
 from mostrador.shared.forms import Combobox, MultipleFileField, MultipleFileInput
 from mostrador.tickets.choices import State
 from mostrador.tickets.forms.citizen import ACCEPTED_FILES, PlainTextField, files_hint
 from mostrador.tickets.models import Ticket
+from mostrador.tickets.queries.conversation import procedures_for
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
 
 LONGEST_TEXT = 20_000  # characters
@@ -92,11 +93,13 @@ class ClassifyForm(forms.Form):
 
     def __init__(self, ticket: Ticket, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
-        self.topics = {topic.pk: topic for topic in topics_of(ticket.organisation)}
+        # What the ticket has stays, also when it is out of use or a nearer topic has taken its name.
+        topics = topics_of(ticket.organisation) + ([ticket.topic] if ticket.topic else [])
+        self.topics = {topic.pk: topic for topic in topics}
         topic, procedure = self.fields["topic"], self.fields["procedure"]
         if isinstance(topic, forms.TypedChoiceField) and isinstance(procedure, forms.ModelChoiceField):
             topic.choices = [("", _("Ninguno")), *((pk, each.name) for pk, each in self.topics.items())]
-            procedure.queryset = procedures_of(ticket.organisation)
+            procedure.queryset = procedures_for(ticket)
 
     def clean_topic(self) -> Topic | None:
         """Return the topic itself."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.permissions import Access
 from mostrador.notifications.choices import DeliveryState
 from mostrador.notifications.models import OutgoingMessage
+from mostrador.organisations.models import Procedure
 from mostrador.organisations.queries import working_calendar
 from mostrador.organisations.rules.working_time import working_time_between
 from mostrador.shared.formats import day
@@ -121,6 +122,12 @@ def other_contacts(ticket: Ticket, access: Access) -> list[OtherContact]:
         OtherContact(reference, subject or _("Asunto suprimido"), f"{capfirst(STATES[state])} · {day(opened_at)}")
         for reference, subject, state, opened_at in rows[:OTHER_CONTACTS]
     ]
+
+
+def procedures_for(ticket: Ticket) -> QuerySet[Procedure]:
+    """Return what a ticket may be about: its organisation's procedures in use and those above, and the one it has."""
+    offered = Q(organisation__in=ticket.organisation.lineage, is_active=True)
+    return Procedure.objects.filter(offered | Q(pk=ticket.procedure_id)).order_by("sia_code", "pk")
 
 
 def undelivered_emails(ticket: Ticket) -> int:

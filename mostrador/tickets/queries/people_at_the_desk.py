@@ -9,11 +9,11 @@ from mostrador.tickets.permissions import HANDLERS
 
 
 def who_may_handle(ticket: Ticket) -> QuerySet[User]:
-    """Return the active staff to whom the ticket may be assigned: its team's, and its organisation's agents."""
+    """Return the active staff to whom the ticket may be assigned: its team's agents, and its organisation's."""
     here = Q(organisation=ticket.organisation_id)
     above = Q(organisation__in=ticket.organisation.lineage, with_descendants=True)
     members = Membership.objects.filter(here | above, role__in=HANDLERS).values("user")
-    team = TeamMembership.objects.filter(team=ticket.team_id).values("user")
+    team = TeamMembership.objects.filter(team=ticket.team_id, user__memberships__role__in=HANDLERS).values("user")
     return User.objects.filter(Q(pk__in=members) | Q(pk__in=team), is_active=True)
 
 
