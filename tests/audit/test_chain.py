@@ -17,7 +17,7 @@ from mostrador.audit.queries import first_broken_link
 from mostrador.audit.rules import FIRST_PREVIOUS_HASH, BrokenLink, link_hash
 from mostrador.organisations.models import Team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
 
 MOMENT = datetime(2026, 11, 23, 9, 30, 0, 123, tzinfo=UTC)
 HERE, ELSEWHERE = 700, 600  # keys of organisations; the record holds values, so there need not be any

@@ -14,6 +14,8 @@ from procrastinate.periodic import PeriodicRegistry
 from mostrador.shared import jobs
 from mostrador.shared.background import run_later
 
+pytestmark = pytest.mark.smoke
+
 Housekeeping = Callable[..., Awaitable[None]]
 
 

@@ -8,6 +8,8 @@ from mostrador.help_centre.rules import fold
 from mostrador.organisations.models import Organisation
 from tests import make
 
+pytestmark = pytest.mark.smoke
+
 
 def slugs(organisation: Organisation, question: str, language: str = "es") -> list[str]:
     return [found.slug for found in search(organisation, question, language)]

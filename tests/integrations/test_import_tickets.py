@@ -19,6 +19,8 @@ from mostrador.people.models import Person
 from mostrador.tickets.models import Message, Ticket
 from tests import make
 
+pytestmark = pytest.mark.smoke
+
 
 def line(**changes: Any) -> str:
     """One valid line: a question, answered and resolved."""

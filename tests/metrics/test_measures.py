@@ -24,6 +24,8 @@ from mostrador.tickets.actions.tickets import reply_as_desk, reply_as_person, re
 from mostrador.tickets.choices import Channel
 from tests import make
 
+pytestmark = pytest.mark.smoke
+
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 MUCH_LATER = datetime(2026, 6, 1, 10, tzinfo=UTC)
 

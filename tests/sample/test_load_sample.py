@@ -20,6 +20,8 @@ from mostrador.sample.actions import load_sample, remove_sample
 from mostrador.tickets.choices import Channel, State
 from mostrador.tickets.models import Attachment, Message, Ticket
 
+pytestmark = pytest.mark.smoke
+
 
 @pytest.fixture
 def sample(db: None) -> Organisation:

@@ -19,6 +19,8 @@ from mostrador.tickets.queries import desk
 from tests import make
 from tests.tickets.desk import MONDAY, after, agent_of, team_of
 
+pytestmark = pytest.mark.smoke
+
 DESK = "/gestion/consultas/"
 # Host, session, user, memberships, teams; the rows, the calendars of their teams, the counts.
 QUERIES_OF_A_LIST = 8

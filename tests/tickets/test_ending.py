@@ -13,6 +13,8 @@ from mostrador.tickets.models import Ticket
 from tests import make
 from tests.tickets.desk import after, events, fresh
 
+pytestmark = pytest.mark.smoke
+
 
 def answered_and_resolved(ticket: Ticket, agent: User) -> Ticket:
     """Answered at ten, resolved at eleven."""

@@ -19,6 +19,8 @@ from mostrador.tickets.models import Ticket
 from tests import make
 from tests.tickets.desk import MONDAY, after, events, jobs, team_of, words
 
+pytestmark = pytest.mark.smoke
+
 
 def question(organisation: Organisation, **changes: Any) -> dict[str, Any]:
     """What the web form sends."""
