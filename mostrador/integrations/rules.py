@@ -15,6 +15,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 MESSAGE_KINDS = {MessageKind.PUBLIC.value, MessageKind.NOTE.value}
 AUTHORS = {"person", "staff", "system"}
 SETTLED = {State.RESOLVED.value, State.CLOSED.value}
+CLOSED = {State.CLOSED.value, State.SPAM.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def parse_line(number: int, text: str, *, source: str, organisation: str) -> Tic
         solved_by=_text(line, "solved_by", 120),
         opened_at=opened_at,
         resolved_at=resolved_at if state in SETTLED else None,
-        closed_at=(_moment(line, "closed_at") or resolved_at) if state == State.CLOSED else None,
+        closed_at=(_moment(line, "closed_at") or resolved_at or said[-1].at) if state in CLOSED else None,
         rating=rating,
         comment=_text(line, "comment", 2000),
         surveyed_at=_moment(line, "surveyed_at"),

@@ -71,6 +71,7 @@ class Ticket(OrganisationOwned):
     first_reply_at = models.DateTimeField(_("primera respuesta"), null=True)
     first_reply_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(_("resuelta"), null=True)
+    # Spam is closed at once. The time after which words are erased counts from here.
     closed_at = models.DateTimeField(_("cerrada"), null=True)
     solved_by = models.ForeignKey(
         Article,

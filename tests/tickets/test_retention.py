@@ -11,11 +11,13 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from mostrador.accounts.models import User
 from mostrador.accounts.queries import access_of
+from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from mostrador.people.actions import erase_person
 from mostrador.people.rules import keepers
 from mostrador.tickets import jobs
 from mostrador.tickets.actions import retention, tickets
+from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.choices import State
 from mostrador.tickets.models import Attachment, Ticket, TicketLink
 from tests import make
@@ -94,6 +96,35 @@ def test_words_and_files_go_after_their_time_and_figures_stay(
     assert (ticket.first_reply_at, ticket.resolved_at, ticket.public_replies) == (after(hours=1), after(hours=1), 1)
     assert events(ticket)[-1] == "Se suprimieron sus palabras y archivos."
     assert (Attachment.objects.count(), ticket.links.count(), default_storage.exists(file)) == (0, 0, False)
+
+
+def test_spam_goes_after_its_time_too(ticket: Ticket, agent: User) -> None:
+    with time_machine.travel(after(hours=1), tick=False):
+        tickets.mark_spam(ticket, author=agent)
+
+    with time_machine.travel(after(hours=2) + timedelta(days=1826), tick=False):
+        assert retention.erase_old_tickets() == 1
+
+    assert words(fresh(ticket)) == [("public", "person", "")]
+
+
+def test_who_is_answered_after_the_words_were_erased_is_told_and_the_new_words_go_in_their_time(
+    ticket: Ticket, agent: User
+) -> None:
+    tickets.resolve(ticket, author=agent)
+    tickets.close(ticket)
+    retention.erase_words(ticket)
+    tickets.reopen(ticket, author=agent)
+    with time_machine.travel(after(days=2000), tick=False):
+        answer = tickets.reply_and_resolve(ticket, author=agent, text="Ya funciona.")
+        tell_person(answer.pk)
+        tickets.close(ticket)
+
+    with time_machine.travel(after(days=4000), tick=False):
+        erased = retention.erase_old_tickets()
+
+    assert OutgoingMessage.objects.get(kind="tickets.reply").to == ticket.person.email
+    assert (erased, words(fresh(ticket))) == (1, [("public", "person", ""), ("public", "staff", "")])
 
 
 def test_a_person_who_is_erased_leaves_figures_only(

@@ -333,6 +333,7 @@ def mark_spam(ticket: Ticket, *, author: User) -> None:
     ticket = _locked(ticket)
     now = timezone.now()
     _move(ticket, Act.MARK_SPAM, now=now)
+    ticket.closed_at = now
     _note_event(ticket, EventCode.MARKED_SPAM, now=now, author=author)
     _save(ticket, now)
     record("tickets.marked_spam", ticket, actor=author)
@@ -442,6 +443,7 @@ CHANGED_BY_ACTIONS = [
     "first_reply_team",
     "resolved_at",
     "closed_at",
+    "erased_at",
     "solved_by",
     "public_replies",
     "transfers",
@@ -503,6 +505,8 @@ def _say(
     channel: str = "",
     idempotency_key: str = "",
 ) -> Message:
+    if kind != MessageKind.EVENT:
+        ticket.erased_at = None  # there are words again, to be sent and, in their time, erased
     return Message.objects.create(
         ticket=ticket,
         kind=kind,
