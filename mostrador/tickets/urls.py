@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from mostrador.tickets.views import agent, attachments, citizen, follow_up
+from mostrador.tickets.views import agent, attachments, citizen, contacts, follow_up
 
 
 class TokenConverter:
@@ -54,6 +54,7 @@ urlpatterns = [
     path("consultas/s/<token:token>/archivo/<int:pk>/", follow_up.attachment, name="attachment"),
     path("gestion/consultas/", agent.desk, name="desk"),
     path("gestion/consultas/novedades/", agent.desk_news, name="desk_news"),
+    path("gestion/consultas/nueva/", contacts.log_contact, name="log_contact"),
     path("gestion/consultas/archivo/<int:pk>/", attachments.staff_attachment, name="staff_attachment"),
     path("gestion/consultas/<reference:reference>/", agent.ticket_detail, name="ticket_detail"),
     path("gestion/consultas/<reference:reference>/novedades/", agent.ticket_news, name="ticket_news"),

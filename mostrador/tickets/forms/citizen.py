@@ -147,10 +147,7 @@ class ContactForm(forms.Form):
         Raises:
             ValidationError: Fewer than nine digits, or more than fifteen (ITU-T E.164).
         """
-        written: str = self.cleaned_data["phone"]
-        if written and not 9 <= len(re.sub(r"\D", "", written)) <= 15:
-            raise forms.ValidationError(_("Escriba el número completo, con sus nueve cifras."))
-        return normalise_phone(written)
+        return stored_phone(self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for the one way of reaching the person that they chose, and keep no other."""
@@ -221,6 +218,17 @@ class FindForm(forms.Form):
                 _("Esa referencia no es correcta. Revise letra por letra: puede haber una cambiada o faltar alguna.")
             )
         return reference
+
+
+def stored_phone(written: str) -> str:
+    """Return a number as it is stored, "" when there is none.
+
+    Raises:
+        ValidationError: Fewer than nine digits, or more than fifteen (ITU-T E.164).
+    """
+    if written and not 9 <= len(re.sub(r"\D", "", written)) <= 15:
+        raise forms.ValidationError(gettext("Escriba el número completo, con sus nueve cifras."))
+    return normalise_phone(written)
 
 
 def files_hint() -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.permissions import Access
 from mostrador.notifications.choices import DeliveryState
 from mostrador.notifications.models import OutgoingMessage
-from mostrador.organisations.models import Procedure
+from mostrador.organisations.models import Organisation, Procedure
 from mostrador.organisations.queries import working_calendar
 from mostrador.organisations.rules.working_time import working_time_between
 from mostrador.shared.formats import day
@@ -124,10 +124,10 @@ def other_contacts(ticket: Ticket, access: Access) -> list[OtherContact]:
     ]
 
 
-def procedures_for(ticket: Ticket) -> QuerySet[Procedure]:
-    """Return what a ticket may be about: its organisation's procedures in use and those above, and the one it has."""
-    offered = Q(organisation__in=ticket.organisation.lineage, is_active=True)
-    return Procedure.objects.filter(offered | Q(pk=ticket.procedure_id)).order_by("sia_code", "pk")
+def procedures_for(organisation: Organisation, *, kept: int | None = None) -> QuerySet[Procedure]:
+    """Return what a ticket may be about: an organisation's procedures in use and those above, and the one it has."""
+    offered = Q(organisation__in=organisation.lineage, is_active=True)
+    return Procedure.objects.filter(offered | Q(pk=kept)).order_by("sia_code", "pk")
 
 
 def undelivered_emails(ticket: Ticket) -> int:

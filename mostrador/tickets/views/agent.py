@@ -105,6 +105,7 @@ def _list_page(request: StaffRequest, which: DeskList | None, shown: lists.Page)
         "tabs": tabs,
         "rows": shown.rows,
         "has_several_organisations": shown.has_several_organisations,
+        "may_log": request.access.has(*HANDLERS),
         "q": "",
         "is_long_enough": True,
         "is_first_page": not request.GET.get("despues"),
