@@ -1,6 +1,7 @@
 """Finding an article in people's own words."""
 
 import pytest
+from django.test import Client
 
 from mostrador.help_centre.actions import publish, save_version, withdraw
 from mostrador.help_centre.queries import search
@@ -99,3 +100,21 @@ def test_anything_can_be_asked(organisation: Organisation, question: str) -> Non
     make.article(organisation)
 
     assert slugs(organisation, question) == []
+
+
+def test_finding_nothing_offers_a_person_before_the_list_of_topics(client: Client, organisation: Organisation) -> None:
+    organisation.phone = "999 000 100"
+    organisation.save(update_fields=["phone"])
+    make.article(organisation)
+
+    page = client.get("/buscar/", {"q": "xyzzy"}).content.decode()
+
+    assert page.index("Escribir una consulta") < page.index("Todos los temas")
+    assert 'href="tel:999000100"' in page
+
+
+def test_an_address_that_leads_nowhere_offers_the_search(client: Client, organisation: Organisation) -> None:
+    page = client.get("/aqui/no/hay/nada/")
+
+    assert page.status_code == 404
+    assert 'action="/buscar/"' in page.content.decode()

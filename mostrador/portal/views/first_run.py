@@ -1,5 +1,6 @@
 """The first run of an installation without the sample office: make the first organisation and its administrator."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect
@@ -33,6 +34,7 @@ def first_run(request: PublicRequest) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("Todo está preparado. Entre con su correo y la contraseña que ha elegido."))
             return redirect(absolute(organisation.host, "portal:settings"))
     return _show(request, form)
 
