@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import Promise
 
 from mostrador.organisations import queries
@@ -25,7 +26,7 @@ class OrganisationMiddleware:
 
     `/ca/ayuda/` is the page `/ayuda/` in Catalan: the prefix is taken off before addresses are resolved, and put in
     front of every address that the page writes. The organisation's own language has no prefix: `/es/ayuda/` leads to
-    `/ayuda/`. An unknown host is told so calmly (404); 127.0.0.1 leads to `localhost`.
+    `/ayuda/`, and `/ca` to `/ca/`. An unknown host is told so calmly (404); 127.0.0.1 leads to `localhost`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -37,12 +38,13 @@ class OrganisationMiddleware:
         if organisation is None:
             return self._without_organisation(request, host, port)
         request.footer_links = _footer_links()
-        first, _, rest = request.path_info.lstrip("/").partition("/")
+        first, slash, rest = request.path_info.lstrip("/").partition("/")
         if first not in organisation.languages:
             return self._answer(request, organisation.default_language, "/")
-        if first == organisation.default_language and request.method in ("GET", "HEAD"):
-            query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
-            return HttpResponsePermanentRedirect(f"/{rest.lstrip(SLASHES)}{query}")
+        if request.method == "GET" and first == organisation.default_language:
+            return _moved(request, f"/{rest.lstrip(SLASHES)}")
+        if request.method == "GET" and not slash:
+            return _moved(request, f"/{first}/")
         request.path_info = f"/{rest}"
         prefix = "/" if first == organisation.default_language else f"/{first}/"
         return self._answer(request, first, prefix)
@@ -71,6 +73,12 @@ class OrganisationMiddleware:
                 return response
         finally:
             set_script_prefix(before)
+
+
+def _moved(request: HttpRequest, path: str) -> HttpResponse:
+    """Lead to another path, for now: which language has no prefix may change, and browsers remember for ever."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(escape_uri_path(path) + (f"?{query}" if query else ""))
 
 
 class _LegalAddress:

@@ -56,7 +56,23 @@ def test_language_is_in_the_path(client: Client, organisation: Organisation, pat
 def test_own_language_has_no_prefix(client: Client, organisation: Organisation) -> None:
     answer = client.get("/es/accesibilidad/?a=1")
 
-    assert (answer.status_code, answer["Location"]) == (301, "/accesibilidad/?a=1")
+    assert (answer.status_code, answer["Location"]) == (302, "/accesibilidad/?a=1")
+
+
+def test_a_language_alone_leads_to_its_home_page(client: Client, organisation: Organisation) -> None:
+    answers = [client.get(path)["Location"] for path in ("/ca", "/ca?q=%C3%B1", "/es", "/es/%3Fa%23b")]
+
+    assert answers == ["/ca/", "/ca/?q=%C3%B1", "/", "/%3Fa%23b"]
+
+
+def test_another_main_language_is_not_hidden_by_what_browsers_remember(
+    client: Client, organisation: Organisation
+) -> None:
+    before = client.get("/es/accesibilidad/")
+    Organisation.objects.filter(pk=organisation.pk).update(default_language="ca")
+    after = client.get("/es/accesibilidad/")
+
+    assert (before.status_code, after.status_code, after["Content-Language"]) == (302, 200, "es")
 
 
 @pytest.mark.parametrize("path", ["/es//otra.example/", "/es/\\otra.example/", "/es/%2F%2Fotra.example/"])

@@ -22,7 +22,7 @@ STRICT = ("default-src 'none'", "frame-ancestors 'none'")
         ("/salud/", "testserver", 200),
         ("/no-existe/", "testserver", 404),
         ("/gestion/", "testserver", 302),
-        ("/es/", "testserver", 301),
+        ("/es/", "testserver", 302),
         ("/", "otra.example", 404),
         ("/", "no es un dominio", 400),
         ("/static/no-existe.css", "testserver", 404),
