@@ -113,13 +113,17 @@ def sede_calendar(organisation: Organisation) -> working_time.WorkingCalendar:
 
 
 def _calendars_of(owners: Sequence[_Owner]) -> list[working_time.WorkingCalendar]:
-    missing = [owner for owner in owners if _calendars.get(_key(owner), (None,))[0] != owner.version]
-    if missing:
-        if len(_calendars) > _CACHE_LIMIT:
-            _calendars.clear()
+    kept = {
+        _key(owner): found for owner in owners if (found := _calendars.get(_key(owner))) and found[0] == owner.version
+    }
+    if missing := [owner for owner in owners if _key(owner) not in kept]:
         loaded = _Loaded.of(missing)
-        _calendars.update({_key(owner): (owner.version, loaded.calendar(owner)) for owner in missing})
-    return [_calendars[_key(owner)][1] for owner in owners]
+        fresh = {_key(owner): (owner.version, loaded.calendar(owner)) for owner in missing}
+        if len(_calendars) + len(fresh) > _CACHE_LIMIT:
+            _calendars.clear()  # other threads go on with what they have taken
+        _calendars.update(fresh)
+        kept |= fresh
+    return [kept[_key(owner)][1] for owner in owners]
 
 
 def _key(owner: _Owner) -> tuple[int, int | None]:

@@ -9,6 +9,7 @@ After that every question costs two binary searches, so it can be asked for each
 share calendars: they are immutable, and safe to use from several threads.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -87,11 +88,14 @@ class Timetable:
 
 @dataclass(frozen=True, slots=True)
 class _YearOfWork:
-    """The openings of one local year, cut at its two midnights. Times are microseconds since 1970 (ticks)."""
+    """The openings of one local year, cut at its two midnights. Times are microseconds since 1970 (ticks).
 
-    starts: list[int]
-    ends: list[int]
-    before: list[int]  # working time of the year before starts[i]; the one entry more is the year's total
+    Arrays of plain numbers: hundreds of calendars are kept, and a list would take five times their room.
+    """
+
+    starts: "array[int]"
+    ends: "array[int]"
+    before: "array[int]"  # working time of the year before starts[i]; the one entry more is the year's total
     year_ends: int
 
     @property
@@ -257,9 +261,9 @@ def _year_of_work(calendar: WorkingCalendar, year: int) -> _YearOfWork:
     cut = ((max(start, year_starts), min(end, year_ends)) for start, end in _openings(calendar, year))
     merged = _merged(sorted((start, end) for start, end in cut if start < end))
     return _YearOfWork(
-        starts=[start for start, _ in merged],
-        ends=[end for _, end in merged],
-        before=list(accumulate((end - start for start, end in merged), initial=0)),
+        starts=array("q", (start for start, _ in merged)),
+        ends=array("q", (end for _, end in merged)),
+        before=array("q", accumulate((end - start for start, end in merged), initial=0)),
         year_ends=year_ends,
     )
 
