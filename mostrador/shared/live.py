@@ -9,7 +9,7 @@ page handed out to the same person. NOTIFY is a hint, the tables are the truth: 
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,6 +26,7 @@ ADDRESS = "/vivo/"
 LONGEST_TOPIC_BYTES = 200
 MOST_TOPICS_PER_STREAM = 50
 MOST_STREAMS_PER_PROCESS = 10_000
+MOST_STREAMS_PER_PERSON = 50  # per process; more open pages than anybody looks at ask at intervals instead
 HEARTBEAT_SECONDS = 20
 LONGEST_STREAM_SECONDS = 15 * 60  # the page then connects again, and whoever signed out meanwhile does not get back in
 LONGEST_PAUSE_SECONDS = 15.0
@@ -119,6 +120,7 @@ class Hub:
         self.identify = identify
         self.listeners: dict[str, set[Listener]] = defaultdict(set)
         self.streams: set[Listener] = set()
+        self.of_person: Counter[int] = Counter()
         self.connected = False
         self.stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -176,12 +178,17 @@ class Hub:
             cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
             person_id = await self.identify(cookies)
         topics = topics_of(scope["query_string"], person_id) if person_id is not None else []
-        if not topics:
+        if person_id is None or not topics or self.of_person[person_id] >= MOST_STREAMS_PER_PERSON:
             # 204 tells EventSource not to come back; the page then asks for news at intervals (live.js).
             await send({"type": "http.response.start", "status": 204, "headers": [(b"cache-control", b"no-store")]})
             await send({"type": "http.response.body", "body": b""})
             return
-        await self._serve(Listener(topics), receive, send)
+        self.of_person[person_id] += 1
+        try:
+            await self._serve(Listener(topics), receive, send)
+        finally:
+            self.of_person[person_id] -= 1
+            self.of_person += Counter()  # keeps only those who still have a stream
 
     async def _serve(self, listener: Listener, receive: Receive, send: Send) -> None:
         headers = [

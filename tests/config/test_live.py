@@ -151,6 +151,28 @@ def test_whoever_was_not_given_the_topic_may_not_listen(person: int | None, topi
 
 
 @pytest.mark.django_db(transaction=True)
+def test_one_person_cannot_take_all_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_STREAMS_PER_PERSON", 2)
+
+    async def scene() -> None:
+        async with open_hub() as hub:
+            first, second = (Browser(hub, signed("ticket-12", PERSON)) for _ in range(2))
+            await until(lambda: (first.status, second.status) == (200, 200))
+            third = Browser(hub, signed("ticket-12", PERSON))
+            await third.stream
+            await first.leave()
+            fourth = Browser(hub, signed("ticket-12", PERSON))
+            await until(lambda: fourth.status != 0)
+
+            assert (third.status, fourth.status) == (204, 200)
+            await second.leave()
+            await fourth.leave()
+            assert hub.of_person == {}
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_after_the_database_was_away_every_page_fetches_everything() -> None:
     async def scene() -> None:
         async with open_hub() as hub:
