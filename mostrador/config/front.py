@@ -33,6 +33,9 @@ from mostrador.shared import live
 
 logger = logging.getLogger(__name__)
 
+FORWARDING_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+# Tells pages that a proxy nobody told us about stands between: whoever is at the other end is not the visitor.
+FORWARDED = "mostrador.forwarded"
 Headers = list[tuple[bytes, bytes]]
 MEMORY_BYTES = 512 * 1024  # bodies above go to a temporary file
 CHUNK_BYTES = 256 * 1024
@@ -248,8 +251,8 @@ class Front:
 
     def _believe_only_proxies(self, environ: dict[str, Any], peer: str) -> None:
         if not is_trusted(peer, self.trusted):
-            for name in ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST"):
-                environ.pop(name, None)
+            said = [environ.pop(name, None) for name in FORWARDING_HEADERS]
+            environ[FORWARDED] = any(said)
             environ["REMOTE_ADDR"] = peer
             return
         environ["REMOTE_ADDR"] = client_address(peer, environ.get("HTTP_X_FORWARDED_FOR", ""), self.trusted)

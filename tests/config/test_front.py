@@ -158,6 +158,7 @@ def test_a_strangers_forwarding_headers_are_not_believed() -> None:
     assert asked["REMOTE_ADDR"] == "203.0.113.9"
     assert "HTTP_X_FORWARDED_FOR" not in asked
     assert "HTTP_X_FORWARDED_PROTO" not in asked
+    assert asked[front.FORWARDED] is True
 
 
 def test_our_proxys_forwarding_headers_are_believed() -> None:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 
 from mostrador.accounts.choices import Role
+from mostrador.config.front import FORWARDED
 from mostrador.organisations.models import Organisation
 from mostrador.shared import schema
 from tests import make
@@ -40,6 +41,13 @@ def test_this_machine_learns_what_is_missing(client: Client) -> None:
         "worker": False,
         "queue_age_seconds": 0,
     }
+
+
+@pytest.mark.usefixtures("_migrated")
+def test_a_stranger_behind_a_proxy_of_this_machine_is_still_a_stranger(client: Client) -> None:
+    response = client.get("/salud/listo/", **{"REMOTE_ADDR": "127.0.0.1", FORWARDED: True})
+
+    assert response.json() == {"ready": True}
 
 
 @pytest.mark.usefixtures("_migrated")

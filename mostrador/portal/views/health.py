@@ -30,9 +30,9 @@ def ready(request: PublicRequest) -> JsonResponse:
 
 
 def may_see_details(request: HttpRequest) -> bool:
-    """Tell whether the request comes from this machine itself or from an administrator."""
+    """Tell whether the request comes from this machine itself, not through a proxy on it, or from an administrator."""
     address = request.META.get("REMOTE_ADDR") or "127.0.0.1"  # empty: a unix socket, so this machine
-    if ip_address(address).is_loopback:
+    if ip_address(address).is_loopback and not request.META.get("mostrador.forwarded"):  # see config/front.py
         return True
     user = getattr(request, "user", None)
     access = getattr(request, "access", None)

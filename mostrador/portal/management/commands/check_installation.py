@@ -1,7 +1,6 @@
 """`mostrador check`: what is wrong with this installation, one line each."""
 
 import shutil
-import smtplib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from mostrador.audit import queries
+from mostrador.notifications.clients import configured_server, greet
+from mostrador.notifications.errors import NotDelivered
 from mostrador.shared import schema
 from mostrador.shared.health import LONGEST_QUEUE, current_health
 
@@ -52,6 +53,7 @@ def findings() -> Iterator[tuple[bool, str]]:
     if health.oldest_waiting > LONGEST_QUEUE:
         yield True, f"FAULT  background work: a job has been waiting for {health.oldest_waiting}"
     yield mail()
+    yield proxy()
     yield disk()
     yield secret_key()
 
@@ -87,25 +89,28 @@ def audit_chain() -> tuple[bool, str]:
     """Verify the chain of hashes."""
     broken = queries.first_broken_link()
     if broken is not None:
-        return True, f"FAULT  audit record: the chain is broken at {broken}"
+        line = f"line {broken.position} (event {broken.event_id}) of organisation {broken.organisation_id}"
+        return True, f"FAULT  audit record: the chain is broken at {line}: {broken.reason.value}"
     return False, "ok     audit record: the chain is whole"
 
 
 def mail() -> tuple[bool, str]:
     """Greet the mail server, if one is configured."""
-    if not settings.SMTP_HOST:
+    server = configured_server()
+    if server is None:
         return False, "note   mail: no SMTP_HOST; messages are kept and shown to administrators, none is sent"
-    where = f"{settings.SMTP_HOST}:{settings.SMTP_PORT}"
-    kind = smtplib.SMTP_SSL if settings.SMTP_SECURITY == "tls" else smtplib.SMTP
     try:
-        with kind(settings.SMTP_HOST, settings.SMTP_PORT, timeout=settings.SMTP_TIMEOUT_SECONDS) as server:
-            if settings.SMTP_SECURITY == "starttls":
-                server.starttls()
-            if settings.SMTP_USER:
-                server.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
-    except (OSError, smtplib.SMTPException) as error:
-        return True, f"FAULT  mail: {where} refuses: {error}"
-    return False, f"ok     mail: {where} accepts us"
+        greet(server)
+    except NotDelivered as problem:
+        return True, f"FAULT  mail: {server.host}:{server.port} refuses: {problem.answer}"
+    return False, f"ok     mail: {server.host}:{server.port} accepts us"
+
+
+def proxy() -> tuple[bool, str]:
+    """Compare what visitors are told to use with what we shall believe of the proxy that speaks it for us."""
+    if settings.PUBLIC_SCHEME == "https" and not settings.TRUSTED_PROXIES:
+        return True, "FAULT  proxy: PUBLIC_SCHEME is https but TRUSTED_PROXIES names no proxy; forms will be refused"
+    return False, f"ok     proxy: visitors use {settings.PUBLIC_SCHEME}"
 
 
 def disk() -> tuple[bool, str]:
