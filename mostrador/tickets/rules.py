@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from mostrador.shared.formats import duration, number
+from mostrador.shared.tokens import token_hash
 from mostrador.tickets.choices import OPEN_STATES, Act, EventCode, State
 
 # Working time of the team in which a person gets an answer; the same for every next one.
@@ -75,6 +76,14 @@ def event_parts(text: str) -> tuple[str, list[str]]:
     """Return the code and the values of a stored event."""
     code, *values = text.split("\n")
     return code, values
+
+
+def key_of_words(key: str, text: str) -> str:
+    """Return under which key something said is kept: the same form with the same words says it once.
+
+    Other words from a page that somebody went back to carry the page's old key, and must not be lost. "" for no key.
+    """
+    return token_hash(f"{key}|{text}") if key else ""
 
 
 def topic_of_ticket(ticket_id: int) -> str:

@@ -153,6 +153,15 @@ def test_pressing_twice_says_it_once(client: Client, ticket: Ticket, link: str) 
     assert not DraftFile.objects.exists()
 
 
+def test_other_words_sent_from_a_page_that_was_gone_back_to_are_another_answer(
+    client: Client, ticket: Ticket, link: str
+) -> None:
+    for text in ("Sigue igual", "Sigue igual", "Perdón: ahora sí funciona", "Perdón: ahora sí funciona"):
+        client.post(link, {"text": text, "key": "k" * 43})
+
+    assert said_by_person(ticket)[1:] == ["Sigue igual", "Perdón: ahora sí funciona"]
+
+
 def test_a_file_alone_is_an_answer(client: Client, ticket: Ticket, link: str) -> None:
     client.post(link, {"text": "", "key": "k" * 43, "uploads": SimpleUploadedFile("captura.pdf", PDF)})
 

@@ -248,6 +248,19 @@ def test_an_answer_without_scripts_comes_back_to_the_page(desk: Client, ticket: 
     assert "Respuesta enviada." in desk.get(address(ticket)).content.decode()
 
 
+def test_other_words_sent_from_a_page_that_was_gone_back_to_are_another_answer(desk: Client, ticket: Ticket) -> None:
+    for act, field in (("responder", "text"), ("nota", "note")):
+        for text in ("Siga los pasos.", "Siga los pasos.", "Perdón: siga estos otros."):
+            desk.post(address(ticket, f"{act}/"), {field: text, "key": act})
+
+    assert words(ticket)[1:] == [
+        ("public", "staff", "Siga los pasos."),
+        ("public", "staff", "Perdón: siga estos otros."),
+        ("note", "staff", "Siga los pasos."),
+        ("note", "staff", "Perdón: siga estos otros."),
+    ]
+
+
 def test_an_answer_with_htmx_brings_the_conversation(desk: Client, ticket: Ticket) -> None:
     page = send(desk, ticket, "responder", htmx=True, text="Instale el certificado.", key="k", note="a medias")
 

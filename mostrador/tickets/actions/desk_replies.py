@@ -13,6 +13,7 @@ from mostrador.tickets.actions.drafts import DRAFTS_LAST
 from mostrador.tickets.actions.tickets import reply_and_resolve, reply_as_desk
 from mostrador.tickets.models import Message, Ticket, TicketDraft
 from mostrador.tickets.queries.drafts import desk_reply_key
+from mostrador.tickets.rules import key_of_words
 
 
 @transaction.atomic
@@ -51,16 +52,17 @@ def keep_files(
 def send(
     ticket: Ticket, *, author: User, text: str, key: str, seen_until: int | None = None, resolve: bool = False
 ) -> Message:
-    """Answer the person with the files that wait, once for each `key`, and resolve the ticket too when asked.
+    """Answer the person with the files that wait, once for each `key` and text, and resolve the ticket too when asked.
 
     Raises:
         ColleagueWasFaster: Somebody else has answered since `seen_until`.
         ActionRefused: The ticket is resolved, closed or spam. The files wait on.
     """
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("organisation", "person").get(pk=ticket.pk)
-    is_second_press = bool(key) and ticket.messages.filter(idempotency_key=key).exists()
+    once = key_of_words(key, text)
+    is_second_press = bool(once) and ticket.messages.filter(idempotency_key=once).exists()
     act = reply_and_resolve if resolve else reply_as_desk
-    message = act(ticket, author=author, text=text, idempotency_key=key, seen_until=seen_until)
+    message = act(ticket, author=author, text=text, idempotency_key=once, seen_until=seen_until)
     draft = TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(ticket, author)).first()
     if draft is not None and is_second_press:
         attachments.delete_draft(draft)

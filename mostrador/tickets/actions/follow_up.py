@@ -19,7 +19,7 @@ from mostrador.tickets.actions.tickets import new_private_link, reply_as_person
 from mostrador.tickets.choices import Channel
 from mostrador.tickets.models import Ticket, TicketDraft
 from mostrador.tickets.queries.follow_up import reply_draft_key
-from mostrador.tickets.rules import LINKS_LAST
+from mostrador.tickets.rules import LINKS_LAST, key_of_words
 
 LINKS_PER_HOUR = 3
 
@@ -54,7 +54,7 @@ def save_answer(
 
 
 def answer(ticket: Ticket, token: str, *, text: str, key: str, files: Iterable["UploadedFile[Any]"] = ()) -> Saved:
-    """Send the person's answer with its files, once for each `key`, unless a file cannot be kept.
+    """Send the person's answer with its files, once for each `key` and text, unless a file cannot be kept.
 
     Text and files stay in the answer's draft until it is sent.
 
@@ -70,14 +70,15 @@ def answer(ticket: Ticket, token: str, *, text: str, key: str, files: Iterable["
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
         draft = TicketDraft.objects.select_for_update().filter(pk=saved.draft.pk).first()
-        if key and ticket.messages.filter(idempotency_key=key).exists():
+        once = key_of_words(key, text)
+        if once and ticket.messages.filter(idempotency_key=once).exists():
             if draft:
                 attachments.delete_draft(draft)
             return saved
         if not text and not (draft and draft.files.exists()):
             raise ActionRefused(_("Escriba su respuesta o adjunte un archivo."))
         words = text or _("Envío los archivos adjuntos.")
-        message = reply_as_person(ticket, text=words, channel=Channel.WEB, idempotency_key=key)
+        message = reply_as_person(ticket, text=words, channel=Channel.WEB, idempotency_key=once)
         if draft:
             attachments.hand_over(draft, message)
             draft.delete()

@@ -42,7 +42,14 @@ from mostrador.tickets.permissions import HANDLERS, may_handle
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries import desk as lists
 from mostrador.tickets.queries.drafts import files_of_desk_reply
-from mostrador.tickets.rules import ACT_THAT_LEADS_TO, UNDO_WITHIN, is_open, topic_of_desks, topic_of_ticket
+from mostrador.tickets.rules import (
+    ACT_THAT_LEADS_TO,
+    UNDO_WITHIN,
+    is_open,
+    key_of_words,
+    topic_of_desks,
+    topic_of_ticket,
+)
 
 SUGGESTED_ARTICLES = 6
 
@@ -208,9 +215,9 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
     refused, _is_removal = _keep_files(request, ticket)  # chosen for the answer, which is not sent yet
     if not form.is_valid():
         return _show(request, ticket, note_form=form)
-    actions.write_note(
-        ticket, author=request.user, text=form.cleaned_data["note"], idempotency_key=form.cleaned_data["key"]
-    )
+    text = form.cleaned_data["note"]
+    once = key_of_words(form.cleaned_data["key"], text)
+    actions.write_note(ticket, author=request.user, text=text, idempotency_key=once)
     return _done(request, reference, " ".join([_("Nota guardada."), *refused]))
 
 
