@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 FRESH_SECONDS = 60
-MOST_PAGES = 1000
+MOST_BYTES = 16 * 1024 * 1024  # of pages kept by one process
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,34 @@ class _Kept:
     headers: dict[str, str]
 
 
+class _Shelf:
+    """Pages by their key, the latest last. When they are more than `MOST_BYTES` the oldest go: anybody may ask for any
+    number of different ones by adding to an address.
+    """
+
+    def __init__(self) -> None:
+        self.pages: OrderedDict[str, _Kept] = OrderedDict()
+        self.size_bytes = 0
+        self.lock = threading.Lock()
+
+    def put(self, key: str, kept: _Kept) -> None:
+        with self.lock:
+            if before := self.pages.pop(key, None):
+                self.size_bytes -= len(before.content)
+            self.pages[key] = kept
+            self.size_bytes += len(kept.content)
+            while self.size_bytes > MOST_BYTES:
+                _key, oldest = self.pages.popitem(last=False)
+                self.size_bytes -= len(oldest.content)
+
+    def clear(self) -> None:
+        with self.lock:
+            self.pages.clear()
+            self.size_bytes = 0
+
+
 # Rendered pages of this process: a copy of what the database says, at most a minute old. Other processes have theirs.
-_pages: OrderedDict[str, _Kept] = OrderedDict()
-_lock = threading.Lock()
+_shelf = _Shelf()
 
 
 def cacheable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -66,8 +91,7 @@ class KeptPagesMiddleware:
 
 def forget_pages() -> None:
     """Forget every page kept by this process."""
-    with _lock:
-        _pages.clear()
+    _shelf.clear()
 
 
 def _key(request: HttpRequest) -> str:
@@ -76,7 +100,7 @@ def _key(request: HttpRequest) -> str:
 
 
 def _fresh(key: str) -> _Kept | None:
-    kept = _pages.get(key)
+    kept = _shelf.pages.get(key)
     return kept if kept and time.monotonic() - kept.made_at <= FRESH_SECONDS else None
 
 
@@ -92,11 +116,7 @@ def _keep(key: str, response: HttpResponse) -> _Kept:
         "Cache-Control": f"public, max-age={FRESH_SECONDS}",
     }
     kept = _Kept(time.monotonic(), response.content, headers)
-    with _lock:
-        _pages[key] = kept
-        _pages.move_to_end(key)
-        while len(_pages) > MOST_PAGES:
-            _pages.popitem(last=False)
+    _shelf.put(key, kept)
     return kept
 
 

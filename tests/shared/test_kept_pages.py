@@ -1,7 +1,9 @@
 """Pages that are kept rendered for a minute."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from mostrador.organisations.models import Organisation
@@ -35,6 +37,26 @@ def test_a_page_is_kept_for_one_host_only(client: Client, organisation: Organisa
     nowhere = client.get(ADDRESS, headers={"Host": "desconocida.example"})
 
     assert (elsewhere.status_code, nowhere.status_code) == (404, 404)
+
+
+def test_pages_are_kept_only_as_long_as_there_is_room(
+    client: Client,
+    organisation: Organisation,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make.article(organisation, title="No aparece")
+    one = len(client.get(ADDRESS).content)
+    monkeypatch.setattr(caching, "MOST_BYTES", 2 * one + 500)
+    for number in range(3):
+        client.get(f"{ADDRESS}?{number}")
+
+    with django_assert_num_queries(0):
+        client.get(f"{ADDRESS}?2")
+        client.get(f"{ADDRESS}?1")
+    with CaptureQueriesContext(connection) as asked:
+        client.get(ADDRESS)
+    assert len(asked) > 0
 
 
 def test_a_form_is_never_kept(client: Client, organisation: Organisation) -> None:
