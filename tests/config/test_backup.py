@@ -117,6 +117,24 @@ def test_data_that_are_there_are_replaced_only_when_forced(make_installation: Ma
     assert contents(used) == before
 
 
+def test_a_file_erased_meanwhile_does_not_spoil_the_backup(
+    make_installation: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = make_installation("old")
+    fill(old, ["uno"])
+    before = contents(old)
+    listed = backup.files_below
+    gone = old.data_directory / "files" / "erased.pdf"
+    monkeypatch.setattr(backup, "files_below", lambda directory: [gone, *listed(directory)])
+    backup.write(old, tmp_path / "todo.tar")
+    monkeypatch.undo()
+    new = make_installation("new")
+
+    backup.restore(new, tmp_path / "todo.tar", force=False)
+
+    assert contents(new) == before
+
+
 def test_an_existing_file_is_not_replaced_by_a_backup(make_installation: Make, tmp_path: Path) -> None:
     (tmp_path / "todo.tar").write_text("precious", encoding="utf-8")
 
