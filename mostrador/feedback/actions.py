@@ -28,7 +28,7 @@ def ask_opinions() -> int:
 
 @transaction.atomic
 def ask_opinion(ticket_id: int) -> Survey | None:
-    """Send the one e-mail that asks for an opinion about a ticket, in the person's language.
+    """Send the one e-mail that asks for an opinion about a ticket, in the language in which it was dealt with.
 
     Looks again under a lock: None when the ticket was reopened meanwhile, or somebody else has just asked.
     """
@@ -94,8 +94,7 @@ def erase_personal_data(person: Person) -> dict[str, int]:
 
 def _send(survey: Survey, token: str) -> None:
     ticket, organisation = survey.ticket, survey.organisation
-    offered = ticket.person.language in organisation.languages
-    language = ticket.person.language if offered else organisation.default_language
+    language = organisation.offered(ticket.language)
     address = organisation.link("feedback:opinion", token=token, language=language)
     thread = thread_about(ticket)
     send_email(

@@ -84,6 +84,10 @@ class Organisation(models.Model):
             HostName.objects.filter(organisation=self).order_by("-is_primary", "pk").values_list("name", flat=True)[0]
         )
 
+    def offered(self, language: str) -> str:
+        """Return the language in which to write to somebody who wants this one: the default where it is not offered."""
+        return language if language in self.languages else self.default_language
+
     def link(self, name: str, *args: Any, language: str | None = None, **kwargs: Any) -> str:
         """Return the whole address of a page, with the language in the path where it is not the default one."""
         language = language or get_language() or self.default_language

@@ -70,6 +70,16 @@ def test_the_answer_comes_first_and_belongs_to_the_thread(ticket: Ticket, agent:
     assert Message.objects.get(author=agent).email_id == mail.message_id
 
 
+def test_the_thread_of_a_long_conversation_fits_into_a_header(ticket: Ticket, agent: User) -> None:
+    for number in range(22):
+        tickets.reply_as_desk(ticket, author=agent, text=f"Paso {number}.")
+
+    mails = told(ticket)
+
+    assert mails[-1].references.split() == [mail.message_id for mail in mails[-21:-1]]
+    assert mails[-1].in_reply_to == mails[-2].message_id
+
+
 def test_each_email_has_its_own_link_and_only_hashes_are_kept(ticket: Ticket, agent: User) -> None:
     tickets.reply_as_desk(ticket, author=agent, text="Instale el certificado.")
 
@@ -115,6 +125,14 @@ def test_it_is_written_and_linked_in_the_persons_language(
 
     assert mail.language == language
     assert re.search(rf"https?://[^/]+{address}", mail.text)
+
+
+def test_a_language_that_is_not_offered_is_not_used(organisation: Organisation) -> None:
+    ticket = make.ticket(organisation, language="fr")
+
+    [mail] = told(ticket)
+
+    assert (mail.language, '<html lang="es">' in mail.html) == ("es", True)
 
 
 def test_the_resolution_names_the_article_and_the_way_back(ticket: Ticket, agent: User) -> None:

@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from mostrador.help_centre.queries import published_versions
 from mostrador.notifications.actions import send_email
+from mostrador.notifications.rules import about
 from mostrador.tickets.actions.tickets import may_be_emailed, new_private_link
 from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
 from mostrador.tickets.models import Message, Ticket
 from mostrador.tickets.rules import LINKS_LAST, event_parts
 
+LONGEST_THREAD = 20
 RESOLUTIONS = {EventCode.RESOLVED, EventCode.RESOLVED_WITH}
 
 
@@ -34,7 +36,7 @@ def tell_person(message_id: int) -> None:
     if template is None:
         return
     ticket = message.ticket
-    thread = list(ticket.messages.exclude(email_id="").order_by("pk").values_list("email_id", flat=True))
+    language, thread = ticket.organisation.offered(ticket.language), _thread(ticket)
     token = new_private_link(ticket)
     sent = send_email(
         organisation=ticket.organisation,
@@ -43,12 +45,12 @@ def tell_person(message_id: int) -> None:
         template=f"tickets/email/{template}",
         context=_context(message, template)
         | {
-            "link": ticket.organisation.link("tickets:follow_up", token=token, language=ticket.language),
+            "link": ticket.organisation.link("tickets:follow_up", token=token, language=language),
             "expires_at": timezone.now() + LINKS_LAST,
         },
-        language=ticket.language,
+        language=language,
         person=ticket.person,
-        about=f"tickets.ticket:{ticket.pk}",
+        about=about(ticket),
         in_reply_to=thread[-1] if thread else "",
         references=" ".join(thread),
         team_signature=_signature(message),
@@ -85,6 +87,12 @@ def _context(message: Message, template: str) -> dict[str, Any]:
         files = list(message.attachments.order_by("pk").values_list("name", flat=True))
         return context | {"text": message.text, "files": files, "resolved": ticket.state == State.RESOLVED}
     return context | {"article": _article(ticket)}
+
+
+def _thread(ticket: Ticket) -> list[str]:
+    """Return the Message-IDs of the e-mails before this one, oldest first: the last twenty, as headers have an end."""
+    sent = ticket.messages.exclude(email_id="").order_by("-pk").values_list("email_id", flat=True)
+    return list(sent[:LONGEST_THREAD])[::-1]
 
 
 def _first_words(ticket: Ticket) -> str:

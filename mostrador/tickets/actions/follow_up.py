@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mostrador.notifications.actions import send_email
+from mostrador.notifications.rules import about
 from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.rate_limits import allow
@@ -96,14 +97,15 @@ def send_private_link(ticket: Ticket) -> None:
     """Write the e-mail with a fresh private link; nothing when the person has no address."""
     if not ticket.person.email:
         return
-    link = ticket.organisation.link("tickets:follow_up", token=new_private_link(ticket), language=ticket.language)
+    language = ticket.organisation.offered(ticket.language)
+    link = ticket.organisation.link("tickets:follow_up", token=new_private_link(ticket), language=language)
     send_email(
         organisation=ticket.organisation,
         to=ticket.person.email,
         kind="tickets.private_link",
         template="tickets/email/private_link",
         context={"ticket": ticket, "name": ticket.person.name, "link": link, "expires_at": timezone.now() + LINKS_LAST},
-        language=ticket.language,
+        language=language,
         person=ticket.person,
-        about=f"tickets.ticket:{ticket.pk}",
+        about=about(ticket),
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.permissions import Access
 from mostrador.notifications.choices import DeliveryState
 from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.rules import about
 from mostrador.organisations.models import Organisation, Procedure
 from mostrador.organisations.queries import working_calendar
 from mostrador.organisations.rules.working_time import working_time_between
@@ -132,8 +133,7 @@ def procedures_for(organisation: Organisation, *, kept: int | None = None) -> Qu
 
 def undelivered_emails(ticket: Ticket) -> int:
     """Return how many e-mails about the ticket could not be delivered and wait for somebody. One query."""
-    about = OutgoingMessage.objects.filter(about=f"tickets.ticket:{ticket.pk}", state=DeliveryState.DEAD)
-    return about.count()
+    return OutgoingMessage.objects.filter(about=about(ticket), state=DeliveryState.DEAD).count()
 
 
 def news_since(ticket: Ticket, message_id: int) -> str:
