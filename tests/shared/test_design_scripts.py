@@ -164,7 +164,8 @@ def test_leaving_unsent_text_behind_asks_first(drawn: Drawn, typed: str, warned:
         assert questions == (["beforeunload"] if warned else [])
 
 
-def test_a_message_from_the_server_is_shown_until_it_is_closed(drawn: Drawn) -> None:
+@pytest.mark.parametrize("way", ["button", "Escape"])
+def test_a_message_from_the_server_is_shown_until_it_is_closed(drawn: Drawn, way: str) -> None:
     with opened(drawn) as page:
         page.goto("/formulario")
 
@@ -172,7 +173,10 @@ def test_a_message_from_the_server_is_shown_until_it_is_closed(drawn: Drawn) -> 
             "document.dispatchEvent(new CustomEvent('toast', { detail: { text: '<b>Enviado</b>', kind: 'good' } }))"
         )
         text = page.locator(".toast-good p").inner_text()
-        page.get_by_role("button", name="Cerrar").click()
+        if way == "button":
+            page.get_by_role("button", name="Cerrar").click()
+        else:
+            page.keyboard.press(way)
 
         assert text == "<b>Enviado</b>"
         assert page.locator(".toast").count() == 0

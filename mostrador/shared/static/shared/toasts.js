@@ -1,5 +1,5 @@
 /*
- * Toasts: short messages in a corner that stay until they are closed. The server shows one after an htmx request with the
+ * Toasts: short messages in a corner that stay until they are closed, by their button or Escape. The server shows one after an htmx request with the
  * header HX-Trigger: {"toast": {"text": "…", "kind": "good"}}; kind is info, good, warning or bad.
  */
 import { eachFound } from "./found.js";
@@ -19,6 +19,11 @@ document.addEventListener("toast", (event) => {
 eachFound("[data-toast]", (toast) => {
   closable(toast);
   if (region.contains(toast)) setTimeout(() => toast.isConnected && region.append(toast), 300); // a live region tells only what comes later
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  document.querySelectorAll("[data-toast]").forEach((toast) => toast.remove());
 });
 
 function closable(toast) {
