@@ -414,6 +414,7 @@ class EmbeddedPostgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "cluster_name": "mostrador",
+            "log_error_verbosity": "terse",  # the details of a refusal quote the row, and so people's addresses
         }
         if self.durable:
             # A week of logs inside the cluster, each day overwriting the same day of last week.

@@ -1,5 +1,6 @@
 """The private database: it starts anywhere it may, and refuses in one sentence without harming anything."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -70,6 +71,20 @@ def test_the_application_is_no_superuser_and_owns_nothing(postgres: EmbeddedPost
         assert connection.execute("SHOW is_superuser").fetchone() == ("off",)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("CREATE TABLE mine (id int)")
+
+
+def test_the_log_says_what_was_refused_without_quoting_anybody(postgres: EmbeddedPostgres) -> None:
+    postgres.start()
+
+    with psycopg.connect(postgres.url("owner")) as connection:
+        connection.execute("CREATE TABLE known (email text PRIMARY KEY)")
+        for _ in range(2):
+            with contextlib.suppress(psycopg.errors.UniqueViolation):
+                connection.execute("INSERT INTO known VALUES (%s)", ["ana@casa.example"])
+
+    printed = postgres.log.read_text(encoding="utf-8")
+    assert "duplicate key value" in printed
+    assert "ana@casa.example" not in printed
 
 
 def test_a_killed_server_comes_back_with_its_data(postgres: EmbeddedPostgres) -> None:
