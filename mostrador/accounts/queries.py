@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mostrador.accounts.choices import Role
@@ -43,34 +43,44 @@ class StaffRow:
     has_second_factor: bool
 
 
+# Written out: every page of the desk asks, and putting three questions together cost more than all the answers.
+# A second factor is demanded by the policy of an organisation that a membership reaches, or of one above it: of each of
+# them, whichever is visited, because the desk shows at every host name what all the memberships reach.
+_ACCESS = """
+SELECT teams, role, demanding,
+       CASE WHEN with_descendants
+            THEN ARRAY(SELECT id FROM organisations_organisation AS below WHERE starts_with(below.path, place.path))
+            ELSE ARRAY[place.id] END AS reached
+FROM (SELECT ARRAY(SELECT team_id FROM accounts_teammembership WHERE user_id = %(user)s) AS teams) AS own
+LEFT JOIN accounts_membership AS membership ON membership.user_id = %(user)s
+LEFT JOIN organisations_organisation AS place ON place.id = membership.organisation_id
+CROSS JOIN LATERAL (
+    SELECT EXISTS (
+        SELECT FROM accounts_accesspolicy AS policy
+        JOIN organisations_organisation AS holder ON holder.id = policy.organisation_id
+        WHERE membership.role = ANY (policy.second_factor_roles)
+          AND (starts_with(place.path, holder.path)
+               OR membership.with_descendants AND starts_with(holder.path, place.path))
+    ) AS demanding
+) AS demand
+"""
+
+
 def access_of(user: User, visited: Organisation) -> Access:
-    """Return what the user may do. Three queries, whatever the number of memberships."""
-    memberships = list(
-        Membership.objects.filter(user=user)
-        .annotate(demanding=_demanded_second_factor())
-        .values_list("role", "with_descendants", "organisation_id", "organisation__path", "demanding")
-    )
-    roots = [path for _, deep, _, path, _ in memberships if deep]
-    paths: list[tuple[int, str]] = []
-    if roots:
-        # One query for every subtree: a path starts with its root's path.
-        pattern = "^(" + "|".join(roots) + ")"
-        paths = list(Organisation.objects.filter(path__regex=pattern).values_list("pk", "path"))
+    """Return what the user may do. One query, whatever the number of memberships."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCESS, {"user": user.pk})
+        rows = cursor.fetchall()
     by_role: defaultdict[Role, set[int]] = defaultdict(set)
-    needs_second_factor = False
-    for role, deep, organisation_id, path, demanding in memberships:
-        reached = {organisation_id}
-        if deep:
-            reached.update(pk for pk, other in paths if other.startswith(path))
-        by_role[Role(role)] |= reached
-        needs_second_factor |= demanding
-    teams = TeamMembership.objects.filter(user=user).values_list("team_id", flat=True)
+    for _teams, role, _demanding, reached in rows:
+        if role:
+            by_role[Role(role)] |= set(reached)
     return Access(
         user=user,
         visited=visited.pk,
         by_role={role: frozenset(organisations) for role, organisations in by_role.items()},
-        team_ids=frozenset(teams),
-        needs_second_factor=needs_second_factor,
+        team_ids=frozenset(rows[0][0]),
+        needs_second_factor=any(demanding for _teams, _role, demanding, _reached in rows),
     )
 
 
@@ -197,21 +207,3 @@ def organisations_left_alone(organisation: Organisation, *, without: Iterable[in
 
 def _team_memberships(organisation: Organisation) -> QuerySet[TeamMembership]:
     return TeamMembership.objects.filter(team__organisation=organisation)
-
-
-def _demanded_second_factor() -> Exists:
-    """Whether the role of a membership is named by the policy of an organisation that it reaches, or of one above it.
-
-    Of each of them, whichever is visited: the desk shows at every host name what all the memberships reach.
-    """
-    role = Func(
-        OuterRef("role"),
-        template="ARRAY[%(expressions)s]::varchar(20)[]",
-        output_field=ArrayField(CharField(max_length=20)),
-    )
-    policies = AccessPolicy.objects.filter(second_factor_roles__contains=role).annotate(
-        held_at=ExpressionWrapper(OuterRef("organisation__path"), output_field=CharField()),
-        held_below=ExpressionWrapper(OuterRef("with_descendants"), output_field=BooleanField()),
-    )
-    above = Q(held_at__startswith=F("organisation__path"))
-    return Exists(policies.filter(above | Q(held_below=True, organisation__path__startswith=F("held_at"))))

@@ -165,7 +165,7 @@ def test_the_list_asks_the_database_the_same_for_one_and_for_three(
     one = count()
     write(organisation, 2)
 
-    assert count() == one == 8
+    assert count() == one == 7
 
 
 def test_a_line_shows_its_details_and_its_place_in_the_chain(

@@ -56,7 +56,7 @@ def test_the_list_asks_the_database_the_same_for_one_and_for_three(
         make.user(organisation, teams=(make.team(organisation),))
         actions.invite(organisation, email=f"n{number}@sede.example", name="N", roles=["agent"], by=administrator)
 
-    assert count() == alone == 11
+    assert count() == alone == 10
 
 
 def test_names_are_in_spanish_order(organisation: Organisation) -> None:

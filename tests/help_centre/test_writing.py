@@ -142,5 +142,5 @@ def test_the_list_asks_the_same_number_of_queries(
         make.article(organisation, title=f"Artículo {number}")
     editor.get("/gestion/articulos/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         editor.get("/gestion/articulos/")

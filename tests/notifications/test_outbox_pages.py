@@ -154,12 +154,12 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
 ) -> None:
     make.email(organisation)
     client.get("/gestion/correo/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/gestion/correo/")
     make.email(organisation)
     make.email(organisation)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/gestion/correo/")
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.smoke
 
 DESK = "/gestion/consultas/"
 # Host, session, user, memberships, teams; the rows, the calendars of their teams, the counts.
-QUERIES_OF_A_LIST = 8
+QUERIES_OF_A_LIST = 7
 
 
 @pytest.fixture
