@@ -130,10 +130,11 @@ def test_the_page_costs_the_same_queries_however_long_the_conversation(
 
 def test_who_read_a_ticket_is_recorded(desk: Client, ticket: Ticket, agent: User) -> None:
     desk.get(address(ticket))
-    desk.get(address(ticket), headers=HTMX)
+    desk.get(address(ticket), headers=HTMX)  # the whole of it too
 
     assert list(Event.objects.filter(verb="tickets.viewed").values_list("actor_id", "subject_id")) == [
-        (agent.pk, ticket.pk)
+        (agent.pk, ticket.pk),
+        (agent.pk, ticket.pk),
     ]
 
 
@@ -178,7 +179,15 @@ def test_files_are_downloads(desk: Client, ticket: Ticket, settings: Any, tmp_pa
 
     page = desk.get(address(ticket)).content.decode()
 
+    response = desk.get(f"/gestion/consultas/archivo/{file.pk}/")
+
     assert f'<a href="/gestion/consultas/archivo/{file.pk}/">captura.png</a>' in page
+    assert response["Content-Disposition"] == 'attachment; filename="captura.png"'
+    assert response.getvalue() == b"captura"
+    assert [event.details for event in Event.objects.filter(verb="tickets.viewed").order_by("pk")] == [
+        {},
+        {"file": file.pk},
+    ]
 
 
 def test_erased_words_are_named_as_such(desk: Client, ticket: Ticket) -> None:

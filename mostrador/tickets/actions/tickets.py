@@ -25,7 +25,7 @@ from mostrador.shared.references import new_reference
 from mostrador.shared.tokens import new_token, token_hash
 from mostrador.tickets.choices import Act, AuthorKind, Channel, ContactBy, EventCode, MessageKind, State
 from mostrador.tickets.errors import ColleagueWasFaster
-from mostrador.tickets.models import Message, Ticket, TicketLink
+from mostrador.tickets.models import Attachment, Message, Ticket, TicketLink
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
 from mostrador.tickets.queries.terms import answer_due_at
 from mostrador.tickets.rules import (
@@ -124,9 +124,9 @@ def new_private_link(ticket: Ticket) -> str:
     return token
 
 
-def note_reading(ticket: Ticket, *, reader: User) -> None:
-    """Record that somebody of the desk read a ticket and who the person is (RD 311/2022, op.exp.8)."""
-    record("tickets.viewed", ticket, actor=reader)
+def note_reading(ticket: Ticket, *, reader: User, file: Attachment | None = None) -> None:
+    """Record that somebody of the desk read a ticket and who the person is, or a file of it (RD 311/2022, op.exp.8)."""
+    record("tickets.viewed", ticket, actor=reader, details={"file": file.pk} if file else None)
 
 
 # --- What the desk says -----------------------------------------------------------------------------

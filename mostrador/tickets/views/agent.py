@@ -153,8 +153,7 @@ def _capped(number: int) -> str:
 def ticket_detail(request: StaffRequest, reference: str) -> HttpResponse:
     """Show one ticket: the conversation, the person, and what may be done. Who read it is recorded."""
     ticket = _visible(request, reference)
-    if not request.htmx:
-        actions.note_reading(ticket, reader=request.user)
+    actions.note_reading(ticket, reader=request.user)
     return _show(request, ticket)
 
 
