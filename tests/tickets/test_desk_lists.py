@@ -307,6 +307,18 @@ def test_a_word_or_the_person_is_enough(organisation: Organisation, access: Acce
     assert [row.reference for row in desk.search(text, access).rows] == [wanted.reference]
 
 
+def test_namesakes_elsewhere_hide_nobody(
+    organisation: Organisation, access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "MOST_PEOPLE_FOUND", 2)
+    wanted = make.ticket(organisation, person=make.person(organisation, name="Lucía Fernández"))
+    other = make.organisation()
+    for _ in range(3):
+        make.ticket(other, person=make.person(other, name="Lucía Fernández"))
+
+    assert [row.reference for row in desk.search("lucía", access).rows] == [wanted.reference]
+
+
 def test_what_is_closed_is_found_by_the_person_only(organisation: Organisation, access: Access) -> None:
     person = make.person(organisation, name="Lucía Fernández")
     ticket = make.ticket(organisation, person=person, subject="No aparece el certificado")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -147,7 +147,9 @@ def search(text: str, access: Access) -> Page:
 
     By words of the subject (of what is not closed), or by whole address, number or part of the name of the person.
     """
-    people = Person.objects.filter(_person_is(text)).order_by("-pk").values_list("pk", flat=True)[:MOST_PEOPLE_FOUND]
+    theirs = Ticket.objects.visible_to(access).filter(person=OuterRef("pk"))
+    known = Person.objects.filter(_person_is(text)).filter(Exists(theirs))
+    people = known.order_by("-pk").values_list("pk", flat=True)[:MOST_PEOPLE_FOUND]
     not_closed = Q(is_open=True) | Q(state=State.RESOLVED)
     wanted = Q(person__in=list(people)) | Q(subject__icontains=text) & not_closed
     tickets = Ticket.objects.visible_to(access).filter(wanted).order_by("-last_activity_at", "-pk")
