@@ -1,5 +1,7 @@
 """Load balancers learn whether to send visitors here; only this machine and administrators learn more."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -45,7 +47,9 @@ def test_this_machine_learns_what_is_missing(client: Client) -> None:
 
 @pytest.mark.usefixtures("_migrated")
 def test_a_stranger_behind_a_proxy_of_this_machine_is_still_a_stranger(client: Client) -> None:
-    response = client.get("/salud/listo/", **{"REMOTE_ADDR": "127.0.0.1", FORWARDED: True})
+    behind: dict[str, Any] = {"REMOTE_ADDR": "127.0.0.1", FORWARDED: True}
+
+    response = client.get("/salud/listo/", **behind)
 
     assert response.json() == {"ready": True}
 
