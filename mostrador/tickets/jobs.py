@@ -1,12 +1,16 @@
 """Background work of tickets."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from mostrador.tickets.actions import drafts, emails, follow_up, retention
 from mostrador.tickets.models import Ticket
 
+# A person waits for these: whatever went wrong is tried again after 4 s, 16 s, 1, 4, 17 minutes, 1 and 5 hours.
+UNTIL_IT_IS_WRITTEN = RetryStrategy(max_attempts=8, exponential_wait=4)
 
-@app.task(name="tickets.tell_person")
+
+@app.task(name="tickets.tell_person", retry=UNTIL_IT_IS_WRITTEN)
 def tell_person(message_id: int) -> None:
     """Write the e-mail about one message. Run twice, the second finds it written."""
     emails.tell_person(message_id)
@@ -34,7 +38,7 @@ def erase_old_tickets(timestamp: int) -> None:
     retention.erase_old_tickets()
 
 
-@app.task(name="tickets.send_private_link")
+@app.task(name="tickets.send_private_link", retry=UNTIL_IT_IS_WRITTEN)
 def send_private_link(ticket_id: int) -> None:
     """Write the e-mail with a fresh private link. Run twice, the person gets two that both work."""
     follow_up.send_private_link(Ticket.objects.select_related("organisation", "person").get(pk=ticket_id))
