@@ -157,6 +157,5 @@ def test_an_answer_sent_with_htmx_takes_the_seen_message_along(organisation: Org
         body, headers = sent.value.post_data or "", sent.value.headers
 
     assert headers["hx-request"] == "true"
-    assert f"seen_until={last}" in body
-    assert "note=a%20medias" in body
-    assert "resolve=1" in body
+    for name, value in (("seen_until", last), ("note", "a medias"), ("resolve", 1)):
+        assert f'name="{name}"\r\n\r\n{value}\r\n' in body
