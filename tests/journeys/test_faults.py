@@ -58,7 +58,7 @@ def walk(citizen: Citizen, number: int, gate: Barrier) -> dict[str, set[str]]:
     shown = {}
     try:
         for turn in range(len(ROUNDS)):
-            text = f"Consulta {turn} de la persona {number}: no puedo firmar la solicitud."
+            text = f"Consulta {turn} de la persona {number}: no puedo firmar la solicitud"
             email = f"persona{number}-{turn}@casa.example"
             presses = 2 if number % 2 == 0 else 1
             shown[text] = citizen.ask(text, email=email, before_sending=gate.wait, presses=presses)

@@ -115,7 +115,9 @@ def proxy() -> tuple[bool, str]:
 
 def disk() -> tuple[bool, str]:
     """Look at the space beside the data."""
-    free = shutil.disk_usage(settings.DATA_DIRECTORY).free
+    # Before the first start the directory is not there yet; it will lie where the nearest one is.
+    place = next(path for path in (settings.DATA_DIRECTORY, *settings.DATA_DIRECTORY.parents) if path.exists())
+    free = shutil.disk_usage(place).free
     line = f"disk: {free / 1024**3:.1f} GiB free at {settings.DATA_DIRECTORY}"
     return (True, f"FAULT  {line}") if free < LITTLE_SPACE_BYTES else (False, f"ok     {line}")
 
