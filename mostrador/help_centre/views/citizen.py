@@ -25,10 +25,10 @@ VOTE_SALT = "help_centre.vote"
 def topic(request: PublicRequest, slug: str) -> HttpResponse:
     """Show the articles of one topic."""
     chosen = queries.topic_named(request.organisation, slug)
-    articles = queries.articles_of_topic(request.organisation, chosen, request.language) if chosen else []
-    if chosen is None or not articles:
+    found = queries.articles_of_topic(request.organisation, chosen, request.language) if chosen else []
+    if chosen is None or not found:
         raise Http404
-    return respond(request, "help_centre/citizen/topic.html", {"topic": chosen, "articles": articles})
+    return respond(request, "help_centre/citizen/topic.html", {"topic": chosen, "found": found})
 
 
 @require_GET
