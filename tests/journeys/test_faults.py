@@ -103,7 +103,7 @@ def test_a_worker_that_is_killed_while_sending_loses_no_message(desk: Desk) -> N
     email = "espera@casa.example"
     citizen = Citizen(desk.product.address, network_address="192.0.2.100")
     desk.hold.touch()
-    [reference] = citizen.ask("No me llega el aviso.", email=email, before_sending=lambda: None, presses=1)
+    [reference] = citizen.ask("No me llega el aviso", email=email, before_sending=lambda: None, presses=1)
     wait_for(lambda: len(desk.arrived(email)) == 1, pause=0.1)
     killed = desk.product.child("mostrador worker")
 
