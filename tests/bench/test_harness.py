@@ -1,0 +1,26 @@
+"""The benchmark runs from beginning to end and reports every figure."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def test_a_tiny_run_reports_every_figure_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "bench", "--tickets", "20", "--seconds", "0.1", "--json", str(figures)]
+
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)  # noqa: S603 - own code
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(figures.read_text(encoding="utf-8"))
+    [size] = report["sizes"]
+    pages = [row["name"] for row in size["pages"]]
+    assert [row["name"] for row in report["bare"]] == ["granian alone, 5 bytes", "front, 5 bytes", "front, 15 kB"]
+    assert {"home", "article", "article, 304", "search", "list of my teams", "list of all open", "ticket"} <= set(pages)
+    assert [row["name"] for row in size["form"]][-2:] == ["GET enviada", "the whole form"]
+    assert all(row["requests"] and row["p50"] <= row["p95"] for row in size["pages"] + size["form"])
+    assert size["memory"]["processes"] >= 2
+    assert size["import"]["per_second"] > 0
