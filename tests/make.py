@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import Membership, TeamMembership, User
-from mostrador.help_centre.actions import create_article, publish, save_version
+from mostrador.help_centre.actions.articles import create_article
+from mostrador.help_centre.actions.drafts import save_draft, write_and_publish
 from mostrador.help_centre.models import Article
+from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.notifications.actions import send_email
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.actions.bodies import create_organisation
@@ -93,6 +95,8 @@ def article(
     language: str = "es",
     codes: tuple[str, ...] = (),
     is_published: bool = True,
+    details: dict[str, Any] | None = None,
+    parts: dict[str, str] | None = None,
 ) -> Article:
     """An article with one version, published unless told otherwise."""
     made = create_article(
@@ -100,11 +104,10 @@ def article(
         author=None,
         topic=topic or Topic.objects.filter(organisation=organisation).first() or _topic(organisation),
         title=title,
-        codes=codes,
+        details={"codes": list(codes), "source_language": language} | (details or {}),
     )
-    version = save_version(made, author=None, language=language, title=title, summary=summary, body=body)
-    if is_published:
-        publish(version, author=None)
+    text = ArticleText(title, summary, body, parts or {})
+    (write_and_publish if is_published else save_draft)(made, language, text, author=None)
     return made
 
 

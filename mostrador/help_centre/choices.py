@@ -10,6 +10,33 @@ class ArticleKind(TextChoices):
     FAQ = "faq", _("pregunta frecuente")
     TUTORIAL = "tutorial", _("paso a paso")
     GUIDE = "guide", _("guía")
+    KNOWN_ERROR = "known_error", _("error conocido")
+    NEWS = "news", _("novedad")
+
+
+class Part(TextChoices):
+    """Texts that an article may have beside its body; which ones depends on its kind (`rules.parts_of`)."""
+
+    BEFORE = "before", _("qué necesita antes")
+    SYMPTOM = "symptom", _("cómo se nota")
+    CAUSE = "cause", _("por qué ocurre")
+    WORKAROUND = "workaround", _("mientras tanto")
+    EASY_READ = "easy_read", _("lectura fácil")
+
+
+class FixState(TextChoices):
+    """Whether a known error still happens."""
+
+    OPEN = "open", _("sin resolver")
+    FIXED = "fixed", _("resuelto")
+
+
+class Audience(TextChoices):
+    """Who may read an article."""
+
+    PUBLIC = "public", _("todo el mundo")
+    STAFF = "staff", _("el personal")
+    TEAMS = "teams", _("solo los equipos elegidos")
 
 
 class PublicationState(TextChoices):
@@ -18,6 +45,30 @@ class PublicationState(TextChoices):
     DRAFT = "draft", _("borrador")
     PUBLISHED = "published", _("publicado")
     ARCHIVED = "archived", _("archivado")
+
+
+class DraftStep(TextChoices):
+    """How far a text that is being written has come."""
+
+    WRITING = "writing", _("se está escribiendo")
+    IN_REVIEW = "in_review", _("en revisión")
+    CHANGES_ASKED = "changes_asked", _("se piden cambios")
+    SCHEDULED = "scheduled", _("se publicará en su fecha")
+
+
+class VideoKind(TextChoices):
+    """How a video makes an article easier to reach."""
+
+    SIGN_LANGUAGE = "sign_language", _("en lengua de signos")
+    CAPTIONED = "captioned", _("con subtítulos")
+
+
+class NextStep(TextChoices):
+    """What somebody did after a search."""
+
+    NOTHING = "", _("nada que sepamos")
+    READ = "read", _("leer un artículo")
+    ASKED = "asked", _("escribir una consulta")
 
 
 class NotUsefulReason(TextChoices):

@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.models import Membership, TeamMembership, User
 from mostrador.audit.actions import record
 from mostrador.feedback.models import Survey
-from mostrador.help_centre.actions import create_article, publish, save_version
+from mostrador.help_centre.actions.articles import create_article
+from mostrador.help_centre.actions.drafts import write_and_publish
 from mostrador.help_centre.choices import ArticleKind
 from mostrador.help_centre.models import Article, ArticleVersion, ArticleVote, DailyReading
+from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.integrations.actions import import_tickets
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.actions import (
@@ -224,15 +226,8 @@ def _make_articles(office: _Office) -> None:
     for file in read_articles():
         if file.language == "es":
             made[file.slug] = _make_article(file, root, editor, office)
-        version = save_version(
-            made[file.slug],
-            author=editor,
-            language=file.language,
-            title=file.front["title"],
-            summary=file.front["summary"],
-            body=file.body,
-        )
-        publish(version, author=editor)
+        text = ArticleText(file.front["title"], file.front["summary"], file.body)
+        write_and_publish(made[file.slug], file.language, text, author=editor)
 
 
 def _make_article(file: ArticleFile, organisation: Organisation, editor: User, office: _Office) -> Article:
@@ -242,11 +237,13 @@ def _make_article(file: ArticleFile, organisation: Organisation, editor: User, o
         topic=office.topics[file.front["topic"]],
         title=file.front["title"],
         slug=file.slug,
-        kind=ArticleKind(file.front["kind"]),
-        owner_team=office.teams[file.front["owner_team"]],
-        procedures=[office.procedures[code] for code in file.listed("procedures")],
-        codes=file.listed("codes"),
-        review_by=date.fromisoformat(file.front["review_by"]),
+        details={
+            "kind": ArticleKind(file.front["kind"]),
+            "owner_team": office.teams[file.front["owner_team"]],
+            "procedures": [office.procedures[code] for code in file.listed("procedures")],
+            "codes": file.listed("codes"),
+            "review_by": date.fromisoformat(file.front["review_by"]),
+        },
     )
 
 

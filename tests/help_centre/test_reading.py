@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from mostrador.help_centre.models import ArticleVote, DailyReading
-from mostrador.help_centre.queries import topic_groups
+from mostrador.help_centre.queries.readers import topic_groups
 from mostrador.organisations.actions.topics import create_topic
 from mostrador.organisations.models import Organisation
 from mostrador.shared.caching import forget_pages

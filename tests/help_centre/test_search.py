@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 
-from mostrador.help_centre.actions import publish, save_version, withdraw
-from mostrador.help_centre.queries import search
-from mostrador.help_centre.rules import fold
+from mostrador.help_centre.actions.articles import withdraw
+from mostrador.help_centre.actions.drafts import write_and_publish
+from mostrador.help_centre.queries.readers import search
+from mostrador.help_centre.rules.texts import ArticleText
+from mostrador.help_centre.rules.words import fold
 from mostrador.organisations.models import Organisation
 from tests import make
 
@@ -83,11 +85,9 @@ def test_drafts_and_withdrawn_articles_are_not_found(organisation: Organisation)
 
 def test_a_reader_gets_the_text_in_their_language(organisation: Organisation) -> None:
     article = make.article(organisation, title="No aparece mi certificado")
-    catalan = save_version(
-        article, author=None, language="ca", title="No apareix el meu certificat", summary="Resum", body="Text"
-    )
+    catalan = ArticleText("No apareix el meu certificat", "Resum", "Text")
     before = search(organisation, "certificado", "ca")
-    publish(catalan, author=None)
+    write_and_publish(article, "ca", catalan, author=None)
 
     assert [(found.title, found.language) for found in before] == [("No aparece mi certificado", "es")]
     assert [(found.title, found.language) for found in search(organisation, "certificat", "ca")] == [

@@ -1,4 +1,4 @@
-"""What readers and editors ask of the help centre."""
+"""What readers ask of the help centre, and the editors' list."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,10 +10,9 @@ from django.db.models.expressions import Window
 from django.db.models.functions import Length, RowNumber
 from django.utils import timezone
 
-from mostrador.accounts.permissions import Access
 from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.models import Article, ArticleVersion, DailyReading
-from mostrador.help_centre.rules import CONFIGURATIONS, fold, language_order
+from mostrador.help_centre.rules.words import CONFIGURATIONS, fold, language_order
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.shared.keys import row_key
 
@@ -155,11 +154,6 @@ def search(organisation: Organisation, text: str, language: str, *, limit: int =
     rows = published_versions(organisation, language).filter(article__in=ids)
     shown = {version.article_id: version for version in rows}
     return [_found(shown[article_id]) for article_id in ids if article_id in shown]
-
-
-def editable_articles(access: Access, *roles: Any) -> QuerySet[Article]:
-    """Return the articles of the organisations where one of the roles is held."""
-    return Article.objects.filter(organisation__in=access.organisation_ids(*roles)).select_related("organisation")
 
 
 def article_list(organisation: Organisation, *, before: str, size: int) -> ArticleRows:

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mostrador.accounts.access import PublicRequest, citizen_page, public_page, same_origin_post
-from mostrador.help_centre import actions, queries
+from mostrador.help_centre.actions import readers as actions
 from mostrador.help_centre.forms import ReasonForm, VoteForm
 from mostrador.help_centre.models import ArticleVersion, ArticleVote
+from mostrador.help_centre.queries import readers as queries
 from mostrador.shared.caching import cacheable
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import respond

@@ -10,10 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.accounts.choices import Role
-from mostrador.help_centre import actions, queries
+from mostrador.help_centre.actions import articles as article_actions
+from mostrador.help_centre.actions import drafts as draft_actions
 from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.forms import ArticleForm
 from mostrador.help_centre.models import Article, ArticleVersion
+from mostrador.help_centre.queries import editing as queries
+from mostrador.help_centre.queries.readers import article_list, version_states
+from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import respond
 
@@ -25,7 +29,7 @@ PAGE_SIZE = 50
 @staff_page()
 def articles(request: StaffRequest) -> HttpResponse:
     """List the articles of the visited organisation, the last changed first."""
-    rows = queries.article_list(request.organisation, before=request.GET.get("antes", ""), size=PAGE_SIZE)
+    rows = article_list(request.organisation, before=request.GET.get("antes", ""), size=PAGE_SIZE)
     page = {"rows": rows.rows, "older": rows.older, "may_edit": request.access.has(*EDITORS)}
     return respond(request, "help_centre/editor/articles.html", page)
 
@@ -39,15 +43,12 @@ def new_article(request: StaffRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        article = actions.create_article(
+        article = article_actions.create_article(
             request.organisation,
             author=request.user,
             topic=data["topic"],
             title=data["title"],
-            kind=data["kind"],
-            owner_team=data["owner_team"],
-            codes=data["codes"],
-            review_by=data["review_by"],
+            details={name: data[name] for name in ("kind", "owner_team", "codes", "review_by")},
         )
         _save_text(article, form, request)
         return redirect("help_centre:edit", pk=article.pk, language=data["language"])
@@ -63,14 +64,11 @@ def edit(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     version = article.versions.filter(language=language).first()
     form = ArticleForm(article.organisation, request.POST or None, initial=_initial(article, version, language))
     if request.method == "POST" and form.is_valid():
-        actions.change_article(
-            article,
-            author=request.user,
-            **{name: form.cleaned_data[name] for name in ("kind", "topic", "owner_team", "codes", "review_by")},
-        )
+        details = {name: form.cleaned_data[name] for name in ("kind", "topic", "owner_team", "codes", "review_by")}
+        article_actions.change_article(article, details, author=request.user)
         _save_text(article, form, request)
         return redirect("help_centre:edit", pk=article.pk, language=form.cleaned_data["language"])
-    page = {"form": form, "article": article, "version": version, "languages": queries.version_states(article)}
+    page = {"form": form, "article": article, "version": version, "languages": version_states(article)}
     return respond(request, "help_centre/editor/edit.html", page, status=422 if form.errors else 200)
 
 
@@ -82,10 +80,10 @@ def set_state(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     version = get_object_or_404(article.versions, language=language)
     try:
         if request.POST.get("state") == PublicationState.PUBLISHED:
-            actions.publish(version, author=request.user)
+            draft_actions.publish(version.draft, publisher=request.user, without_review=True)
             messages.success(request, _("Publicado. Los lectores lo verán en menos de dos minutos."))
         else:
-            actions.withdraw(version, author=request.user)
+            article_actions.withdraw(version, author=request.user)
             messages.success(request, _("Retirado. El texto se conserva y puede volver a publicarlo."))
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
@@ -94,14 +92,8 @@ def set_state(request: StaffRequest, pk: int, language: str) -> HttpResponse:
 
 def _save_text(article: Article, form: ArticleForm, request: StaffRequest) -> None:
     data = form.cleaned_data
-    actions.save_version(
-        article,
-        author=request.user,
-        language=data["language"],
-        title=data["title"],
-        summary=data["summary"],
-        body=data["body"],
-    )
+    text = ArticleText(data["title"], data["summary"], data["body"])
+    draft_actions.save_draft(article, data["language"], text, author=request.user)
     messages.success(request, _("Guardado."))
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from mostrador.accounts.access import PublicRequest, StaffRequest, citizen_page, public_page, staff_page
-from mostrador.help_centre import queries
+from mostrador.help_centre.queries import readers as queries
 from mostrador.portal.permissions import first_section
 from mostrador.shared.caching import cacheable
 from mostrador.shared.pages import respond

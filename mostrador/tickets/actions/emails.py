@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from mostrador.help_centre.queries import published_versions
+from mostrador.help_centre.queries.readers import published_versions
 from mostrador.notifications.actions import send_email
 from mostrador.notifications.rules import about
 from mostrador.tickets.actions.tickets import may_be_emailed, new_private_link

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from mostrador.accounts.access import StaffRequest, staff_page
-from mostrador.help_centre import queries as help_centre
+from mostrador.help_centre.queries import readers as help_centre
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key

@@ -1,0 +1,1 @@
+"""What editors and readers do in the help centre, one module per noun."""

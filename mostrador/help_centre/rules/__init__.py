@@ -1,0 +1,1 @@
+"""What the help centre decides and computes, without tables."""
