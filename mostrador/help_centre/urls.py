@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from mostrador.help_centre.views import citizen, editor
+from mostrador.help_centre.views import citizen, editor, staff
 
 app_name = "help_centre"
 urlpatterns = [
     path("buscar/", citizen.search, name="search"),
     path("ayuda/articulo/<slug:slug>/", citizen.article, name="article"),
+    path("ayuda/articulo/<slug:slug>/lectura-facil/", citizen.easy_read, name="easy_read"),
     path("ayuda/articulo/<slug:slug>/opinion/", citizen.vote, name="vote"),
     path("ayuda/articulo/<slug:slug>/lectura/", citizen.reading, name="reading"),
     path("ayuda/opinion/<str:signed>/", citizen.reason, name="reason"),
     path("ayuda/<slug:slug>/", citizen.topic, name="topic"),
+    path("gestion/articulos/<int:pk>/leer/", staff.read, name="read"),
     path("gestion/articulos/", editor.articles, name="articles"),
     path("gestion/articulos/nuevo/", editor.new_article, name="new_article"),
     path("gestion/articulos/<int:pk>/<str:language>/", editor.edit, name="edit"),
