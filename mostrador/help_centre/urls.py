@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mostrador.help_centre.views import citizen, editor, staff
+from mostrador.help_centre.views import citizen, codes, editor, staff
 
 app_name = "help_centre"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("ayuda/articulo/<slug:slug>/lectura-facil/", citizen.easy_read, name="easy_read"),
     path("ayuda/articulo/<slug:slug>/opinion/", citizen.vote, name="vote"),
     path("ayuda/articulo/<slug:slug>/lectura/", citizen.reading, name="reading"),
+    path("ayuda/codigos/", codes.codes, name="codes"),
+    path("ayuda/codigos/<str:code>/", codes.code, name="code"),
     path("ayuda/opinion/<str:signed>/", citizen.reason, name="reason"),
     path("ayuda/<slug:slug>/", citizen.topic, name="topic"),
     path("gestion/articulos/<int:pk>/leer/", staff.read, name="read"),

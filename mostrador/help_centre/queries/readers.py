@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import signing
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import Window
 from django.db.models.functions import Length, RowNumber
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils import timezone
 from mostrador.accounts.permissions import Access
 from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.models import Adaptation, Article, ArticleVersion, ArticleVote, DailyReading
+from mostrador.help_centre.rules.error_codes import ErrorCode
 from mostrador.help_centre.rules.words import CONFIGURATIONS, fold, language_order
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.shared.keys import row_key
@@ -126,6 +127,23 @@ def articles_of_topic(organisation: Organisation, topic: Topic, language: str) -
     """Return the articles of one topic, in their order: an ancestor's topic of the same slug is the same. One query."""
     rows = published_versions(organisation, language).filter(article__topic__slug=topic.slug)
     return [_found(version) for version in rows.order_by("article__position", "article_id")]
+
+
+def articles_for_code(organisation: Organisation, code: ErrorCode, language: str, *, limit: int = 5) -> list[Found]:
+    """Return the articles that name a code, else those that name its older one, else those of its topic. One query."""
+    names = [name for name in (code.code, code.older) if name]
+    nearest = Case(
+        When(article__codes__contains=[code.code], then=Value(0)),
+        When(article__codes__overlap=names, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = published_versions(organisation, language).filter(
+        Q(article__codes__overlap=names) | Q(article__topic__slug=code.topic)
+    )
+    found = list(rows.annotate(nearest=nearest).order_by("nearest", "article__position", "article_id")[: 2 * limit])
+    best = [row for row in found if row.nearest == found[0].nearest]  # type: ignore[attr-defined]  # annotated
+    return [_found(row) for row in best[:limit]]
 
 
 def version_for_reader(organisation: Organisation, slug: str, language: str) -> ArticleVersion | None:
