@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.help_centre.choices import ArticleKind, NotUsefulReason
 from mostrador.organisations.models import Organisation, Team, Topic
+from mostrador.organisations.queries import topic_options
 from mostrador.shared.forms import DateInput
 
 
@@ -57,9 +58,9 @@ class ArticleForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = dict(settings.LANGUAGES)
         self.fields["language"].choices = [(code, names[code]) for code in organisation.languages]  # type: ignore[attr-defined]
-        topics = Topic.objects.filter(organisation__in=organisation.lineage, is_active=True).order_by("position", "pk")
+        topics = Topic.objects.filter(organisation__in=organisation.lineage, is_active=True)
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
-        self.fields["topic"].label_from_instance = lambda topic: topic.name  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [("", _("Elija uno")), *topic_options(organisation)]  # type: ignore[attr-defined]
         teams = Team.objects.filter(organisation=organisation, is_active=True).order_by("name", "pk")
         self.fields["owner_team"].queryset = teams  # type: ignore[attr-defined]
 
