@@ -304,7 +304,7 @@ def topic_options(organisation: Organisation, *, kept: Topic | None = None) -> l
 def possible_parents(organisation: Organisation, topic: Topic | None = None) -> QuerySet[Topic]:
     """Return the topics inside of which another one may be put: those that are inside of none. No query."""
     rows = Topic.objects.filter(organisation__in=organisation.lineage, parent=None, is_active=True)
-    return rows.exclude(pk=topic.pk if topic else None).order_by("position", "pk")
+    return (rows.exclude(pk=topic.pk) if topic else rows).order_by("position", "pk")
 
 
 def _place(topic: Topic) -> tuple[int, int]:

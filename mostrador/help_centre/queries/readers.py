@@ -172,7 +172,7 @@ def articles_for_code(organisation: Organisation, code: ErrorCode, language: str
         Q(article__codes__overlap=names) | Q(article__topic__slug=code.topic)
     )
     found = list(rows.annotate(nearest=nearest).order_by("nearest", "article__position", "article_id")[: 2 * limit])
-    best = [row for row in found if row.nearest == found[0].nearest]  # type: ignore[attr-defined]  # annotated
+    best = [row for row in found if row.nearest == found[0].nearest]
     return [_found(row) for row in best[:limit]]
 
 
@@ -221,9 +221,14 @@ def words_added(organisation: Organisation, article: Article, language: str) -> 
     return next(((added[code], code) for code in language_order(language) if added and added.get(code)), ("", ""))
 
 
-def addresses(organisation: Organisation, name: str, languages: Iterable[str], **kwargs: Any) -> dict[str, str]:
-    """Return the whole address of a page in each of the languages that the organisation offers. One query."""
-    host, default = organisation.host, organisation.default_language
+def addresses(
+    organisation: Organisation, name: str, languages: Iterable[str], *, host: str = "", **kwargs: Any
+) -> dict[str, str]:
+    """Return the whole address of a page in each of the languages that the organisation offers.
+
+    No query when the host is given, one otherwise.
+    """
+    host, default = host or organisation.host, organisation.default_language
     return {
         code: absolute(host, name, prefix="/" if code == default else f"/{code}/", **kwargs)
         for code in organisation.languages
