@@ -17,3 +17,15 @@ class SavedByAnother(ActionRefused):
     def __init__(self, draft: Any) -> None:
         self.draft = draft
         super().__init__(_("Otra persona ha guardado este texto mientras usted escribía. Compare los dos y elija."))
+
+
+class NotAnArticleFile(ActionRefused):
+    """A file that is not written as `rules.article_files` reads it.
+
+    Attributes:
+        line: Where, counted from 1.
+    """
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
+        super().__init__(message)
