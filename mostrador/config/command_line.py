@@ -14,7 +14,13 @@ from mostrador.config.installation import Installation, read_env_file
 from mostrador.config.supervisor import Supervisor
 
 # Their own spelling on our command line → Django's management command.
-RENAMED = {"create-admin": "create_admin", "import-tickets": "import_tickets", "check": "check_installation"}
+RENAMED = {
+    "check": "check_installation",
+    "create-admin": "create_admin",
+    "evaluate-search": "evaluate_search",
+    "import-tickets": "import_tickets",
+    "reindex-search": "reindex_search",
+}
 # Commands that need no database, or bring their own.
 WITHOUT_DATABASE = {"help", "--help", "-h", "version", "--version", "compilemessages", "makemessages", "collectstatic"}
 # Commands that change tables: they connect as the owner.
@@ -34,6 +40,8 @@ Look after it
   restore FILE [--force]  bring a backup back; --force replaces what is there
   upgrade                 back up, migrate and check
   check                   say what is wrong with this installation
+  reindex-search          write the search of the help centre anew
+  evaluate-search FILE    measure the search with questions whose answers are known
 Any other word is a Django management command; `mostrador help` lists them.
 Configuration: environment variables or ./mostrador.env, see docs/operating/configuration.md
 """

@@ -63,6 +63,14 @@ class VideoKind(TextChoices):
     CAPTIONED = "captioned", _("con subtítulos")
 
 
+class SearchScope(TextChoices):
+    """What sort of thing is found, and by whom."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    PROCEDURE = "procedure"
+
+
 class NextStep(TextChoices):
     """What somebody did after a search."""
 

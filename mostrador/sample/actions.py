@@ -245,6 +245,7 @@ def _make_article(file: ArticleFile, organisation: Organisation, editor: User, o
         details={
             "kind": ArticleKind(file.front["kind"]),
             "owner_team": office.teams[file.front["owner_team"]],
+            "also_in": [office.topics[slug] for slug in file.listed("also_in")],
             "procedures": [office.procedures[code] for code in file.listed("procedures")],
             "codes": file.listed("codes"),
             "review_by": date.fromisoformat(file.front["review_by"]),

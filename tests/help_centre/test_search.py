@@ -5,7 +5,7 @@ from django.test import Client
 
 from mostrador.help_centre.actions.articles import withdraw
 from mostrador.help_centre.actions.drafts import write_and_publish
-from mostrador.help_centre.queries.readers import search
+from mostrador.help_centre.queries.search import search
 from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.help_centre.rules.words import fold
 from mostrador.organisations.models import Organisation
@@ -21,8 +21,8 @@ def slugs(organisation: Organisation, question: str, language: str = "es") -> li
 @pytest.mark.parametrize(
     ("written", "folded"),
     [
-        ("Notificación", "notificación"),
-        ("NOTIFICACION", "notificación"),
+        ("Notificación", "notificacion"),
+        ("NOTIFICACION", "notificacion"),
         ("niño", "niño"),
         ("Façana, què", "façana, que"),
         ("SAF 9", "saf9"),

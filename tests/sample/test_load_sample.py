@@ -10,7 +10,7 @@ from mostrador.accounts.models import Membership, User
 from mostrador.audit.models import Event
 from mostrador.feedback.models import Survey
 from mostrador.help_centre.models import Article, ArticleVersion
-from mostrador.help_centre.queries.readers import search
+from mostrador.help_centre.queries.search import search
 from mostrador.metrics import queries as metrics
 from mostrador.metrics.actions import roll_up_what_changed
 from mostrador.metrics.rules import Period

@@ -1,22 +1,292 @@
-"""Keeping the search true to what is published."""
+"""Keeping the search true to what is published.
 
-from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
+Whoever publishes writes only the rows of one document and adds to the counts of words, so that no two of them wait for
+each other; jobs put right what changed without us (`help_centre.jobs`).
+"""
 
-from mostrador.help_centre.models import ArticleVersion
-from mostrador.help_centre.rules.words import CONFIGURATIONS, fold
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
+
+from mostrador.help_centre.choices import Audience, PublicationState, SearchScope
+from mostrador.help_centre.models import Article, ArticleVersion, SearchDocument, SearchPosting, SearchWord
+from mostrador.help_centre.rules.documents import Document, document_of, headings, plain_words
+from mostrador.help_centre.rules.words import LANGUAGES, near_keys, stem
+from mostrador.organisations.models import Procedure
+
+# Grows when the same text would be kept in another way: the nightly job then writes everything anew.
+WAY_OF_INDEXING = 1
 
 
 def index_version(version: ArticleVersion) -> None:
-    """Write the words by which the version is found, those of title and codes before those of the text."""
-    configuration = CONFIGURATIONS[version.language]
-    parts = {
-        "A": f"{version.title} {' '.join(version.article.codes)}",
-        "B": version.summary,
-        "C": version.article.topic.slug.replace("-", " "),
-        "D": version.body,
-    }
-    document = [SearchVector(Value(fold(text)), weight=weight, config=configuration) for weight, text in parts.items()]
-    ArticleVersion.objects.filter(pk=version.pk).update(
-        search_document=document[0] + document[1] + document[2] + document[3]
+    """Let the version be found by what it says now, or no longer when readers do not see it."""
+    article = version.article
+    if version.state != PublicationState.PUBLISHED or article.superseded_by_id is not None:
+        forget(SearchDocument.objects.filter(version=version))
+        return
+    fields = _fields(version)
+    scope = SearchScope.PUBLIC if article.audience == Audience.PUBLIC else SearchScope.INTERNAL
+    document = SearchDocument.objects.filter(version=version).first() or SearchDocument(version=version)
+    document.organisation_id, document.scope, document.subject_id = article.organisation_id, scope, article.pk
+    _write(document, fields, version.language)
+
+
+def index_procedure(procedure: Procedure) -> None:
+    """Let the procedure be found by its names and its code, or no longer when it is not in use."""
+    if not procedure.is_active:
+        forget(SearchDocument.objects.filter(procedure=procedure))
+        return
+    known = {document.language: document for document in SearchDocument.objects.filter(procedure=procedure)}
+    for language in LANGUAGES:
+        if procedure.names.get(language):
+            document = known.pop(language, None) or SearchDocument(procedure=procedure)
+            document.organisation_id, document.scope = procedure.organisation_id, SearchScope.PROCEDURE
+            document.subject_id = procedure.pk
+            _write(document, _names(procedure, language), language)
+    forget(SearchDocument.objects.filter(pk__in=[document.pk for document in known.values()]))
+
+
+@transaction.atomic
+def forget(documents: QuerySet[SearchDocument]) -> None:
+    """Let documents no longer be found."""
+    for document in documents:
+        _count_words(document, before=document.words.split(), after=[])
+        document.delete()
+
+
+def index_what_is_missing() -> int:
+    """Index published versions and procedures that cannot be found yet; return how many there were."""
+    indexed = SearchDocument.objects.filter(version=OuterRef("pk"))
+    versions = _published().filter(~Exists(indexed))
+    procedures = Procedure.objects.filter(~Exists(SearchDocument.objects.filter(procedure=OuterRef("pk"))))
+    return _index(versions, procedures.filter(is_active=True))
+
+
+def index_what_changed() -> int:
+    """Index what says something else than when it was indexed (a topic's name, a procedure's); return how much."""
+    known = dict(SearchDocument.objects.filter(version__isnull=False).values_list("version_id", "fingerprint"))
+    versions = (
+        version
+        for version in _published().iterator(chunk_size=200)
+        if known.get(version.pk) != fingerprint(_fields(version), version.language)
     )
+    names: dict[int, set[str]] = {}
+    for key, mark in SearchDocument.objects.filter(procedure__isnull=False).values_list("procedure_id", "fingerprint"):
+        names.setdefault(key, set()).add(mark)
+    procedures = (
+        procedure
+        for procedure in Procedure.objects.iterator()
+        if names.get(procedure.pk, set())
+        != {fingerprint(_names(procedure, code), code) for code in _languages_of(procedure)}
+    )
+    return _index(versions, procedures)
+
+
+def index_everything() -> Iterator[int]:
+    """Write everything anew; say how many versions and procedures are done, as it goes."""
+    with transaction.atomic():
+        SearchPosting.objects.all().delete()
+        SearchDocument.objects.all().delete()
+        SearchWord.objects.all().delete()
+    done = 0
+    for version in _published().iterator(chunk_size=200):
+        index_version(version)
+        done += 1
+        yield done
+    for procedure in Procedure.objects.filter(is_active=True).iterator():
+        index_procedure(procedure)
+        done += 1
+        yield done
+    merge_counts()
+
+
+def count_again() -> None:
+    """Put the counts of words right where documents went away with their article."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_AGAIN)
+
+
+def merge_counts() -> None:
+    """Make one row of the rows of each word. Only one job does it at a time; whoever publishes meanwhile only adds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MERGE_COUNTS)
+
+
+def refresh_popularity() -> None:
+    """Note how much each article was read in 90 days, and whether its readers found it useful."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POPULARITY)
+
+
+def fingerprint(fields: dict[str, str], language: str) -> str:
+    """Return what tells whether a text is indexed as it is now."""
+    said = "\x1f".join([str(WAY_OF_INDEXING), language, *(f"{name}\x1e{text}" for name, text in fields.items())])
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+def _published() -> QuerySet[ArticleVersion]:
+    articles = Article.objects.select_related("topic").prefetch_related("also_in", "procedures")
+    return ArticleVersion.objects.filter(
+        state=PublicationState.PUBLISHED, article__superseded_by__isnull=True
+    ).prefetch_related(Prefetch("article", articles))
+
+
+def _index(versions: Iterable[ArticleVersion], procedures: Iterable[Procedure]) -> int:
+    done = 0
+    for version in versions:
+        index_version(version)
+        done += 1
+    for procedure in procedures:
+        index_procedure(procedure)
+        done += 1
+    return done
+
+
+def _fields(version: ArticleVersion) -> dict[str, str]:
+    article, language = version.article, version.language
+    named = [article.topic, *article.also_in.all(), *article.procedures.all()]
+    body = plain_words(version.body)
+    return {
+        "title": version.title,
+        "codes": "\n".join([*article.codes, *article.affects]),
+        "summary": version.summary,
+        "names": "\n".join(each.name_in(language) for each in named),
+        "headings": headings(body),
+        "parts": plain_words("\n".join(version.parts.values())),
+        "body": body,
+    }
+
+
+def _names(procedure: Procedure, language: str) -> dict[str, str]:
+    return {"title": procedure.names[language], "codes": procedure.sia_code}
+
+
+def _languages_of(procedure: Procedure) -> list[str]:
+    return [code for code in LANGUAGES if procedure.is_active and procedure.names.get(code)]
+
+
+@transaction.atomic
+def _write(document: SearchDocument, fields: dict[str, str], language: str) -> None:
+    mark, kept = fingerprint(fields, language), document_of(fields, language)
+    before = document.words.split() if document.pk else None
+    document.language, document.fingerprint, document.indexed_at = language, mark, timezone.now()
+    document.title_terms, document.text_terms = " ".join(kept.title_terms), " ".join(kept.text_terms)
+    document.words = " ".join(sorted(kept.words))
+    document.save()
+    SearchPosting.objects.filter(document=document).delete()
+    _write_postings(document, kept)
+    _count_words(document, before=before, after=sorted(kept.words))
+
+
+def _write_postings(document: SearchDocument, kept: Document) -> None:
+    values = {
+        "document": document.pk,
+        "organisation": document.organisation_id,
+        "scope": document.scope,
+        "language": document.language,
+        "subject": document.subject_id,
+        "terms": list(kept.impacts),
+        "impacts": list(kept.impacts.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_POSTINGS, values)
+
+
+def _count_words(document: SearchDocument, *, before: list[str] | None, after: list[str]) -> None:
+    """Add rows for the words that came and those that went; None before: the document is new."""
+    came, went = set(after) - set(before or ()), set(before or ()) - set(after)
+    changes = [*((word, 1) for word in sorted(came)), *((word, -1) for word in sorted(went))]
+    if before is None:
+        changes.append(("", 1))
+    elif not after:
+        changes.append(("", -1))
+    known = SearchWord.objects.filter(
+        organisation=document.organisation_id, language=document.language, word__in=came
+    ).values_list("word", flat=True)
+    new = came - set(known)
+    SearchWord.objects.bulk_create(
+        SearchWord(
+            organisation_id=document.organisation_id,
+            language=document.language,
+            word=word,
+            term=stem(word, document.language),
+            documents=change,
+            near=near_keys(word) if word in new else [],
+        )
+        for word, change in changes
+    )
+
+
+_INSERT_POSTINGS = """
+INSERT INTO help_centre_searchposting (document_id, organisation_id, scope, language, subject_id, term, impact)
+SELECT %(document)s::bigint, %(organisation)s::bigint, %(scope)s::text, %(language)s::text, %(subject)s::bigint,
+       term, impact
+FROM unnest(%(terms)s::text[], %(impacts)s::float8[]) AS kept(term, impact)
+"""
+
+_COUNT_AGAIN = """
+INSERT INTO help_centre_searchword (organisation_id, language, word, term, documents, near)
+SELECT organisation_id, language, word, max(term), sum(counted - noted), '{}'
+FROM (
+    SELECT organisation_id, language, word, '' AS term, count(*) AS counted, 0 AS noted
+    FROM help_centre_searchdocument, unnest(string_to_array(words, ' ')) AS word
+    GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT organisation_id, language, '', '', count(*), 0 FROM help_centre_searchdocument GROUP BY 1, 2
+    UNION ALL
+    SELECT organisation_id, language, word, max(term), 0, sum(documents) FROM help_centre_searchword GROUP BY 1, 2, 3
+) AS both_ways
+GROUP BY 1, 2, 3
+HAVING sum(counted - noted) <> 0
+"""
+
+_MERGE_COUNTS = """
+WITH many AS MATERIALIZED (
+    SELECT organisation_id, language, word
+    FROM help_centre_searchword
+    GROUP BY 1, 2, 3
+    HAVING count(*) > 1 OR sum(documents) <= 0
+), gone AS (
+    DELETE FROM help_centre_searchword AS old
+    USING many
+    WHERE old.organisation_id = many.organisation_id AND old.language = many.language AND old.word = many.word
+    RETURNING old.*
+)
+INSERT INTO help_centre_searchword (organisation_id, language, word, term, documents, near)
+SELECT organisation_id, language, word, max(term), sum(documents), max(near)
+FROM gone
+GROUP BY 1, 2, 3
+HAVING sum(documents) > 0
+"""
+
+# Readings on a logarithmic scale on which 1000 in 90 days are 1; opinions count once there are some.
+_POPULARITY = """
+WITH read AS (
+    SELECT article_id, sum(readings) AS readings
+    FROM help_centre_dailyreading
+    WHERE "on" > current_date - 90
+    GROUP BY 1
+), said AS (
+    SELECT version.article_id, count(*) FILTER (WHERE vote.useful) AS useful, count(*) AS votes
+    FROM help_centre_articlevote AS vote
+    JOIN help_centre_articleversion AS version ON version.id = vote.version_id
+    WHERE vote.voted_at > now() - interval '90 days'
+    GROUP BY 1
+), now_is AS (
+    SELECT document.id,
+           round((0.6 * least(1, ln(1 + coalesce(read.readings, 0)) / ln(1000))
+                  + 0.4 * (2 * coalesce(said.useful, 0) - coalesce(said.votes, 0)) / (coalesce(said.votes, 0) + 10.0)
+                 )::numeric, 3)::float8 AS popularity
+    FROM help_centre_searchdocument AS document
+    LEFT JOIN read ON read.article_id = document.subject_id
+    LEFT JOIN said ON said.article_id = document.subject_id
+    WHERE document.version_id IS NOT NULL
+)
+UPDATE help_centre_searchdocument AS document
+SET popularity = now_is.popularity
+FROM now_is
+WHERE now_is.id = document.id AND now_is.popularity <> document.popularity
+"""

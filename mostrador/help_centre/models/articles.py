@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -117,7 +115,6 @@ class ArticleVersion(models.Model):
     # Rendered and cleaned once, when it is published: readers are many, editors few.
     html = models.TextField(editable=False)
     parts_html = models.JSONField(default=dict, editable=False)
-    search_document = SearchVectorField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("versión")
@@ -128,7 +125,6 @@ class ArticleVersion(models.Model):
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="article_published_has_date"
             ),
         ]
-        indexes = [GinIndex(fields=["search_document"], name="article_search")]
 
     def __str__(self) -> str:
         return f"#{self.article_id} {self.language}"

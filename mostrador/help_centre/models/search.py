@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from mostrador.help_centre.choices import NextStep
+from mostrador.help_centre.choices import NextStep, SearchScope
 from mostrador.help_centre.models.articles import Article, ArticleVersion
 from mostrador.organisations.models import OrganisationOwned, Procedure
 
@@ -16,11 +16,15 @@ class SearchDocument(OrganisationOwned):
 
     version = models.OneToOneField(ArticleVersion, on_delete=models.CASCADE, null=True, related_name="+")
     procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, null=True, related_name="+")
+    scope = models.CharField(max_length=9, choices=SearchScope)
+    subject_id = models.BigIntegerField()  # the article or the procedure
     language = models.CharField(max_length=5)
-    is_public = models.BooleanField(default=True)
-    # What the second stage compares without asking other tables: folded stems of the title, and how much it is read.
-    title_terms = ArrayField(models.CharField(max_length=60), default=list)
-    popularity = models.FloatField(default=0)
+    # What the second stage compares without asking other tables: stems in their order, with spaces between them.
+    title_terms = models.TextField()
+    text_terms = models.TextField()
+    fingerprint = models.CharField(max_length=32)  # of the text as it was indexed
+    words = models.TextField()  # each once, folded, in their order
+    popularity = models.FloatField(default=0)  # between -1 and 1: how much it is read, and how useful it is found
     indexed_at = models.DateTimeField()
 
     class Meta:
@@ -32,36 +36,40 @@ class SearchDocument(OrganisationOwned):
                 fields=["procedure", "language"], condition=Q(procedure__isnull=False), name="search_procedure_once"
             ),
         ]
+        indexes = [
+            # The texts of what the first stage found.
+            models.Index(fields=["scope", "subject_id", "language"], name="search_document_of"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
 
 
 class SearchPosting(models.Model):
-    """One term of one document, and how much it says about it; organisation, language and audience are its document's.
+    """One term of one document, and how much it says about it; all else is its document's.
 
-    Read by `organisation, is_public, language, term` with the strongest first, so that what a search costs does not
-    grow with the number of articles.
+    Read by `organisation, scope, language, term` with the strongest first, so that what a search costs does not grow
+    with the number of articles.
     """
 
     document = models.ForeignKey(SearchDocument, on_delete=models.CASCADE, related_name="+")
     organisation_id = models.BigIntegerField()
-    is_public = models.BooleanField()
+    scope = models.CharField(max_length=9, choices=SearchScope)
     language = models.CharField(max_length=5)
     term = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
     impact = models.FloatField()  # between 0 and 1
-    in_title = models.BooleanField()
 
     class Meta:
         indexes = [
-            # The strongest documents of a term, without touching the table.
+            # The strongest of a term, without touching the table.
             models.Index(
                 F("organisation_id"),
-                F("is_public"),
+                F("scope"),
                 F("language"),
                 F("term"),
                 F("impact").desc(),
-                include=["document", "in_title"],
+                include=["subject_id"],
                 name="search_posting_strongest",
             )
         ]
@@ -71,21 +79,27 @@ class SearchPosting(models.Model):
 
 
 class SearchWord(OrganisationOwned):
-    """A word that stands in an organisation's articles, its term, and in how many documents it stands."""
+    """That a word stands in so many more documents of an organisation, or so many fewer.
+
+    Whoever publishes only adds rows, so that nobody waits for anybody; a job makes one of them (`actions.index`).
+    The word "" counts the documents themselves.
+    """
 
     language = models.CharField(max_length=5)
     word = models.CharField(max_length=60)  # folded, as it is written
     term = models.CharField(max_length=60)  # its stem
-    documents = models.PositiveIntegerField(default=0)
+    documents = models.IntegerField()
+    near = ArrayField(models.TextField(), default=list)  # `rules.words.near_keys`
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "language", "word"], name="search_word_once")]
         indexes = [
-            # Words like a mistyped one.
+            # Words like a mistyped one: by what is left without a letter, else by what they share.
+            GinIndex(fields=["near"], name="search_word_near"),
             GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_word_like"),
             # Words that begin with what has been typed so far.
             models.Index(
                 fields=["organisation", "language", "word"],
+                include=["documents"],
                 opclasses=["int8_ops", "text_pattern_ops", "text_pattern_ops"],
                 name="search_word_prefix",
             ),

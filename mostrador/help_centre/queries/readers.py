@@ -6,17 +6,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core import signing
-from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import Window
 from django.db.models.functions import Length, RowNumber
 from django.utils import timezone
+from markupsafe import escape
 
 from mostrador.accounts.permissions import Access
 from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.models import Adaptation, Article, ArticleVersion, ArticleVote, DailyReading
+from mostrador.help_centre.queries.search import Found
 from mostrador.help_centre.rules.error_codes import ErrorCode
-from mostrador.help_centre.rules.words import CONFIGURATIONS, fold, language_order
+from mostrador.help_centre.rules.words import language_order
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.organisations.queries import topics_of
 from mostrador.shared.keys import row_key
@@ -24,19 +25,6 @@ from mostrador.shared.links import absolute
 
 VOTE_SALT = "help_centre.vote"
 TIME_TO_SAY_WHY = timedelta(hours=1)
-LONGEST_QUERY = 2000  # characters of a question that are read; whole error messages fit
-
-
-@dataclass(frozen=True)
-class Found:
-    """One article in a list, in the language in which it is shown."""
-
-    article_id: int
-    slug: str
-    title: str
-    summary: str
-    language: str
-    topic_slug: str
 
 
 @dataclass(frozen=True)
@@ -259,32 +247,6 @@ def vote_behind(organisation: Organisation, signed: str) -> ArticleVote | None:
     return rows.select_related("version__article").filter(pk=key).first()
 
 
-def search(organisation: Organisation, text: str, language: str, *, limit: int = 10) -> list[Found]:
-    """Return the articles that answer a question best, best first.
-
-    The question is read in the reader's language and in Spanish. Each of its words counts by how rare it is among
-    the articles and by where it stands (title, codes and summary before body); an article counts once, in its best
-    language.
-    """
-    languages = language_order(language)[:2]
-    parameters: dict[str, Any] = {
-        "languages": languages,
-        "configurations": [CONFIGURATIONS[code] for code in languages],
-        "text": fold(text[:LONGEST_QUERY].replace("\x00", " ")),
-        "organisations": organisation.lineage,
-        "published": PublicationState.PUBLISHED.value,
-        "limit": limit,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_SEARCH, parameters)
-        ids = [row[0] for row in cursor.fetchall()]
-    if not ids:
-        return []
-    rows = published_versions(organisation, language).filter(article__in=ids)
-    shown = {version.article_id: version for version in rows}
-    return [_found(shown[article_id]) for article_id in ids if article_id in shown]
-
-
 def article_list(organisation: Organisation, *, before: str, size: int) -> ArticleRows:
     """Return a page of the organisation's own articles, newest first, below the key `before`. Two queries."""
     articles = Article.objects.filter(organisation=organisation).select_related("topic", "owner_team")
@@ -316,31 +278,14 @@ def _row(article: Article) -> ArticleRow:
 
 def _found(version: ArticleVersion) -> Found:
     article = version.article
-    return Found(article.pk, article.slug, version.title, version.summary, version.language, article.topic.slug)
-
-
-# Ranks are divided by the length of the text (2), or long articles would come first for every question.
-_SEARCH = """
-WITH words AS MATERIALIZED (  -- an error code says more than any word
-    SELECT language, word, plainto_tsquery('simple', word) AS query,
-           CASE WHEN word ~ '^[a-z]+[0-9]+$' THEN 5 ELSE 1 END AS importance
-    FROM unnest(%(languages)s::text[], %(configurations)s::text[]) AS spoken(language, configuration),
-         unnest(tsvector_to_array(to_tsvector(configuration::regconfig, %(text)s))) AS word
-), total AS MATERIALIZED (
-    SELECT count(*) AS articles FROM help_centre_article WHERE organisation_id = ANY (%(organisations)s::bigint[])
-), hits AS (  -- the rarer a word in the articles of its language, the more it weighs
-    SELECT version.article_id, version.language,
-           ts_rank('{0.3, 0.4, 0.6, 1.0}', version.search_document, words.query, 2) AS rank,
-           ln(1 + total.articles / (count(*) OVER (PARTITION BY words.language, words.word))::float)
-           * words.importance AS weight
-    FROM total, words
-    JOIN help_centre_articleversion AS version
-      ON version.language = words.language AND version.state = %(published)s
-     AND version.search_document @@ words.query
-    JOIN help_centre_article AS article
-      ON article.id = version.article_id AND article.organisation_id = ANY (%(organisations)s::bigint[])
-), scored AS (
-    SELECT article_id, language, sum(rank * power(weight, 1.6)) AS score FROM hits GROUP BY article_id, language
-)
-SELECT article_id FROM scored GROUP BY article_id ORDER BY max(score) DESC, article_id LIMIT %(limit)s
-"""
+    return Found(
+        article_id=article.pk,
+        slug=article.slug,
+        title=version.title,
+        summary=version.summary,
+        language=version.language,
+        topic_slug=article.topic.slug,
+        kind=article.kind,
+        marked_title=escape(version.title),
+        marked_summary=escape(version.summary),
+    )

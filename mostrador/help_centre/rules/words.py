@@ -1,33 +1,151 @@
-"""How words are compared: the same folding for articles and for questions, so that people's spelling finds ours."""
+"""How words are compared: the same folding and the same stems for articles and for questions."""
 
+import csv
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from pathlib import Path
 
-# PostgreSQL's text search configuration for each language; it has none for Galician, whose endings are nearest to
-# the Portuguese ones.
-CONFIGURATIONS = {"es": "spanish", "ca": "catalan", "gl": "portuguese", "eu": "basque", "en": "english"}
+import snowballstemmer
 
-_ERROR_CODE = re.compile(r"\b(saf|af|as|err|aa|ai)[\s_\-.]*0*(\d{1,6})\b")
+from mostrador.help_centre.rules.galician import stem_galician
+
+LANGUAGES = ("es", "ca", "gl", "eu", "en")
+DATA = Path(__file__).parent.parent / "data"
+LONGEST_WORD = 40  # characters; what is longer is no word (a key, a line without spaces)
+
+_STEMMERS = {"es": "spanish", "ca": "catalan", "eu": "basque", "en": "english"}
 _KEPT_MARKS = {("n", "\u0303"), ("c", "\u0327")}  # ñ and ç are letters, not accented ones
-_FINAL_ION = re.compile(r"ion\b")
+# SAF_09 and ERR-7 are numbers, whose zeros in front say nothing; AF200109 is a word of six digits.
+_ERROR_CODE = re.compile(r"(?<![a-z0-9])(?:(saf|err)[\s_.\-]*0*(\d{1,3})|(af|as|aa|ai)[\s_.\-]*(\d{6}))(?![a-z0-9])")
+_WORD = re.compile(r"[^\W_]+")
+_SPELLINGS = (("cl@ve", "clave"), ("l·l", "ll"), ("l.l", "ll"), ("’", "'"))
+# The stemmers know these endings only with the accent that people leave out.
+_ENDINGS = {
+    "es": ((re.compile(r"ion$"), "ión"),),
+    "ca": ((re.compile(r"cio$"), "ció"),),
+}
+# What people confuse when they write as it sounds, first what depends on the next letter.
+_SOUNDS = (
+    (re.compile(r"qu(?=[ei])"), "k"),
+    (re.compile(r"gu(?=[ei])"), "g"),
+    (re.compile(r"g(?=[ei])"), "j"),
+    (re.compile(r"c(?=[ei])|ç|z|x"), "s"),
+    (re.compile(r"ll"), "y"),
+    (re.compile(r"(?<!c)h"), ""),
+    (re.compile(r"(.)\1"), r"\1"),
+)
+_SAME_SOUND = str.maketrans("vwckq", "bbkkk")
 
 
 def fold(text: str) -> str:
     """Return the text in lower case, without accents (ñ and ç stay), with error codes in one spelling.
 
-    "SAF 9", "saf-09" and "SAF_09" become "saf9". The final -ión gets its accent back, because the Spanish stemmer
-    joins *notificación* and *notificaciones* only with it.
+    "SAF 9", "saf-09" and "SAF_09" become "saf9".
     """
-    folded = []
-    for character in unicodedata.normalize("NFD", text.lower()):
-        if not unicodedata.combining(character):
-            folded.append(character)
-        elif folded and (folded[-1], character) in _KEPT_MARKS:
-            folded[-1] = unicodedata.normalize("NFC", folded[-1] + character)
-    plain = _ERROR_CODE.sub(r"\1\2", "".join(folded))
-    return _FINAL_ION.sub("ión", plain)
+    return _ERROR_CODE.sub(_one_spelling, _without_accents(text.lower()))
+
+
+def words_of(text: str, longest: int | None = None) -> list[str]:
+    """Return the folded words of a text in their order; letters alone are none.
+
+    Args:
+        text: Anything.
+        longest: How many words at most.
+    """
+    found = []
+    for match in _WORD.finditer(fold(text)):
+        if len(match[0]) > 1 and len(match[0]) <= LONGEST_WORD:
+            found.append(match[0])
+            if len(found) == longest:
+                break
+    return found
+
+
+def is_code(word: str) -> bool:
+    """Tell whether a folded word is an error code."""
+    return _ERROR_CODE.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, language: str) -> str:
+    """Return what the forms of a folded word have in common, without accents; words with digits are left alone."""
+    if not word.isalpha():
+        return word
+    if language == "gl":
+        return stem_galician(word)
+    for ending, written in _ENDINGS.get(language, ()):
+        word = ending.sub(written, word)
+    return _without_accents(_stemmer(language).stemWord(word))
+
+
+def stems_of(text: str, language: str) -> list[str]:
+    """Return the stems of the words that say something, in their order."""
+    common = common_words(language)
+    return [stem(word, language) for word in words_of(text) if word not in common]
+
+
+@lru_cache(maxsize=20_000)
+def sound(word: str) -> str:
+    """Return a folded word as somebody writes it who writes by ear: b is v, h is nothing, z is s, ll is y."""
+    for pattern, replacement in _SOUNDS:
+        word = pattern.sub(replacement, word)
+    return word.translate(_SAME_SOUND)
+
+
+def near_keys(word: str) -> list[str]:
+    """Return the sound of a word and what is left of it without each of its letters.
+
+    Two words that differ by one letter more, less or different, or by two letters in the wrong order, share a key.
+    """
+    whole = sound(word)
+    return sorted({whole, *(whole[:place] + whole[place + 1 :] for place in range(len(whole)))})
+
+
+@cache
+def common_words(language: str) -> frozenset[str]:
+    """Return the folded words of speech that say nothing about a matter: articles, greetings, courtesy, "not"."""
+    with (DATA / "common_words.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row["word"] for row in csv.DictReader(file) if row["language"] == language]
+    return frozenset(word for row in rows for word in _WORD.findall(fold(row)))
+
+
+def spoken_language(words: Iterable[str], reader: str) -> str:
+    """Return the language whose common words the text uses most; the reader's unless another is clearly ahead."""
+    listed = list(words)
+    counts = {language: sum(word in common_words(language) for word in listed) for language in LANGUAGES}
+    best = max(LANGUAGES, key=lambda language: (counts[language], language == reader))
+    return best if counts[best] >= counts.get(reader, 0) + 2 else reader
 
 
 def language_order(reader: str, source: str = "es") -> list[str]:
     """Return in which languages to look for a text: the reader's, then Spanish, then the others."""
-    return list(dict.fromkeys([reader, source, *CONFIGURATIONS]))
+    return list(dict.fromkeys([reader, source, *LANGUAGES]))
+
+
+def _without_accents(text: str) -> str:
+    for written, meant in _SPELLINGS:
+        text = text.replace(written, meant)
+    return "".join(_letters(text)) if not text.isascii() else text
+
+
+def _letters(text: str) -> Iterator[str]:
+    previous = ""
+    for character in unicodedata.normalize("NFD", text):
+        if not unicodedata.combining(character):
+            if previous:
+                yield previous
+            previous = character
+        elif (previous, character) in _KEPT_MARKS:
+            previous = unicodedata.normalize("NFC", previous + character)
+    yield previous
+
+
+def _one_spelling(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}" if match[1] else f"{match[3]}{match[4]}"
+
+
+@cache
+def _stemmer(language: str) -> "snowballstemmer.stemmer":
+    return snowballstemmer.stemmer(_STEMMERS.get(language, "spanish"))

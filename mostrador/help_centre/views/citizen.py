@@ -16,6 +16,7 @@ from mostrador.help_centre.choices import ArticleKind, Part
 from mostrador.help_centre.forms import ReasonForm, VoteForm
 from mostrador.help_centre.models import ArticleVersion, ArticleVote
 from mostrador.help_centre.queries import readers as queries
+from mostrador.help_centre.queries import search as searching
 from mostrador.help_centre.rules.structured import structured_data
 from mostrador.help_centre.rules.texts import contents_of
 from mostrador.shared.caching import cacheable
@@ -86,8 +87,8 @@ def easy_read(request: PublicRequest, slug: str) -> HttpResponse:
 @citizen_page
 def search(request: PublicRequest) -> HttpResponse:
     """Show the articles that answer a question, best first."""
-    question = request.GET.get("q", "").strip()[: queries.LONGEST_QUERY]
-    found = queries.search(request.organisation, question, request.language) if question else []
+    question = request.GET.get("q", "").strip()[: searching.LONGEST_QUERY]
+    found = searching.search(request.organisation, question, request.language) if question else []
     groups = [] if found else queries.topic_groups(request.organisation, request.language)
     page = {"question": question, "found": found, "groups": groups}
     return respond(request, "help_centre/citizen/search.html", page, fragment="results")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.models import User
 from mostrador.help_centre.models import Article
-from mostrador.help_centre.queries.readers import Found
+from mostrador.help_centre.queries.search import Found
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
 from mostrador.organisations.queries import topic_options
 from mostrador.shared.forms import Combobox, MultipleFileField, MultipleFileInput, TelephoneInput

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from mostrador.accounts.access import StaffRequest, staff_page
-from mostrador.help_centre.queries import readers as help_centre
+from mostrador.help_centre.queries.search import search
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key
@@ -306,7 +306,7 @@ def resolve(request: StaffRequest, reference: str) -> HttpResponse:
     """Resolve the ticket, with the article that helped; the search box finds others than those suggested."""
     ticket = _handled(request, reference)
     question = (request.POST.get("q") or request.GET.get("q") or "").strip()
-    articles = help_centre.search(
+    articles = search(
         ticket.organisation, question or _what_it_is_about(ticket), ticket.language, limit=SUGGESTED_ARTICLES
     )
     form = ResolveForm(articles, request.POST or None)

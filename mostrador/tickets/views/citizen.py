@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mostrador.accounts.access import PublicRequest, citizen_page
-from mostrador.help_centre.queries.readers import Found, article_named, search, vote_behind
+from mostrador.help_centre.queries.readers import article_named, vote_behind
+from mostrador.help_centre.queries.search import Found, search
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key

@@ -1,0 +1,77 @@
+"""Error codes and the messages that programs show with them, recognised in what people type or paste."""
+
+import csv
+import re
+from collections import defaultdict
+from functools import cache
+
+from mostrador.help_centre.rules.words import DATA, fold, is_code, words_of
+
+_ENOUGH = 0.6  # of the message, as runs of three words
+_SHORTEST_MESSAGE = 3  # words
+_LONGEST_TEXT = 3000  # words
+
+
+def code_in(text: str) -> str | None:
+    """Return the error code that a text names, in any spelling, or whose message it quotes whole or nearly so.
+
+    A code that is not in the list is none.
+    """
+    words = words_of(text, _LONGEST_TEXT)
+    for word in words:
+        if is_code(word) and word in _codes():
+            return _codes()[word]
+    return _quoted(words)
+
+
+def codes_like(typed: str, *, limit: int) -> list[str]:
+    """Return the codes that begin with what has been typed so far."""
+    begun = re.sub(r"[\s_.\-]", "", fold(typed))
+    return [code for folded, code in _codes().items() if folded.startswith(begun)][:limit] if begun else []
+
+
+def _quoted(words: list[str]) -> str | None:
+    runs = set(zip(words, words[1:], words[2:], strict=False))
+    found: dict[int, int] = defaultdict(int)
+    for run in runs:
+        for number in _runs().get(run, ()):
+            found[number] += 1
+    messages = _messages()
+    enough = [
+        (count, -number) for number, count in found.items() if count >= _ENOUGH * max(1, len(messages[number][1]) - 2)
+    ]
+    return messages[-max(enough)[1]][0] if enough else None
+
+
+@cache
+def _rows() -> list[dict[str, str]]:
+    with (DATA / "error_codes.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return every code by its folded spelling."""
+    return {fold(row["code"]): row["code"] for row in _rows()}
+
+
+@cache
+def _messages() -> list[tuple[str, list[str]]]:
+    """Return every message that is long enough to be recognised, as words, with its code."""
+    said = [
+        (row["code"], words_of(text))
+        for row in _rows()
+        for name, text in row.items()
+        if name.startswith("message_") and text
+    ]
+    return [(code, words) for code, words in said if len(words) >= _SHORTEST_MESSAGE]
+
+
+@cache
+def _runs() -> dict[tuple[str, str, str], list[int]]:
+    """Return in which messages each run of three words stands."""
+    runs: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for number, (_code, words) in enumerate(_messages()):
+        for run in dict.fromkeys(zip(words, words[1:], words[2:], strict=False)):
+            runs[run].append(number)
+    return dict(runs)
