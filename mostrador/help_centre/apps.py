@@ -10,6 +10,10 @@ class HelpCentreConfig(AppConfig):
         "help_centre.article_changed": _("Cambió los datos de un artículo"),
         "help_centre.article_created": _("Creó un artículo"),
         "help_centre.published": _("Publicó un artículo"),
+        "help_centre.synonyms_forgotten": _("Quitó sus cambios de un grupo de sinónimos"),
+        "help_centre.synonyms_left": _("Apagó un grupo de sinónimos"),
+        "help_centre.synonyms_saved": _("Guardó un grupo de sinónimos"),
+        "help_centre.synonyms_used": _("Encendió un grupo de sinónimos"),
         "help_centre.text_saved": _("Guardó el texto de un artículo"),
         "help_centre.withdrawn": _("Retiró un artículo"),
     }

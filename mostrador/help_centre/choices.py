@@ -86,3 +86,13 @@ class NotUsefulReason(TextChoices):
     DID_NOT_WORK = "did_not_work", _("Lo he hecho y sigue sin funcionar")
     HARD_TO_FOLLOW = "hard_to_follow", _("No lo entiendo bien")
     OUT_OF_DATE = "out_of_date", _("Está desactualizado")
+
+
+class WrittenIn(TextChoices):
+    """In which language a text is, for readers of another one."""
+
+    ES = "es", _("en castellano")
+    CA = "ca", _("en catalán")
+    GL = "gl", _("en gallego")
+    EU = "eu", _("en euskera")
+    EN = "en", _("en inglés")

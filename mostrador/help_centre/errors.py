@@ -29,3 +29,18 @@ class NotAnArticleFile(ActionRefused):
     def __init__(self, line: int, message: str) -> None:
         self.line = line
         super().__init__(message)
+
+
+class WordElsewhere(ActionRefused):
+    """A word already stands in another group of words that mean the same.
+
+    Attributes:
+        group: The other group.
+    """
+
+    def __init__(self, word: str, group: Any) -> None:
+        self.group = group
+        super().__init__(
+            _("«%(word)s» ya está en el grupo «%(group)s». Quítela de uno de los dos.")
+            % {"word": word, "group": group.key}
+        )

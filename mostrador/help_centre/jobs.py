@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from mostrador.help_centre.actions import index
+from mostrador.help_centre.actions import index, searches
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -26,3 +26,17 @@ def refresh_search(timestamp: int) -> None:
     index.count_again()
     index.merge_counts()
     index.refresh_popularity()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="help_centre.count_searches", queueing_lock="help_centre.count_searches")
+def count_searches(timestamp: int) -> None:
+    """Count what was searched, for the editors' board. Every quarter of an hour; safe to run any number of times."""
+    searches.count_searches()
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="help_centre.forget_old_searches", queueing_lock="help_centre.forget_old_searches")
+def forget_old_searches(timestamp: int) -> None:
+    """Delete searches after 90 days; their counts remain. Every night; safe to run any number of times."""
+    searches.forget_old_searches()

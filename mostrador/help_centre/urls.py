@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from mostrador.help_centre.views import citizen, codes, editor, machines, staff
+from mostrador.help_centre.views import boards, citizen, codes, editor, finding, machines, staff, words
 
 app_name = "help_centre"
 urlpatterns = [
-    path("buscar/", citizen.search, name="search"),
+    path("buscar/", finding.search, name="search"),
+    path("buscar/sugerencias/", finding.suggestions, name="suggestions"),
+    path("buscar/abierto/", finding.opened, name="opened"),
     path("ayuda/articulo/<slug:slug>/", citizen.article, name="article"),
     path("ayuda/articulo/<slug:slug>/lectura-facil/", citizen.easy_read, name="easy_read"),
     path("ayuda/articulo/<slug:slug>/opinion/", citizen.vote, name="vote"),
@@ -22,6 +24,13 @@ urlpatterns = [
     path("ayuda/opinion/<str:signed>/", citizen.reason, name="reason"),
     path("ayuda/<slug:slug>/", citizen.topic, name="topic"),
     path("gestion/articulos/<int:pk>/leer/", staff.read, name="read"),
+    path("gestion/centro-de-ayuda/", boards.board, name="board"),
+    path("gestion/centro-de-ayuda/<slug:which>/", boards.board_list, name="board_list"),
+    path("gestion/sinonimos/", words.synonyms, name="synonyms"),
+    path("gestion/sinonimos/nuevo/", words.new_synonyms, name="new_synonyms"),
+    path("gestion/sinonimos/<slug:key>/", words.synonym_group, name="synonym_group"),
+    path("gestion/sinonimos/<slug:key>/uso/", words.synonym_use, name="synonym_use"),
+    path("gestion/sinonimos/<slug:key>/original/", words.synonym_forget, name="synonym_forget"),
     path("gestion/articulos/", editor.articles, name="articles"),
     path("gestion/articulos/nuevo/", editor.new_article, name="new_article"),
     path("gestion/articulos/<int:pk>/<str:language>/", editor.edit, name="edit"),

@@ -1,6 +1,5 @@
 """The measures: their exact arithmetic."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from mostrador.tickets.choices import Channel
 
 PROVISIONAL = timedelta(days=7)
 SATISFIED = (4, 5)
-_Z = 1.959963984540054  # two-sided 95 % of the normal distribution
 # One session, call or visit is the contact itself: it may have been answered without any written reply.
 SPOKEN = {Channel.PHONE.value, Channel.IN_PERSON.value, Channel.CHAT.value}
 
@@ -38,20 +36,6 @@ def was_answered(*, channel: str, public_replies: int) -> bool:
 def is_provisional(resolved_at: datetime, now: datetime) -> bool:
     """Tell whether the person may still come back within the seven days, which would change the figure."""
     return now - resolved_at < PROVISIONAL
-
-
-def wilson_interval(hits: int, total: int) -> tuple[float, float] | None:
-    """Return the 95 % Wilson score interval of a share, or None without observations.
-
-    Source: E. B. Wilson (1927), Journal of the American Statistical Association 22, 209-212.
-    """
-    if total == 0:
-        return None
-    share, z2 = hits / total, _Z * _Z
-    centre = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = _Z / (1 + z2 / total) * math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
-    # Rounding must not push an end beyond the share itself.
-    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
 def percentile(histogram: Mapping[int, int], share: float) -> float | None:

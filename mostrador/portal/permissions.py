@@ -9,6 +9,7 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.permissions import Access
 
 DESK = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
+EDITORS = (Role.EDITOR, Role.ADMINISTRATOR)
 WATCHERS = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
 
 
@@ -18,13 +19,14 @@ class Section:
 
     label: str | Promise
     address: str
-    prefix: str
+    prefix: str | tuple[str, ...]
     roles: tuple[Role, ...] = ()
 
 
 SECTIONS = (
     Section(_("Consultas"), "tickets:desk", "/gestion/consultas/", DESK),
     Section(_("Personas"), "people:search", "/gestion/personas/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    Section(_("Centro de ayuda"), "help_centre:board", ("/gestion/centro-de-ayuda/", "/gestion/sinonimos/"), EDITORS),
     Section(_("Artículos"), "help_centre:articles", "/gestion/articulos/"),
     Section(_("Opiniones"), "feedback:answers", "/gestion/opiniones/", WATCHERS),
     Section(_("Medidas"), "metrics:measures", "/gestion/medidas/"),

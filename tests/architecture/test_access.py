@@ -26,6 +26,7 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.feedback.models import Survey
+from mostrador.help_centre.rules.synonyms import shipped_groups
 from mostrador.organisations.actions import calendars, hours
 from mostrador.organisations.choices import DayScope
 from mostrador.organisations.models import HostName, Organisation
@@ -163,6 +164,9 @@ ROWS: dict[str, Naming] = {
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},
     "help_centre:edit": of_version,
     "help_centre:set_state": of_version,
+    "help_centre:code": nobodys(code="SAF_09"),
+    "help_centre:board_list": nobodys(which="sin-resultado"),
+    "help_centre:synonym*": nobodys(key=shipped_groups()[0].key),
     "help_centre:*": of_article,
     "notifications:*": by_key("message_id", "message"),
     "people:*": by_key("person_id", "person"),

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from mostrador.help_centre.models import SearchLog
 from mostrador.organisations.models import Organisation, Procedure
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.actions.drafts import delete_expired_drafts
@@ -638,3 +639,32 @@ def test_only_procedures_in_use_here_or_above_are_offered(client: Client, organi
     assert re.findall(r"<option[^>]*>([^<]*)</option>", page) == ["No lo sé o no aparece", "Licencias", "Óbitos"]
     stranger = Procedure.objects.get(sia_code="4")
     assert wizard.say_where(client, procedure=str(stranger.pk)).status_code == 422
+
+
+def test_a_question_that_began_with_a_search_says_so_to_those_who_look_after_the_articles(
+    client: Client, organisation: Organisation
+) -> None:
+    client.get("/buscar/", {"q": "no me sale el certificado"})
+    search = SearchLog.objects.get()
+
+    form = client.get("/consultas/nueva/", {"texto": TEXT, "busqueda": search.key}).text
+    client.post("/consultas/nueva/", {"text": TEXT, "search": search.key})
+    wizard.say_where(client)
+    wizard.say_how_to_reach(client)
+    before = SearchLog.objects.get().next_step
+    wizard.send(client)
+
+    assert f'name="search" id="id_search" value="{search.key}"' in form
+    assert (before, SearchLog.objects.get().next_step) == ("", "asked")
+
+
+@pytest.mark.parametrize("key", ["otra", "x" * 500, "\x00"])
+def test_a_search_that_is_not_kept_any_more_hinders_nobody(
+    client: Client, organisation: Organisation, key: str
+) -> None:
+    assert client.get("/consultas/nueva/", {"busqueda": key}).status_code == 200
+    client.post("/consultas/nueva/", {"text": TEXT, "search": key})
+    wizard.say_where(client)
+    wizard.say_how_to_reach(client)
+
+    assert wizard.send(client).headers["Location"] == "/consultas/nueva/enviada/"

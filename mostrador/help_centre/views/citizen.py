@@ -1,4 +1,4 @@
-"""What readers see: topics, articles, search, and whether it helped."""
+"""What readers see: topics, articles, and whether it helped."""
 
 from typing import Any
 
@@ -13,10 +13,9 @@ from markupsafe import Markup
 from mostrador.accounts.access import PublicRequest, citizen_page, public_page, same_origin_post
 from mostrador.help_centre.actions import readers as actions
 from mostrador.help_centre.choices import ArticleKind, Part
-from mostrador.help_centre.forms import ReasonForm, VoteForm
+from mostrador.help_centre.forms.readers import ReasonForm, VoteForm
 from mostrador.help_centre.models import ArticleVersion, ArticleVote
 from mostrador.help_centre.queries import readers as queries
-from mostrador.help_centre.queries import search as searching
 from mostrador.help_centre.rules.structured import structured_data
 from mostrador.help_centre.rules.texts import contents_of
 from mostrador.shared.caching import cacheable
@@ -81,17 +80,6 @@ def easy_read(request: PublicRequest, slug: str) -> HttpResponse:
         raise Http404
     page = text_page(version, request) | {"ask_address": f"{reverse('tickets:new')}?articulo={slug}"}
     return respond(request, "help_centre/citizen/easy_read.html", page)
-
-
-@require_GET
-@citizen_page
-def search(request: PublicRequest) -> HttpResponse:
-    """Show the articles that answer a question, best first."""
-    question = request.GET.get("q", "").strip()[: searching.LONGEST_QUERY]
-    found = searching.search(request.organisation, question, request.language) if question else []
-    groups = [] if found else queries.topic_groups(request.organisation, request.language)
-    page = {"question": question, "found": found, "groups": groups}
-    return respond(request, "help_centre/citizen/search.html", page, fragment="results")
 
 
 @require_POST

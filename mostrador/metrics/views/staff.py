@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.metrics import queries
 from mostrador.metrics.forms import USUAL_DAYS, MeasuresForm
-from mostrador.metrics.rules import Period, Sums, percentile, wilson_interval
+from mostrador.metrics.rules import Period, Sums, percentile
 from mostrador.organisations.models import Team
 from mostrador.shared import formats
 from mostrador.shared.charts import Point, line_chart, nice_minutes
+from mostrador.shared.figures import wilson_interval
 from mostrador.shared.pages import respond
 from mostrador.tickets.choices import Channel
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mostrador.help_centre.actions.searches import led_to_ticket
 from mostrador.organisations.models import Organisation, Procedure
 from mostrador.people.actions import find_or_create_person
 from mostrador.shared.errors import ActionRefused
@@ -178,6 +179,7 @@ def _open(draft: TicketDraft, question: Question) -> Ticket:
         idempotency_key=f"draft-{draft.pk}",
     )
     attachments.hand_over(draft, message)
+    led_to_ticket(draft.answers.get("search", ""))
     return ticket
 
 

@@ -56,6 +56,7 @@ class QuestionForm(forms.Form):
     )
     read = PlainTextField(required=False, widget=forms.HiddenInput)  # key of the article that led here
     error_code = PlainTextField(required=False, max_length=200, widget=forms.HiddenInput)  # of the page that led here
+    search = PlainTextField(required=False, widget=forms.HiddenInput)  # key of the search that led here
 
 
 class WhereForm(forms.Form):

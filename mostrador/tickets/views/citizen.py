@@ -33,6 +33,7 @@ DRAFT_COOKIE = "mostrador_draft"
 LINK_COOKIE = "mostrador_ticket"  # the private link of the ticket just sent, for the page that says so
 TRAP = "apodo"  # a field that people do not see; programs fill it
 ARTICLES_SUGGESTED = 4
+SEARCH_KEY_LENGTH = 24
 SHORTEST_SEARCH = 8  # characters: fewer suggest anything
 HOUR = timedelta(hours=1)
 # One address may be a town hall's, with many people behind it.
@@ -183,6 +184,8 @@ def _brought(request: PublicRequest, answers: dict[str, Any]) -> dict[str, Any]:
         brought |= {"text": vote.comment, "read": vote.version.article_id}
     elif slug := request.GET.get("articulo"):
         brought["read"] = article_named(request.organisation, slug)
+    if search_key := request.GET.get("busqueda"):
+        brought["search"] = search_key[:SEARCH_KEY_LENGTH]
     if code := request.GET.get("codigo"):
         brought["error_code"] = plain_text(code)[:200]
     before = answers.get("text", "")

@@ -1,4 +1,4 @@
-"""What readers and editors type."""
+"""What editors type to write an article."""
 
 from typing import Any
 
@@ -6,27 +6,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from mostrador.help_centre.choices import ArticleKind, NotUsefulReason
+from mostrador.help_centre.choices import ArticleKind
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.organisations.queries import topic_options
 from mostrador.shared.forms import DateInput
-
-
-class VoteForm(forms.Form):
-    useful = forms.ChoiceField(choices=[("yes", _("Sí")), ("no", _("No"))])
-
-
-class ReasonForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=_("¿Qué ha fallado?"), choices=NotUsefulReason, widget=forms.RadioSelect, required=False
-    )
-    comment = forms.CharField(
-        label=_("¿Quiere contarnos algo más?"),
-        help_text=_("No escriba datos personales: esta respuesta es anónima."),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
 
 
 class ArticleForm(forms.Form):
