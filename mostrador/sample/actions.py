@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ from mostrador.help_centre.choices import ArticleKind, Audience, DraftStep, Publ
 from mostrador.help_centre.models import (
     Adaptation,
     Article,
+    ArticleRevision,
     ArticleVersion,
     ArticleVote,
     DailyReading,
@@ -105,6 +107,7 @@ def load_sample() -> None:
         _make_articles(office)
         _make_editing(office)
     _load_tickets(office)
+    _make_older(office)
     _make_readings(office)
     _make_searches(office)
 
@@ -433,6 +436,21 @@ _SMALLEST = {
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
     ),
 }
+
+
+def _make_older(office: _Office) -> None:
+    """Move what was published to the months before, the news one by one; the same every time it is loaded."""
+    chance = random.Random(38_2015)  # noqa: S311 - invented moments, the same on every machine
+    articles = Article.objects.filter(organisation__in=list(office.organisations.values())).order_by("pk")
+    ages_of_news = iter(range(4, DAYS, 23))
+    for article in articles:
+        is_news = article.kind == ArticleKind.NEWS
+        age = timedelta(days=next(ages_of_news) if is_news else chance.randrange(5, 300), hours=chance.randrange(6))
+        texts = ArticleVersion.objects.filter(article=article, state=PublicationState.PUBLISHED)
+        Article.objects.filter(pk=article.pk).update(created_at=F("created_at") - age)
+        ArticleRevision.objects.filter(version__in=texts).update(published_at=F("published_at") - age)
+        texts.filter(stale_since__isnull=False).update(stale_since=F("stale_since") - age)
+        texts.update(published_at=F("published_at") - age, updated_at=F("updated_at") - age)
 
 
 def _make_readings(office: _Office) -> None:
