@@ -156,7 +156,7 @@ def read_sample_office() -> Office:
     office.topic_shares = list(accumulate(1 / place for place in range(1, len(office.topics) + 1)))
     for article in read_articles():
         if article.language == "es":
-            office.articles.setdefault(article.front["topic"], []).append(article.slug)
+            office.articles.setdefault(article.file.values["topic"], []).append(article.slug)
     return office
 
 

@@ -2,8 +2,8 @@
 
 import json
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -11,17 +11,33 @@ from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import Membership, TeamMembership, User
 from mostrador.audit.actions import record
 from mostrador.feedback.models import Survey
-from mostrador.help_centre.actions.articles import create_article
-from mostrador.help_centre.actions.drafts import write_and_publish
-from mostrador.help_centre.choices import ArticleKind
-from mostrador.help_centre.models import Article, ArticleVersion, ArticleVote, DailyReading
-from mostrador.help_centre.rules.texts import ArticleText
+from mostrador.help_centre.actions.articles import create_article, supersede
+from mostrador.help_centre.actions.drafts import (
+    ask_for_changes,
+    comment,
+    save_draft,
+    schedule,
+    submit_for_review,
+    write_and_publish,
+)
+from mostrador.help_centre.choices import ArticleKind, Audience, DraftStep, PublicationState
+from mostrador.help_centre.models import (
+    Adaptation,
+    Article,
+    ArticleRevision,
+    ArticleVersion,
+    ArticleVote,
+    DailyReading,
+    DailySearch,
+)
+from mostrador.help_centre.rules.texts import ArticleText, text_of
 from mostrador.integrations.actions import import_tickets
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.actions import (
@@ -44,14 +60,16 @@ from mostrador.sample import queries
 from mostrador.sample.rules import (
     PASSWORD,
     SOURCE,
-    ArticleFile,
+    SampleArticle,
     dated_ticket,
     read_articles,
+    read_editing,
     read_legal_page,
     read_office,
     read_tickets,
 )
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.markdown import render_markdown
 from mostrador.shared.uploads import check_upload, store
 from mostrador.tickets.models import Attachment, Message, Ticket, TicketDraft
 
@@ -68,6 +86,7 @@ class _Office:
     procedures: dict[str, Procedure] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
+    articles: dict[str, Article] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -86,8 +105,11 @@ def load_sample() -> None:
         _make_calendars(words, office)
         _make_staff(words, office)
         _make_articles(office)
+        _make_editing(office)
     _load_tickets(office)
+    _make_older(office)
     _make_readings(office)
+    _make_searches(office)
 
 
 @transaction.atomic
@@ -227,30 +249,124 @@ def _make_staff(words: dict[str, Any], office: _Office) -> None:
 def _make_articles(office: _Office) -> None:
     editor = office.staff["lucia"]
     root = next(iter(office.organisations.values()))
-    made: dict[str, Article] = {}
-    for file in read_articles():
-        if file.language == "es":
-            made[file.slug] = _make_article(file, root, editor, office)
-        text = ArticleText(file.front["title"], file.front["summary"], file.body)
-        write_and_publish(made[file.slug], file.language, text, author=editor)
+    files = read_articles()
+    for sample in files:
+        if sample.language == "es":
+            office.articles[sample.slug] = _make_article(sample, root, editor, office)
+        write_and_publish(office.articles[sample.slug], sample.language, sample.text, author=editor)
+    for sample in files:
+        article = office.articles[sample.slug]
+        article.related.add(*(office.articles[slug] for slug in sample.listed("related")))
 
 
-def _make_article(file: ArticleFile, organisation: Organisation, editor: User, office: _Office) -> Article:
+def _make_article(sample: SampleArticle, organisation: Organisation, editor: User, office: _Office) -> Article:
+    values = sample.file.values
+    minutes = values.get("minutes")
     return create_article(
         organisation,
         author=editor,
-        topic=office.topics[file.front["topic"]],
-        title=file.front["title"],
-        slug=file.slug,
+        topic=office.topics[values["topic"]],
+        title=values["title"],
+        slug=sample.slug,
         details={
-            "kind": ArticleKind(file.front["kind"]),
-            "owner_team": office.teams[file.front["owner_team"]],
-            "also_in": [office.topics[slug] for slug in file.listed("also_in")],
-            "procedures": [office.procedures[code] for code in file.listed("procedures")],
-            "codes": file.listed("codes"),
-            "review_by": date.fromisoformat(file.front["review_by"]),
+            "kind": ArticleKind(values["kind"]),
+            "owner_team": office.teams[values["owner_team"]],
+            "also_in": [office.topics[slug] for slug in sample.listed("also_in")],
+            "procedures": [office.procedures[code] for code in sample.listed("procedures")],
+            "codes": sample.listed("codes"),
+            "review_by": date.fromisoformat(values["review_by"]),
+            "minutes": int(minutes) if minutes else None,
+            "fix_state": values.get("fix_state", ""),
+            "affects": sample.listed("affects"),
         },
     )
+
+
+def _make_editing(office: _Office) -> None:
+    """Leave the centre as editors have it: something superseded, something stale, drafts at every step, adaptations."""
+    editing, root = read_editing(), next(iter(office.organisations.values()))
+    editor = office.staff["lucia"]
+    for each in editing["superseded"]:
+        supersede(_write(each, root, office, author=editor), by=office.articles[each["by"]], author=editor)
+    for each in editing["internal"]:
+        _write(each, root, office, author=editor, details={"audience": Audience.STAFF})
+    for each in editing["new"]:
+        article = _create(each, root, office, author=editor)
+        save_draft(article, "es", _text(each), author=office.staff[each["by"]])
+    for each in editing["stale"]:
+        _make_stale(office.articles[each["article"]], each, author=editor)
+    for each in editing["drafts"]:
+        _make_draft(each, office)
+    for each in editing["adaptations"]:
+        texts = each.get("texts", {})
+        Adaptation.objects.create(
+            organisation=office.organisations[each["organisation"]],
+            article=office.articles[each["article"]],
+            is_hidden=each.get("is_hidden", False),
+            texts=texts,
+            html={language: str(render_markdown(words, language=language)) for language, words in texts.items()},
+        )
+
+
+def _create(
+    words: dict[str, Any],
+    organisation: Organisation,
+    office: _Office,
+    *,
+    author: User,
+    details: Mapping[str, Any] | None = None,
+) -> Article:
+    return create_article(
+        organisation,
+        author=author,
+        topic=office.topics[words["topic"]],
+        title=words["title"],
+        slug=words["slug"],
+        details={"kind": ArticleKind(words["kind"]), **(details or {})},
+    )
+
+
+def _write(
+    words: dict[str, Any],
+    organisation: Organisation,
+    office: _Office,
+    *,
+    author: User,
+    details: Mapping[str, Any] | None = None,
+) -> Article:
+    article = _create(words, organisation, office, author=author, details=details)
+    write_and_publish(article, "es", _text(words), author=author)
+    return article
+
+
+def _text(words: dict[str, Any]) -> ArticleText:
+    return ArticleText(words["title"], words["summary"], words["body"])
+
+
+def _make_stale(article: Article, how: dict[str, Any], *, author: User) -> None:
+    """Publish the source once more, and every translation but those that are to stay behind."""
+    versions = {version.language: version for version in article.versions.all()}
+    source = versions.pop(article.source_language)
+    write_and_publish(article, source.language, replace(text_of(source), note=how["note"]), author=author)
+    for language in versions.keys() - set(how["languages"]):
+        write_and_publish(article, language, text_of(versions[language]), author=author)
+
+
+def _make_draft(how: dict[str, Any], office: _Office) -> None:
+    article = office.articles[how["article"]]
+    text = text_of(article.versions.get(language="es"))
+    changed = replace(text, body=f"{text.body}\n\n{how['adds']}", note=how["note"])
+    author = office.staff[how["by"]]
+    draft = save_draft(article, "es", changed, author=author)
+    if how["step"] == DraftStep.SCHEDULED:
+        at = timezone.localtime().replace(hour=9, minute=0) + timedelta(days=how["in_days"])
+        schedule(draft, publisher=office.staff[how["publisher"]], at=at)
+        return
+    submit_for_review(draft, author=author)
+    if how["step"] == DraftStep.CHANGES_ASKED:
+        ask_for_changes(draft, reviewer=office.staff[how["reviewer"]], text=how["asked"])
+    for each in how.get("comments", ()):
+        comment(draft.version, author=office.staff[each["by"]], text=each["text"], quote=each["quote"])
 
 
 def _load_tickets(office: _Office) -> None:
@@ -258,7 +374,7 @@ def _load_tickets(office: _Office) -> None:
     names = {team.slug: team.name for team in office.teams.values()} | {
         key: user.name for key, user in office.staff.items()
     }
-    names |= {file.slug: file.front["title"] for file in read_articles() if file.language == "es"}
+    names |= {sample.slug: sample.text.title for sample in read_articles() if sample.language == "es"}
     dated = []
     for number, ticket in enumerate(read_tickets(), start=1):
         team = office.teams[ticket["team"]]
@@ -322,35 +438,72 @@ _SMALLEST = {
 }
 
 
+def _make_older(office: _Office) -> None:
+    """Move what was published to the months before, the news one by one; the same every time it is loaded."""
+    chance = random.Random(38_2015)  # noqa: S311 - invented moments, the same on every machine
+    articles = Article.objects.filter(organisation__in=list(office.organisations.values())).order_by("pk")
+    ages_of_news = iter(range(4, DAYS, 23))
+    for article in articles:
+        is_news = article.kind == ArticleKind.NEWS
+        age = timedelta(days=next(ages_of_news) if is_news else chance.randrange(5, 300), hours=chance.randrange(6))
+        texts = ArticleVersion.objects.filter(article=article, state=PublicationState.PUBLISHED)
+        Article.objects.filter(pk=article.pk).update(created_at=F("created_at") - age)
+        ArticleRevision.objects.filter(version__in=texts).update(published_at=F("published_at") - age)
+        texts.filter(stale_since__isnull=False).update(stale_since=F("stale_since") - age)
+        texts.update(published_at=F("published_at") - age, updated_at=F("updated_at") - age)
+
+
 def _make_readings(office: _Office) -> None:
     """Make up how often each article was read and found useful; the same every time it is loaded."""
     chance = random.Random(39_2015)  # noqa: S311 - invented figures, the same on every machine
-    today = timezone.localdate()
+    today, opinions = timezone.localdate(), read_editing()["opinions"]
+    versions = list(_versions(office))
+    languages = {version.article_id: set[str]() for version in versions}
+    for version in versions:
+        languages[version.article_id].add(version.language)
     readings, votes = [], []
-    for version in _versions(office):
+    for version in versions:
         popularity = chance.uniform(0.5, 6) * (1 if version.language == "es" else 0.2)
+        lost = {"ca", "gl", "eu", "en"} - languages[version.article_id] if version.language == "es" else set()
         for days_ago in range(DAYS):
             on = today - timedelta(days=days_ago)
             weight = 0.3 if on.weekday() >= 5 else 1
+            count = round(chance.expovariate(1 / (popularity * weight * 4)))
             readings.append(
                 DailyReading(
                     article_id=version.article_id,
                     on=on,
                     language=version.language,
-                    readings=round(chance.expovariate(1 / (popularity * weight * 4))),
+                    readings=count,
+                    readers_lost={code: 1 for code in sorted(lost) if chance.random() < count / 60},
                 )
             )
-        votes += [
-            ArticleVote(
-                version=version,
-                useful=chance.random() < 0.78,
-                voted_at=timezone.now() - timedelta(days=chance.uniform(0, DAYS)),
-            )
-            for _vote in range(round(popularity * 4))
-        ]
+        for _vote in range(round(popularity * 4)):
+            useful = chance.random() < 0.78
+            why = {} if useful else chance.choice(opinions)
+            at = timezone.now() - timedelta(days=chance.uniform(0, DAYS))
+            votes.append(ArticleVote(version=version, useful=useful, voted_at=at, **why))
     DailyReading.objects.bulk_create([reading for reading in readings if reading.readings])
     ArticleVote.objects.bulk_create(votes)
 
 
+def _make_searches(office: _Office) -> None:
+    """Make up what people searched and how it went, by day; the same every time it is loaded."""
+    chance = random.Random(40_2015)  # noqa: S311 - invented figures, the same on every machine
+    root, today = next(iter(office.organisations.values())), timezone.localdate()
+    rows = []
+    for each in read_editing()["searches"]:
+        for days_ago in range(1, DAYS):
+            count = round(chance.expovariate(1 / each["a_day"]))
+            shares = {name: round(count * each[name]) for name in ("without_result", "opened", "asked")}
+            row = DailySearch(organisation=root, on=today - timedelta(days=days_ago), searches=count, **shares)
+            row.language, row.text = each["language"], each["text"]
+            rows.append(row)
+    DailySearch.objects.bulk_create([row for row in rows if row.searches])
+
+
 def _versions(office: _Office) -> Iterable[ArticleVersion]:
-    return ArticleVersion.objects.filter(article__organisation__in=list(office.organisations.values())).order_by("pk")
+    """Return what everybody can read."""
+    articles = Article.objects.filter(organisation__in=list(office.organisations.values())).public()
+    readable = ArticleVersion.objects.filter(article__in=articles.current(timezone.now()))
+    return readable.filter(state=PublicationState.PUBLISHED).order_by("pk")

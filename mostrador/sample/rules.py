@@ -8,23 +8,31 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mostrador.help_centre.rules.article_files import ArticleFile, read_article
+from mostrador.help_centre.rules.texts import ArticleText
+
 DATA = Path(__file__).parent / "data"
 SOURCE = "sample"
 PASSWORD = "mostrador de muestra"  # noqa: S105 - printed for everybody to see; the sample is served on loopback only
 
 
 @dataclass(frozen=True)
-class ArticleFile:
+class SampleArticle:
     """One article in one language, as its file says it."""
 
     slug: str
     language: str
-    front: dict[str, str]
-    body: str
+    file: ArticleFile
 
     def listed(self, key: str) -> list[str]:
-        """Return the parts of a value separated by semicolons."""
-        return [part.strip() for part in self.front.get(key, "").split(";") if part.strip()]
+        """Return the values of a list."""
+        return list(self.file.lists.get(key, ()))
+
+    @property
+    def text(self) -> ArticleText:
+        """Its words."""
+        parts = {name: words.strip() for name, words in self.file.parts.items()}
+        return ArticleText(self.file.values["title"], self.file.values["summary"], self.file.body.strip(), parts)
 
 
 @dataclass
@@ -41,7 +49,13 @@ def read_office() -> dict[str, Any]:
     return office
 
 
-def read_articles() -> list[ArticleFile]:
+def read_editing() -> dict[str, Any]:
+    """Return the work on articles: drafts, reviews, adaptations, opinions and searches."""
+    editing: dict[str, Any] = json.loads((DATA / "editing.json").read_text(encoding="utf-8"))
+    return editing
+
+
+def read_articles() -> list[SampleArticle]:
     """Return every article in every language, Spanish first."""
     languages = sorted(
         (path.name for path in (DATA / "articles").iterdir() if path.is_dir()), key=lambda code: code != "es"
@@ -97,10 +111,8 @@ def dated_ticket(
     raise ValueError(f"ticket {number} ends in the future, however early it begins")
 
 
-def _article(path: Path, language: str) -> ArticleFile:
-    _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
-    pairs = (line.partition(":") for line in front.splitlines())
-    return ArticleFile(path.stem, language, {key: value.strip() for key, _, value in pairs}, body.strip())
+def _article(path: Path, language: str) -> SampleArticle:
+    return SampleArticle(path.stem, language, read_article(path.read_text(encoding="utf-8")))
 
 
 def _moments(

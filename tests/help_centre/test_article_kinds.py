@@ -120,7 +120,7 @@ def test_a_known_error_says_how_it_shows_why_and_what_to_do(
     assert words(page) == (
         f"SAF 9 No hay certificados. {said} A qué afecta Autofirma 1.8 · Windows "
         "Lo que se ve en la pantalla SAF_09 Cómo se nota Lista vacía. Por qué ocurre Otro navegador. "
-        "Cómo se arregla Instálelo. Mientras tanto Use Cl@ve."
+        "Mientras tanto Use Cl@ve. Cómo se arregla Instálelo."
     )
 
 

@@ -14,6 +14,17 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CITIZENS = [
     *("/", "/buscar/?q=certificado", "/buscar/?q=zzzz", "/ayuda/clave/", "/ayuda/articulo/no-aparece-mi-certificado/"),
+    *("/ayuda/firmar/", "/ayuda/novedades/", "/ayuda/codigos/", "/ayuda/codigos/SAF_09/", "/ayuda/codigos/ZZ_1/"),
+    *(
+        f"/ayuda/articulo/{slug}/"
+        for slug in (
+            "autofirma-rpm-deja-de-funcionar",
+            "copiar-el-certificado-a-otro-equipo",
+            "hacer-el-tramite-en-persona",
+            "mantenimiento-mensual-de-la-sede",
+            "no-aparece-mi-certificado/lectura-facil",
+        )
+    ),
     *("/consultas/nueva/", "/consultas/seguimiento/", "/hora-oficial/", "/accesibilidad/", "/privacidad/"),
     *("/aviso-legal/", "/no-existe/", "/cuenta/entrar/", "/cuenta/contrasena/olvidada/"),
 ]

@@ -1,5 +1,6 @@
 """Loading the sample office and taking it away."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -9,12 +10,22 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.models import Membership, User
 from mostrador.audit.models import Event
 from mostrador.feedback.models import Survey
-from mostrador.help_centre.models import Article, ArticleVersion
+from mostrador.help_centre.choices import ArticleKind, Audience, DraftStep, FixState, NotUsefulReason, Part
+from mostrador.help_centre.models import (
+    Adaptation,
+    Article,
+    ArticleDraft,
+    ArticleVersion,
+    ArticleVote,
+    DailyReading,
+    DailySearch,
+    ReviewComment,
+)
 from mostrador.help_centre.queries.search import search
 from mostrador.metrics import queries as metrics
 from mostrador.metrics.actions import roll_up_what_changed
 from mostrador.metrics.rules import Period
-from mostrador.organisations.models import Organisation
+from mostrador.organisations.models import Organisation, Topic
 from mostrador.people.models import Person
 from mostrador.sample.actions import load_sample, remove_sample
 from mostrador.tickets.choices import Channel, State
@@ -43,7 +54,38 @@ def test_the_sample_shows_every_role_state_channel_and_language(sample: Organisa
     assert Organisation.objects.filter(time_zone="Atlantic/Canary").count() == 1
     assert Article.objects.count() >= 24
     assert Attachment.objects.count() >= 3
-    assert not ArticleVersion.objects.exclude(state="published").exists()
+
+
+def test_the_sample_shows_the_work_on_articles_at_every_step(sample: Organisation) -> None:
+    published = ArticleVersion.objects.filter(state="published")
+
+    assert set(ArticleDraft.objects.values_list("step", flat=True)) == set(DraftStep.values)
+    assert ReviewComment.objects.count() == 2
+    assert published.filter(stale_since__isnull=False).count() == 1
+    assert Article.objects.filter(superseded_by__isnull=False).count() == 1
+    assert Article.objects.filter(audience=Audience.STAFF).count() == 1
+    assert {row.organisation.short_name: row.is_hidden for row in Adaptation.objects.all()} == {
+        "Olmedilla": False,
+        "Puerto Calima": True,
+    }
+    assert set(Article.objects.values_list("kind", flat=True)) == set(ArticleKind.values)
+    assert set(Article.objects.values_list("fix_state", flat=True)) == {"", *FixState.values}
+    assert published.filter(parts_html__has_key=Part.EASY_READ).exists()
+    assert set(ArticleVote.objects.values_list("reason", flat=True)) == {"", *NotUsefulReason.values}
+    assert DailySearch.objects.filter(without_result__gt=0).exists()
+    assert DailyReading.objects.exclude(readers_lost={}).exists()
+    assert Topic.objects.filter(parent__isnull=False).count() == 24
+
+
+def test_links_between_articles_of_the_sample_lead_somewhere(sample: Organisation) -> None:
+    there = set(Article.objects.values_list("slug", flat=True))
+    html = "".join(f"{version.html}{version.parts_html}" for version in ArticleVersion.objects.all())
+
+    linked = set(re.findall(r'href="/ayuda/articulo/([^"/#]+)/', html))
+
+    assert linked - there == set()
+    assert 'href="articulo:' not in html
+    assert len(linked) > 30
 
 
 def test_nothing_in_the_sample_happens_in_the_future_or_out_of_order(sample: Organisation) -> None:

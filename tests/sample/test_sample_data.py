@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 
 import mostrador.sample
+from mostrador.help_centre.choices import ArticleKind, FixState
+from mostrador.help_centre.rules.article_files import ArticleFile, read_article
+from mostrador.help_centre.rules.texts import parts_of
+from mostrador.sample.rules import read_editing
 
 DATA = Path(mostrador.sample.__file__).parent / "data"
 LANGUAGES = ("es", "ca", "gl", "eu", "en")
@@ -47,18 +51,10 @@ def tickets() -> list[dict[str, Any]]:
 
 
 @cache
-def articles(language: str) -> dict[str, tuple[dict[str, str], str]]:
-    """Front matter and body of each article, by slug."""
-    found = {}
-    for path in sorted((DATA / "articles" / language).glob("*.md")):
-        _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
-        pairs = (line.partition(":") for line in front.splitlines())
-        found[path.stem] = ({key: value.strip() for key, _, value in pairs}, body)
-    return found
-
-
-def listed(value: str) -> list[str]:
-    return [part.strip() for part in value.split(";") if part.strip()]
+def articles(language: str) -> dict[str, ArticleFile]:
+    """What each file says, by slug."""
+    paths = sorted((DATA / "articles" / language).glob("*.md"))
+    return {path.stem: read_article(path.read_text(encoding="utf-8")) for path in paths}
 
 
 def keys(section: str, name: str) -> set[str]:
@@ -71,33 +67,53 @@ def texts_of_tickets() -> Iterator[str]:
 
 
 def test_every_topic_has_an_article() -> None:
-    covered = {front["topic"] for front, _ in articles("es").values()}
+    covered = {file.values["topic"] for file in articles("es").values()}
 
     assert covered == keys("topics", "slug")
     assert len(covered) == 24
 
 
 def test_every_class_of_problem_has_an_article() -> None:
-    covered = {problem for front, _ in articles("es").values() for problem in listed(front["problems"])}
+    covered = {problem for file in articles("es").values() for problem in file.lists["problems"]}
 
     assert covered == PROBLEMS
 
 
 def test_articles_refer_to_things_of_the_office() -> None:
-    for front, _ in articles("es").values():
-        assert front["owner_team"] in keys("teams", "slug")
-        assert set(listed(front.get("procedures", ""))) <= keys("procedures", "sia_code")
-        assert front["kind"] in {"faq", "tutorial", "guide"}
-        assert date.fromisoformat(front["review_by"])
+    slugs = set(articles("es"))
+    for slug, file in articles("es").items():
+        assert file.values["owner_team"] in keys("teams", "slug"), slug
+        assert set(file.lists.get("procedures", ())) <= keys("procedures", "sia_code"), slug
+        assert set(file.lists.get("also_in", ())) <= keys("topics", "slug"), slug
+        assert set(file.lists.get("related", ())) <= slugs - {slug}, slug
+        assert file.values["kind"] in ArticleKind.values, slug
+        assert date.fromisoformat(file.values["review_by"]), slug
+
+
+def test_articles_have_what_their_kind_asks_for() -> None:
+    for slug, file in articles("es").items():
+        assert set(file.parts) <= set(parts_of(file.values["kind"])), slug
+        assert ("fix_state" in file.values) == (file.values["kind"] == ArticleKind.KNOWN_ERROR), slug
+        assert file.values.get("fix_state", FixState.OPEN) in FixState.values, slug
+        assert int(file.values.get("minutes", 1)) > 0, slug
+
+
+def test_the_work_on_articles_refers_to_things_of_the_office() -> None:
+    slugs, staff = set(articles("es")), keys("staff", "key")
+    for kind, rows in read_editing().items():
+        for row in rows:
+            assert {row[name] for name in ("article", "by") if name in row} <= slugs | staff, kind
+            assert row.get("topic", "clave") in keys("topics", "slug"), kind
+            assert row.get("slug") not in slugs, kind
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_articles_fit_their_columns_and_end_with_the_way_to_a_person(language: str) -> None:
-    for slug, (front, body) in articles(language).items():
-        assert 10 < len(front["title"]) <= 200, slug
-        assert 10 < len(front["summary"]) <= 400, slug
-        assert re.findall(r"^## .*", body, flags=re.MULTILINE)[-1] == HELP_HEADING[language], slug
-        assert not re.search(r"^# ", body, flags=re.MULTILINE), slug
+    for slug, file in articles(language).items():
+        assert 10 < len(file.values["title"]) <= 200, slug
+        assert 10 < len(file.values["summary"]) <= 400, slug
+        assert re.findall(r"^## .*", file.body, flags=re.MULTILINE)[-1] == HELP_HEADING[language], slug
+        assert not re.search(r"^# ", file.body, flags=re.MULTILINE), slug
 
 
 @pytest.mark.parametrize("language", ["ca", "gl", "eu", "en"])
@@ -106,14 +122,14 @@ def test_every_topic_has_an_article_in_every_language(language: str) -> None:
     translated = articles(language)
 
     assert set(translated) <= set(spanish)
-    assert {spanish[slug][0]["topic"] for slug in translated} == keys("topics", "slug")
+    assert {spanish[slug].values["topic"] for slug in translated} == keys("topics", "slug")
 
 
 @pytest.mark.parametrize("language", ["ca", "gl", "eu", "en"])
 def test_a_translation_has_the_shape_of_the_original(language: str) -> None:
-    for slug, (front, body) in articles(language).items():
-        assert set(front) == {"title", "summary"}, slug
-        assert shape(body) == shape(articles("es")[slug][1]), slug
+    for slug, file in articles(language).items():
+        assert set(file.values) == {"title", "summary"}, slug
+        assert shape(file.body) == shape(articles("es")[slug].body), slug
 
 
 def shape(body: str) -> tuple[int, ...]:
@@ -258,4 +274,4 @@ def test_nobody_is_asked_for_secrets() -> None:
     asks = re.compile(r"(env[ií]e|mande|d[ií]ga)nos (su|el) (PIN|contraseña|certificado)", re.IGNORECASE)
 
     assert not [text for text in texts_of_tickets() if asks.search(text)]
-    assert not [slug for slug, (_, body) in articles("es").items() if asks.search(body)]
+    assert not [slug for slug, file in articles("es").items() if asks.search(f"{file.body} {file.parts}")]

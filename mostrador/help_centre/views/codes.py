@@ -83,7 +83,7 @@ def _ask_address(code: str) -> str:
 
 def _about(family: str) -> str:
     return {
-        "SAF": _("Autofirma hasta la versión 1.9. Dos letras más un número corto, como SAF_09."),
+        "SAF": _("Autofirma hasta la versión 1.9. SAF y un número corto, como SAF_09."),
         "AF": _("Autofirma en sus versiones nuevas. AF y seis cifras, como AF200005."),
         "AS": _("La parte de Autofirma que va dentro de la página web. AS y seis cifras, como AS500010."),
         "ERR": _("El servidor que la sede usa para firmar. ERR y un número, como ERR-7."),
