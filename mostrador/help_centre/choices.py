@@ -78,3 +78,18 @@ class NotUsefulReason(TextChoices):
     DID_NOT_WORK = "did_not_work", _("Lo he hecho y sigue sin funcionar")
     HARD_TO_FOLLOW = "hard_to_follow", _("No lo entiendo bien")
     OUT_OF_DATE = "out_of_date", _("Está desactualizado")
+
+
+class ExchangeKind(TextChoices):
+    """Which way the articles go."""
+
+    EXPORT = "export", _("exportación")
+    IMPORT = "import", _("importación")
+
+
+class ExchangeState(TextChoices):
+    """How far an export or an import has come."""
+
+    CHECKED = "checked", _("espera que la confirme")
+    RUNNING = "running", _("en curso")
+    DONE = "done", _("terminada")

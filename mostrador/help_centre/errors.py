@@ -29,3 +29,7 @@ class NotAnArticleFile(ActionRefused):
     def __init__(self, line: int, message: str) -> None:
         self.line = line
         super().__init__(message)
+
+
+class ArchiveRefused(ActionRefused):
+    """An archive of articles that cannot be read at all."""

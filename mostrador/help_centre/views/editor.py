@@ -13,7 +13,7 @@ from mostrador.accounts.choices import Role
 from mostrador.help_centre.actions import articles as article_actions
 from mostrador.help_centre.actions import drafts as draft_actions
 from mostrador.help_centre.choices import PublicationState
-from mostrador.help_centre.forms import ArticleForm
+from mostrador.help_centre.forms.readers import ArticleForm
 from mostrador.help_centre.models import Article, ArticleVersion
 from mostrador.help_centre.queries import editing as queries
 from mostrador.help_centre.queries.readers import article_list, version_states
