@@ -14,7 +14,13 @@ from mostrador.config.installation import Installation, read_env_file
 from mostrador.config.supervisor import Supervisor
 
 # Their own spelling on our command line → Django's management command.
-RENAMED = {"create-admin": "create_admin", "import-tickets": "import_tickets", "check": "check_installation"}
+RENAMED = {
+    "create-admin": "create_admin",
+    "import-tickets": "import_tickets",
+    "export-articles": "export_articles",
+    "import-articles": "import_articles",
+    "check": "check_installation",
+}
 # Commands that need no database, or bring their own.
 WITHOUT_DATABASE = {"help", "--help", "-h", "version", "--version", "compilemessages", "makemessages", "collectstatic"}
 # Commands that change tables: they connect as the owner.

@@ -9,6 +9,9 @@ class HelpCentreConfig(AppConfig):
     audit_words = {
         "help_centre.article_changed": _("Cambió los datos de un artículo"),
         "help_centre.article_created": _("Creó un artículo"),
+        "help_centre.export_taken": _("Descargó los artículos exportados"),
+        "help_centre.exported": _("Exportó los artículos"),
+        "help_centre.imported": _("Importó artículos"),
         "help_centre.published": _("Publicó un artículo"),
         "help_centre.text_saved": _("Guardó el texto de un artículo"),
         "help_centre.withdrawn": _("Retiró un artículo"),

@@ -4,7 +4,8 @@ import secrets
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import IO, Any
 
@@ -198,21 +199,16 @@ def import_archive(
         ArchiveRefused: It cannot be read at all.
     """
     plan = plan_import(organisation, read_archive(content), topic=topic)
-    report = plan.as_report()
-    done: Counter[str] = Counter()
+    work = _Import(organisation, author, publish)
     for number, article_plan in enumerate(plan.articles, 1):
-        try:
-            done += _import_article(organisation, article_plan, author=author, publish=publish)
-        except ActionRefused as refusal:
-            report["problems"].append([f"articulos/{article_plan.slug}", 0, str(refusal)])
+        work.bring_in(article_plan)
         progress(number, len(plan.articles))
     for article_plan in plan.articles:
-        try:
-            _name_others(organisation, article_plan, author=author)
-        except ActionRefused as refusal:
-            report["problems"].append([f"articulos/{article_plan.slug}", 0, str(refusal)])
+        work.name_others(article_plan)
     tell_readers(organisation)
-    return report | {name: done[name] for name in ("created", "drafts", "published")}
+    report = plan.as_report()
+    report["problems"] += work.problems
+    return report | {name: work.done[name] for name in ("created", "drafts", "published")}
 
 
 def forget_exchanges() -> int:
@@ -225,44 +221,85 @@ def forget_exchanges() -> int:
     return len(over)
 
 
-@transaction.atomic
-def _import_article(
-    organisation: Organisation, plan: ArticlePlan, *, author: User | None, publish: bool
-) -> Counter[str]:
-    done: Counter[str] = Counter()
-    article = plan.article
-    if article is None:
-        if plan.topic is None:
-            return done
-        title = plan.texts[0].text.title if plan.texts else plan.slug
-        article = create_article(
-            organisation, author=author, topic=plan.topic, title=title, slug=plan.slug, details=plan.details
-        )
-        done["created"] += 1
-    elif plan.details:
-        change_article(article, plan.details, author=author)
-    for picture, key in plan.pictures:
-        _keep_picture(article, picture, key, author=author)
-    for text in plan.texts:
-        done += _import_text(article, text, author=author, publish=publish)
-    return done
+@dataclass
+class _Import:
+    """Brings in what a plan says, and counts it."""
 
+    organisation: Organisation
+    author: User | None
+    publish: bool
+    done: Counter[str] = field(default_factory=Counter)
+    problems: list[list[Any]] = field(default_factory=list)
 
-def _import_text(article: Article, plan: TextPlan, *, author: User | None, publish: bool) -> Counter[str]:
-    if plan.is_draft and not publish and _is_unread(article, plan.language):
-        return Counter()  # its version is a draft itself, which it would replace
-    if plan.step != "same":
-        save_draft(article, plan.language, plan.text, author=author, edits=plan.edits)
-    draft = ArticleDraft.objects.filter(version__article=article, version__language=plan.language).first()
-    if draft is None or not publish or plan.state.state == PublicationState.DRAFT:
-        return Counter(drafts=int(plan.step != "same"))
-    versions = ArticleVersion.objects.filter(pk=draft.version_id)
-    versions.filter(published_at=None).update(published_at=plan.state.published_at)
-    version = publish_draft(draft, publisher=author, without_review=author is not None)
-    versions.update(stale_since=plan.state.stale_since)
-    if plan.state.state == PublicationState.ARCHIVED:
-        withdraw(version, author=author)
-    return Counter(published=1)
+    @transaction.atomic
+    def bring_in(self, plan: ArticlePlan) -> None:
+        """Create or change one article, with its pictures and texts."""
+        article = plan.article
+        if article is None:
+            if plan.topic is None:
+                return
+            title = plan.texts[0].text.title
+            article = create_article(
+                self.organisation,
+                author=self.author,
+                topic=plan.topic,
+                title=title,
+                slug=plan.slug,
+                details=plan.details,
+            )
+            self.done["created"] += 1
+        elif plan.details:
+            change_article(article, plan.details, author=self.author)
+        for picture, key in plan.pictures:
+            _keep_picture(article, picture, key, author=self.author)
+        for text in plan.texts:
+            try:
+                self._write(article, text)
+            except ActionRefused as refusal:
+                self.problems.append([text.path, 0, str(refusal)])
+
+    @transaction.atomic
+    def name_others(self, plan: ArticlePlan) -> None:
+        """Say which articles it is related to and superseded by, now that all are here."""
+        article = Article.objects.filter(organisation=self.organisation, slug=plan.slug).first()
+        if article is None or (plan.related is None and plan.superseded_by is None):
+            return
+        named = [*(plan.related or []), plan.superseded_by or ""]
+        rows = Article.objects.filter(organisation__in=self.organisation.lineage, slug__in=named)
+        others = {row.slug: row for row in rows.order_by("organisation__path", "pk")}  # of one name the nearest
+        if plan.related is not None:
+            article.related.set([others[slug] for slug in plan.related if slug in others])
+        try:
+            if plan.superseded_by in others:
+                supersede(article, by=others[plan.superseded_by], author=self.author)
+            elif plan.superseded_by == "":
+                Article.objects.filter(pk=article.pk).update(superseded_by=None)
+        except ActionRefused as refusal:
+            self.problems.append([f"articulos/{plan.slug}", 0, str(refusal)])
+
+    def _write(self, article: Article, plan: TextPlan) -> None:
+        if plan.step == "same":
+            return
+        if plan.is_draft and not self.publish and _is_unread(article, plan.language):
+            raise ActionRefused(
+                _("Es el borrador de un texto que aquí no se ha publicado. Publíquelo e importe otra vez.")
+            )
+        if plan.step != "drafted":
+            save_draft(article, plan.language, plan.text, author=self.author, edits=plan.edits)
+            self.done["drafts"] += 1
+        if self.publish and plan.state.state != PublicationState.DRAFT:
+            self._publish(ArticleDraft.objects.get(version__article=article, version__language=plan.language), plan)
+            self.done["published"] += 1
+            self.done["drafts"] -= plan.step != "drafted"
+
+    def _publish(self, draft: ArticleDraft, plan: TextPlan) -> None:
+        versions = ArticleVersion.objects.filter(pk=draft.version_id)
+        with transaction.atomic():  # a text that cannot be published stays a draft
+            versions.filter(published_at=None).update(published_at=plan.state.published_at)
+            version = publish_draft(draft, publisher=self.author, without_review=self.author is not None)
+        versions.update(stale_since=plan.state.stale_since)
+        if plan.state.state == PublicationState.ARCHIVED:
+            withdraw(version, author=self.author)
 
 
 def _is_unread(article: Article, language: str) -> bool:
@@ -281,23 +318,6 @@ def _keep_picture(article: Article, picture: PictureEntry, key: str, *, author: 
         added_by=author,
         added_at=timezone.now(),
     )
-
-
-@transaction.atomic
-def _name_others(organisation: Organisation, plan: ArticlePlan, *, author: User | None) -> None:
-    """Say which other articles it is related to or superseded by, when all are here."""
-    article = Article.objects.filter(organisation=organisation, slug=plan.slug).first()
-    if article is None or (plan.related is None and plan.superseded_by is None):
-        return
-    named = [*(plan.related or []), plan.superseded_by or ""]
-    rows = Article.objects.filter(organisation__in=organisation.lineage, slug__in=named)
-    others: Mapping[str, Article] = {row.slug: row for row in rows.order_by("organisation__path", "pk")}
-    if plan.related is not None:
-        article.related.set([others[slug] for slug in plan.related if slug in others])
-    if plan.superseded_by in others:
-        supersede(article, by=others[plan.superseded_by], author=author)
-    elif plan.superseded_by == "":
-        Article.objects.filter(pk=article.pk).update(superseded_by=None)
 
 
 # --- What both share ----------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ class TextPlan:
         is_draft: It is being written over another that readers have.
         text: Its words, showing the pictures that it will have here.
         state: How it was shown where it comes from.
-        step: "new", "changed" or "same".
+        step: "new", "changed", "drafted" (it is here, not published) or "same".
         edits: How many times the draft here had been saved.
     """
 
@@ -171,7 +171,9 @@ class Plan:
         """Return it for the page that shows it, as JSON has it."""
         steps = Counter(text.step for plan in self.articles for text in plan.texts)
         return {
-            **{step: steps[step] for step in ("new", "changed", "same")},
+            "new": steps["new"],
+            "changed": steps["changed"],
+            "same": steps["same"] + steps["drafted"],
             "pictures": sum(len(plan.pictures) for plan in self.articles),
             "changes": [_change(plan) for plan in self.articles if _changes_something(plan)],
             "problems": [[problem.path, problem.line, problem.text] for problem in self.problems],
@@ -245,15 +247,14 @@ class _ArticlePlanner:
         """Return what would be done; None when the article can be neither found nor created."""
         plan = ArticlePlan(self.slug, self.article)
         source = _source_of(entries)
-        entries = [entry for entry in entries if self._is_offered(entry)]
-        if not self._add_details(plan, source, entries):
-            return None
         keys = self._add_pictures(plan, pictures)
         versions = {version.language: version for version in self.article.versions.all()} if self.article else {}
         for entry in sorted(entries, key=lambda entry: (entry is not source, entry.language, entry.is_draft)):
-            text = self._text(entry, keys, versions.get(entry.language))
+            text = self._text(entry, keys, versions.get(entry.language)) if self._is_offered(entry) else None
             plan.texts.extend([text] if text else [])
-        return plan
+        if not plan.texts and self.article is None:
+            return None
+        return plan if self._add_details(plan, source) else None
 
     def _say(self, entry: TextEntry, text: str, key: str = "") -> None:
         self.plan.problems.append(Problem(entry.path, entry.file.lines.get(key, 0), text))
@@ -264,15 +265,15 @@ class _ArticlePlanner:
         self._say(entry, _("La entidad no ofrece este idioma."))
         return False
 
-    def _add_details(self, plan: ArticlePlan, source: TextEntry | None, entries: list[TextEntry]) -> bool:
+    def _add_details(self, plan: ArticlePlan, source: TextEntry | None) -> bool:
         """Say in the plan what is common to all languages; tell whether there is, or can be, an article."""
         if source is None:
             if self.article is None:
-                for entry in entries:
-                    self._say(entry, _("Falta el archivo con el tema y los demás datos del artículo."))
+                words = _("Falta el archivo con el tema y los demás datos del artículo.")
+                self.plan.problems.append(Problem(plan.texts[0].path, 0, words))
             return self.article is not None
         try:
-            details = self._details(source, entries)
+            details = self._details(source, plan.texts)
         except NotAnArticleFile as problem:
             self.plan.problems.append(Problem(source.path, problem.line, str(problem)))
             return False
@@ -285,11 +286,11 @@ class _ArticlePlanner:
         self._add_names(plan, source)
         return self.article is not None or topic is not None
 
-    def _details(self, source: TextEntry, entries: list[TextEntry]) -> dict[str, Any]:
+    def _details(self, source: TextEntry, texts: list[TextPlan]) -> dict[str, Any]:
         file = source.file
         details = plain_details_in(file, source.language)
-        if details["source_language"] not in self.here.organisation.languages and entries:
-            details["source_language"] = entries[0].language
+        if details["source_language"] not in self.here.organisation.languages and texts:
+            details["source_language"] = texts[0].language
         team = file.values.get("owner_team", "")
         unknown = _("«%(name)s» no existe aquí y se deja fuera.")
         if team and team not in self.here.teams:
@@ -361,13 +362,18 @@ class _ArticlePlanner:
         draft: ArticleDraft | None = getattr(version, "draft", None)
         is_read = version is not None and version.state != PublicationState.DRAFT
         step = "new" if version is None else "changed"
-        if (is_read and _says(version, text)) or (draft is not None and _says(draft, text)):
+        if is_read and _says(version, text):
             step = "same"
+        elif draft is not None and _says(draft, text):
+            step = "drafted"
         elif draft is not None:
             self._say(entry, _("Aquí se está escribiendo otro texto, que no se toca. Publíquelo o descártelo antes."))
             return None
         edits = draft.edits if draft else 0
         return TextPlan(entry.path, entry.language, entry.is_draft, text, state, step, edits)
+
+
+_WRITTEN = {"new", "changed"}
 
 
 def _change(plan: ArticlePlan) -> dict[str, Any]:
@@ -377,14 +383,14 @@ def _change(plan: ArticlePlan) -> dict[str, Any]:
         "slug": plan.slug,
         "title": plan.texts[0].text.title if plan.texts else plan.slug,
         "is_new": plan.article is None,
-        "texts": [[text.language, text.step] for text in plan.texts if text.step != "same"],
+        "texts": [text.language for text in plan.texts if text.step in _WRITTEN],
         "details": [] if plan.article is None else [str(Article._meta.get_field(name).verbose_name) for name in names],
     }
 
 
 def _changes_something(plan: ArticlePlan) -> bool:
     is_named_anew = plan.related is not None or plan.superseded_by is not None
-    has_new_text = any(text.step != "same" for text in plan.texts)
+    has_new_text = any(text.step in _WRITTEN for text in plan.texts)
     return bool(plan.article is None or plan.details or plan.pictures or is_named_anew or has_new_text)
 
 
