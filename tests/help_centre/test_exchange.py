@@ -16,8 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
-from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from mostrador.accounts.choices import Role
 from mostrador.audit.models import Event
@@ -35,7 +34,7 @@ SIMPLE = "---\ntitle: Uno\nsummary: Dos\ntopic: tema\n---\nTexto\n"
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -387,6 +386,34 @@ def test_a_file_that_cannot_be_taken_is_named_with_its_line(
 
     assert report["problems"] == [[path, line, message]]
     assert list(Article.objects.values_list("slug", flat=True)) == ["bueno"]
+
+
+def picture_with(**options: Any) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", options.pop("size", (4, 3))).save(content, "WEBP", **options)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (picture_with(size=(1601, 1)), "Tiene demasiados píxeles. Súbala desde el editor, que la reduce."),
+        (picture_with(xmp=b"<x>"), "Se mueve o lleva datos ocultos. Súbala desde el editor, que los quita."),
+        (webp() + b"<script>", "Se mueve o lleva datos ocultos. Súbala desde el editor, que los quita."),
+        (webp()[:-6], "No es una imagen WebP, aunque su nombre lo diga."),
+    ],
+    ids=["too-big", "hidden-data", "something-behind", "cut"],
+)
+def test_a_picture_that_is_not_as_we_write_them_is_left_out(
+    organisation: Organisation, content: bytes, message: str
+) -> None:
+    make.topic(organisation, slug="tema")
+    path = "articulos/uno/imagenes/clave1.webp"
+
+    report = brought_in(organisation, zipped({"articulos/uno/es.md": SIMPLE, path: content}))
+
+    assert (report["created"], report["pictures"]) == (1, 0)
+    assert report["problems"] == [[path, 0, message]]
 
 
 def test_links_and_encrypted_files_are_not_opened(organisation: Organisation) -> None:

@@ -310,7 +310,9 @@ def _keep_picture(article: Article, picture: PictureEntry, key: str, *, author: 
     ArticlePicture.objects.create(
         article=article,
         key=key,
-        file=default_storage.save(f"articles/{timezone.now():%Y/%m}/{key}.webp", ContentFile(picture.content)),
+        file=default_storage.save(
+            f"pictures/{timezone.now():%Y/%m}/{secrets.token_hex(16)}", ContentFile(picture.content)
+        ),
         content_type="image/webp",
         width=picture.width,
         height=picture.height,

@@ -23,7 +23,7 @@ from mostrador.shared.file_types import unpacks_too_far
 
 TEXT_MAX_BYTES = 400_000
 PICTURE_MAX_BYTES = 5_000_000
-PICTURE_MAX_PIXELS = 25_000_000
+PICTURE_LONGEST_SIDE = 1600  # pixels
 
 _SLUG = r"articulos/([A-Za-z0-9_-]{1,120})"
 _TEXT = re.compile(_SLUG + r"/([a-z]{2,5})(\.borrador)?\.md")
@@ -197,9 +197,11 @@ def _size_of_picture(content: bytes) -> tuple[int, int]:
     """Return width and height of a picture as we write them: WebP, still, without data about who made it."""
     try:
         with Image.open(io.BytesIO(content), formats=["WEBP"]) as picture:
-            if picture.width * picture.height > PICTURE_MAX_PIXELS:
-                raise NotAnArticleFile(0, _("Tiene demasiados píxeles."))
-            if getattr(picture, "is_animated", False) or picture.getexif() or "xmp" in picture.info:
+            if max(picture.size) > PICTURE_LONGEST_SIDE:
+                raise NotAnArticleFile(0, _("Tiene demasiados píxeles. Súbala desde el editor, que la reduce."))
+            hidden = bool(picture.getexif()) or {"xmp", "icc_profile"} & set(picture.info)
+            is_longer = int.from_bytes(content[4:8], "little") + 8 != len(content)
+            if hidden or is_longer or getattr(picture, "is_animated", False):
                 raise NotAnArticleFile(0, _("Se mueve o lleva datos ocultos. Súbala desde el editor, que los quita."))
             picture.load()
             return picture.size
