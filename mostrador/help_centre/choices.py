@@ -78,3 +78,11 @@ class NotUsefulReason(TextChoices):
     DID_NOT_WORK = "did_not_work", _("Lo he hecho y sigue sin funcionar")
     HARD_TO_FOLLOW = "hard_to_follow", _("No lo entiendo bien")
     OUT_OF_DATE = "out_of_date", _("Está desactualizado")
+
+
+class Change(TextChoices):
+    """What became of a stretch of text between two versions of it."""
+
+    EQUAL = "equal", _("sin cambios")
+    ADDED = "added", _("añadido")
+    REMOVED = "removed", _("quitado")
