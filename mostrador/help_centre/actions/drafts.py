@@ -15,9 +15,10 @@ from mostrador.help_centre.errors import SavedByAnother
 from mostrador.help_centre.models import Article, ArticleDraft, ArticleRevision, ArticleVersion, ReviewComment
 from mostrador.help_centre.queries.editing import other_editors
 from mostrador.help_centre.rules.publication import needs_another_person
-from mostrador.help_centre.rules.texts import SHOWN_FIELDS, TEXT_FIELDS, ArticleText, rendered_parts, text_of
+from mostrador.help_centre.rules.texts import SHOWN_FIELDS, TEXT_FIELDS, ArticleText, rendered, text_of
 from mostrador.shared.errors import ActionRefused
-from mostrador.shared.markdown import render_markdown
+
+PICTURE_SIZE = ("key", "width", "height")
 
 
 @transaction.atomic
@@ -205,7 +206,8 @@ def _show(version: ArticleVersion, text: ArticleText, now: datetime) -> None:
     """Make a text the one that readers see."""
     for name in SHOWN_FIELDS:
         setattr(version, name, getattr(text, name))
-    version.html, version.parts_html = str(render_markdown(text.body)), rendered_parts(text)
+    pictures = {key: (width, height) for key, width, height in version.article.pictures.values_list(*PICTURE_SIZE)}
+    version.html, version.parts_html = rendered(text, version.language, pictures)
     version.state, version.updated_at = PublicationState.PUBLISHED, now
     version.published_at = version.published_at or now
 

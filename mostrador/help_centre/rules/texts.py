@@ -1,11 +1,20 @@
 """What belongs to the text of an article, and its HTML."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
+
+from django.utils.html import strip_tags
 
 from mostrador.help_centre.choices import ArticleKind, Part
 from mostrador.shared.markdown import render_markdown
 
+ANCHORS = "apartado"  # what the ids of a body's headings begin with
+Pictures = Mapping[str, tuple[int, int]]
+
+_SECTION = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 _OF_KIND: dict[str, tuple[Part, ...]] = {
     ArticleKind.TUTORIAL: (Part.BEFORE,),
     ArticleKind.KNOWN_ERROR: (Part.SYMPTOM, Part.CAUSE, Part.WORKAROUND),
@@ -51,6 +60,24 @@ def parts_of(kind: str) -> tuple[Part, ...]:
     return (*_OF_KIND.get(kind, ()), Part.EASY_READ)
 
 
-def rendered_parts(text: ArticleText) -> dict[str, str]:
-    """Return the HTML of every part that has words."""
-    return {name: str(render_markdown(words)) for name, words in text.parts.items() if words.strip()}
+def rendered(text: ArticleText, language: str, pictures: Pictures) -> tuple[str, dict[str, str]]:
+    """Return the HTML of the body, and of every part that has words.
+
+    Args:
+        text: The words.
+        language: In which language they are.
+        pictures: Width and height of the article's pictures, by key.
+
+    Raises:
+        ActionRefused: One of them is too long for a page.
+    """
+    parts = {name: words for name, words in text.parts.items() if words.strip()}
+    return (
+        str(render_markdown(text.body, language=language, pictures=pictures, anchors=ANCHORS)),
+        {name: str(render_markdown(words, language=language, pictures=pictures)) for name, words in parts.items()},
+    )
+
+
+def contents_of(html: str) -> list[tuple[str, str]]:
+    """Return id and words of each section of a body, for its list of contents."""
+    return [(found[1], unescape(strip_tags(found[2]))) for found in _SECTION.finditer(html)]
