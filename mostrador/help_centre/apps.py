@@ -9,6 +9,7 @@ class HelpCentreConfig(AppConfig):
     audit_words = {
         "help_centre.article_changed": _("Cambió los datos de un artículo"),
         "help_centre.article_created": _("Creó un artículo"),
+        "help_centre.picture_added": _("Añadió una imagen a un artículo"),
         "help_centre.published": _("Publicó un artículo"),
         "help_centre.text_saved": _("Guardó el texto de un artículo"),
         "help_centre.withdrawn": _("Retiró un artículo"),

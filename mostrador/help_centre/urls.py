@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mostrador.help_centre.views import citizen, editor
+from mostrador.help_centre.views import citizen, editor, pictures, writing
 
 app_name = "help_centre"
 urlpatterns = [
@@ -11,9 +11,16 @@ urlpatterns = [
     path("ayuda/articulo/<slug:slug>/opinion/", citizen.vote, name="vote"),
     path("ayuda/articulo/<slug:slug>/lectura/", citizen.reading, name="reading"),
     path("ayuda/opinion/<str:signed>/", citizen.reason, name="reason"),
+    path("ayuda/imagen/<slug:key>/", pictures.picture, name="picture"),
     path("ayuda/<slug:slug>/", citizen.topic, name="topic"),
     path("gestion/articulos/", editor.articles, name="articles"),
-    path("gestion/articulos/nuevo/", editor.new_article, name="new_article"),
-    path("gestion/articulos/<int:pk>/<str:language>/", editor.edit, name="edit"),
+    path("gestion/articulos/nuevo/", writing.new_article, name="new_article"),
+    path("gestion/articulos/<int:pk>/datos/", writing.article_data, name="article_data"),
+    path("gestion/articulos/<int:pk>/imagenes/", writing.add_picture, name="add_picture"),
+    path("gestion/articulos/<int:pk>/otros/", writing.article_choices, name="article_choices"),
+    path("gestion/articulos/<int:pk>/<str:language>/", writing.write, name="write"),
+    path("gestion/articulos/<int:pk>/<str:language>/", writing.write, name="edit"),
+    path("gestion/articulos/<int:pk>/<str:language>/guardar/", writing.keep_draft, name="keep_draft"),
+    path("gestion/articulos/<int:pk>/<str:language>/vista-previa/", writing.preview, name="preview"),
     path("gestion/articulos/<int:pk>/<str:language>/estado/", editor.set_state, name="set_state"),
 ]
