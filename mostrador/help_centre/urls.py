@@ -2,17 +2,21 @@
 
 from django.urls import path
 
-from mostrador.help_centre.views import citizen, editor, pictures, writing
+from mostrador.help_centre.views import citizen, codes, editor, pictures, staff, writing
 
 app_name = "help_centre"
 urlpatterns = [
     path("buscar/", citizen.search, name="search"),
     path("ayuda/articulo/<slug:slug>/", citizen.article, name="article"),
+    path("ayuda/articulo/<slug:slug>/lectura-facil/", citizen.easy_read, name="easy_read"),
     path("ayuda/articulo/<slug:slug>/opinion/", citizen.vote, name="vote"),
     path("ayuda/articulo/<slug:slug>/lectura/", citizen.reading, name="reading"),
+    path("ayuda/codigos/", codes.codes, name="codes"),
+    path("ayuda/codigos/<str:code>/", codes.code, name="code"),
     path("ayuda/opinion/<str:signed>/", citizen.reason, name="reason"),
     path("ayuda/imagen/<slug:key>/", pictures.picture, name="picture"),
     path("ayuda/<slug:slug>/", citizen.topic, name="topic"),
+    path("gestion/articulos/<int:pk>/leer/", staff.read, name="read"),
     path("gestion/articulos/", editor.articles, name="articles"),
     path("gestion/articulos/nuevo/", writing.new_article, name="new_article"),
     path("gestion/articulos/<int:pk>/datos/", writing.article_data, name="article_data"),

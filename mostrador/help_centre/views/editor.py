@@ -38,7 +38,7 @@ def set_state(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     try:
         if request.POST.get("state") == PublicationState.PUBLISHED:
             draft_actions.publish(version.draft, publisher=request.user, without_review=True)
-            messages.success(request, _("Publicado. Los lectores lo verán en menos de dos minutos."))
+            messages.success(request, _("Publicado. Los lectores ya pueden verlo."))
         else:
             article_actions.withdraw(version, author=request.user)
             messages.success(request, _("Retirado. El texto se conserva y puede volver a publicarlo."))

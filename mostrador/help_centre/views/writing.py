@@ -24,6 +24,7 @@ from mostrador.help_centre.queries import editing as queries
 from mostrador.help_centre.queries.editing import EDITORS, Writing
 from mostrador.help_centre.rules.differences import word_difference
 from mostrador.help_centre.rules.texts import SHOWN_FIELDS, TEXT_FIELDS, ArticleText, rendered, text_of, words_of
+from mostrador.help_centre.views.citizen import text_page
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import clock, language_name
 from mostrador.shared.pages import respond
@@ -64,7 +65,7 @@ def write(request: StaffRequest, pk: int, language: str) -> HttpResponse:
         messages.success(request, _("Guardado."))
         return redirect("help_centre:write", pk=pk, language=language)
     source = queries.source_of(article, writing.draft)
-    page = _page(article, writing) | _preview(article, language, form.unchecked_text)
+    page = _page(article, writing) | _preview(request, article, language, form.unchecked_text)
     page |= {
         "form": form,
         "version": writing.draft.version,
@@ -99,7 +100,7 @@ def preview(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     """Show what is being written as readers would see it; nothing is saved."""
     article = _article_or_404(request, pk, language)
     form = _text_form(article, queries.writing_of(article, language), request)
-    page = _preview(article, language, form.unchecked_text)
+    page = _preview(request, article, language, form.unchecked_text)
     return respond(request, "help_centre/editor/preview.html", page, fragment="preview")
 
 
@@ -241,16 +242,17 @@ def _page(article: Article, writing: Writing, *, is_data: bool = False) -> dict[
     return {"article": article, "language": language, "name": name, "tabs": [*texts, data]}
 
 
-def _preview(article: Article, language: str, text: ArticleText) -> dict[str, Any]:
-    """Return the text as the version that readers would get."""
+def _preview(request: StaffRequest, article: Article, language: str, text: ArticleText) -> dict[str, Any]:
+    """Return the text as readers would get it, or why they cannot."""
     pictures = {key: (width, height) for key, width, height in article.pictures.values_list("key", "width", "height")}
     shown = {name: getattr(text, name) for name in SHOWN_FIELDS}
-    preview, refusal = ArticleVersion(article=article, language=language, updated_at=timezone.now(), **shown), ""
+    now = timezone.now()
+    version = ArticleVersion(article=article, language=language, published_at=now, updated_at=now, **shown)
     try:
-        preview.html, preview.parts_html = rendered(text, language, pictures)
+        version.html, version.parts_html = rendered(text, language, pictures)
     except ActionRefused as refused:
-        refusal = str(refused)
-    return {"preview": preview, "refusal": refusal}
+        return {"preview": None, "refusal": str(refused)}
+    return {"preview": text_page(version, request), "refusal": ""}
 
 
 def _data_of(article: Article) -> dict[str, Any]:
