@@ -12,6 +12,7 @@ class HelpCentreConfig(AppConfig):
         "help_centre.export_taken": _("Descargó los artículos exportados"),
         "help_centre.exported": _("Exportó los artículos"),
         "help_centre.imported": _("Importó artículos"),
+        "help_centre.picture_added": _("Añadió una imagen a un artículo"),
         "help_centre.published": _("Publicó un artículo"),
         "help_centre.text_saved": _("Guardó el texto de un artículo"),
         "help_centre.withdrawn": _("Retiró un artículo"),

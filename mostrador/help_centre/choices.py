@@ -93,3 +93,11 @@ class ExchangeState(TextChoices):
     CHECKED = "checked", _("espera que la confirme")
     RUNNING = "running", _("en curso")
     DONE = "done", _("terminada")
+
+
+class Change(TextChoices):
+    """What became of a stretch of text between two versions of it."""
+
+    EQUAL = "equal", _("sin cambios")
+    ADDED = "added", _("añadido")
+    REMOVED = "removed", _("quitado")

@@ -33,10 +33,14 @@ class _Shelf:
     def __init__(self) -> None:
         self.pages: OrderedDict[str, _Kept] = OrderedDict()
         self.size_bytes = 0
+        self.times_cleared = 0
         self.lock = threading.Lock()
 
-    def put(self, key: str, kept: _Kept) -> None:
+    def put(self, key: str, kept: _Kept, times_cleared: int) -> None:
+        """Keep a page, unless all were forgotten since it began to be drawn: it may say what was true before."""
         with self.lock:
+            if times_cleared != self.times_cleared:
+                return
             if before := self.pages.pop(key, None):
                 self.size_bytes -= len(before.content)
             self.pages[key] = kept
@@ -49,6 +53,7 @@ class _Shelf:
         with self.lock:
             self.pages.clear()
             self.size_bytes = 0
+            self.times_cleared += 1
 
 
 # Rendered pages of this process: a copy of what the database says, at most a minute old. Other processes have theirs.
@@ -58,8 +63,8 @@ _shelf = _Shelf()
 def cacheable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let the answers of a public page that carries no token and reads no session be kept.
 
-    Browsers and proxies may keep it a minute too, and then ask whether it has changed (`ETag`). What an editor changes
-    is seen by everybody within two minutes.
+    Browsers and proxies may keep it a minute too, and then ask whether it has changed (`ETag`). What an editor
+    publishes is in every web process within a second (`live.KEPT_PAGES`); whoever had the page sees it within a minute.
     """
 
     @functools.wraps(view)
@@ -82,10 +87,12 @@ class KeptPagesMiddleware:
         key = _key(request)
         kept = _fresh(key)
         if kept is None:
+            times_cleared = _shelf.times_cleared
             response = self.get_response(request)
             if not _may_be_kept(request, response):
                 return response
-            kept = _keep(key, response)
+            kept = _as_kept(response)
+            _shelf.put(key, kept, times_cleared)
         return _answer(request, kept)
 
 
@@ -109,15 +116,13 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     return is_cacheable and response.status_code == 200 and not response.streaming and not response.cookies
 
 
-def _keep(key: str, response: HttpResponse) -> _Kept:
+def _as_kept(response: HttpResponse) -> _Kept:
     headers = {
         **response.headers,
         "ETag": f'"{hashlib.sha256(response.content).hexdigest()[:32]}"',
         "Cache-Control": f"public, max-age={FRESH_SECONDS}",
     }
-    kept = _Kept(time.monotonic(), response.content, headers)
-    _shelf.put(key, kept)
-    return kept
+    return _Kept(time.monotonic(), response.content, headers)
 
 
 def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:

@@ -19,10 +19,13 @@ from django.db import connection
 from django.utils.crypto import constant_time_compare, salted_hmac
 from psycopg import sql
 
+from mostrador.shared.caching import forget_pages
+
 logger = logging.getLogger(__name__)
 
 CHANNEL = "mostrador_live"
 ADDRESS = "/vivo/"
+KEPT_PAGES = "kept-pages-"  # and an organisation's key: what its public pages say has changed
 LONGEST_TOPIC_BYTES = 200
 MOST_TOPICS_PER_STREAM = 50
 MOST_STREAMS_PER_PROCESS = 10_000
@@ -161,11 +164,14 @@ class Hub:
 
     def _everything_may_have_changed(self) -> None:
         """After a gap nobody knows what was missed: every stream fetches everything it shows once."""
+        forget_pages()
         for listener in self.streams:
             listener.tell(listener.topics)
 
     def tell(self, topic: str) -> None:
-        """Pass a change on to every stream that wants it."""
+        """Pass a change on to every stream that wants it; the pages that this process keeps are drawn again."""
+        if topic.startswith(KEPT_PAGES):
+            forget_pages()
         for listener in self.listeners.get(topic, ()):
             listener.tell((topic,))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -105,6 +106,40 @@ def test_a_page_hears_of_what_it_shows_once_it_is_committed() -> None:
             assert page.changes == ["ticket-12", "desk-3"]
             await page.leave()
             assert hub.listeners == {}
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_makes_every_web_process_forget_its_pages_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[float] = []
+    monkeypatch.setattr(live, "forget_pages", lambda: forgotten.append(time.monotonic()))
+
+    async def scene() -> None:
+        async with open_hub(), open_hub():
+            forgotten.clear()  # each forgets when it begins to listen, because it may have missed something
+            begun = time.monotonic()
+
+            await asyncio.to_thread(publish_in_thread, f"{live.KEPT_PAGES}3", "ticket-12")
+            await until(lambda: len(forgotten) >= 2)
+            await asyncio.to_thread(publish_in_thread, "ticket-12")
+            await asyncio.sleep(0.1)
+
+            assert len(forgotten) == 2
+            assert forgotten[-1] - begun < 1
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_forgets_its_pages_when_it_may_have_missed_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[float] = []
+    monkeypatch.setattr(live, "forget_pages", lambda: forgotten.append(time.monotonic()))
+
+    async def scene() -> None:
+        async with open_hub():
+            await asyncio.to_thread(end_other_connections)
+            await until(lambda: len(forgotten) == 2)
 
     run(scene)
 

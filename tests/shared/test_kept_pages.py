@@ -1,7 +1,10 @@
 """Pages that are kept rendered for a minute."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
@@ -78,3 +81,22 @@ def test_a_page_is_drawn_again_when_its_minute_is_over(
     later = client.get(ADDRESS)
 
     assert ("Ya aparece" in kept.text, "Ya aparece" in later.text) == (False, True)
+
+
+def test_a_page_drawn_while_something_was_published_is_not_kept(
+    client: Client, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = make.article(organisation, title="No aparece")
+    as_kept = caching._as_kept
+
+    def published_meanwhile(response: HttpResponse) -> Any:
+        article.versions.update(title="Ya aparece")
+        caching.forget_pages()
+        return as_kept(response)
+
+    monkeypatch.setattr(caching, "_as_kept", published_meanwhile)
+    before = client.get(ADDRESS)
+    monkeypatch.setattr(caching, "_as_kept", as_kept)
+    after = client.get(ADDRESS)
+
+    assert ("No aparece" in before.text, "Ya aparece" in after.text) == (True, True)

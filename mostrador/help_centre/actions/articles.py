@@ -15,6 +15,7 @@ from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.models import Article, ArticleVersion
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.live import KEPT_PAGES
 from mostrador.shared.live import publish as publish_change
 
 # What may be said of an article when it is created or changed, besides its topic.
@@ -112,7 +113,7 @@ def supersede(article: Article, *, by: Article, author: User | None) -> None:
 
 def tell_readers(organisation: Organisation) -> None:
     """Let every web process forget the pages that it keeps, once the surrounding transaction commits."""
-    publish_change(f"kept-pages-{organisation.pk}")
+    publish_change(f"{KEPT_PAGES}{organisation.pk}")
 
 
 def _set_lists(article: Article, details: Mapping[str, Any]) -> None:

@@ -8,21 +8,41 @@ from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
-from mostrador.help_centre.actions.articles import tell_readers
+from mostrador.help_centre.actions.articles import create_article, tell_readers
 from mostrador.help_centre.actions.index import index_version
 from mostrador.help_centre.choices import DraftStep, PublicationState
 from mostrador.help_centre.errors import SavedByAnother
 from mostrador.help_centre.models import Article, ArticleDraft, ArticleRevision, ArticleVersion, ReviewComment
-from mostrador.help_centre.queries.editing import other_editors
+from mostrador.help_centre.queries.editing import draft_of, other_editors
 from mostrador.help_centre.rules.publication import needs_another_person
-from mostrador.help_centre.rules.texts import SHOWN_FIELDS, TEXT_FIELDS, ArticleText, rendered_parts, text_of
+from mostrador.help_centre.rules.texts import (
+    SHOWN_FIELDS,
+    TEXT_FIELDS,
+    ArticleText,
+    fault_of_pictures,
+    rendered,
+    text_of,
+)
+from mostrador.organisations.models import Organisation, Topic
 from mostrador.shared.errors import ActionRefused
-from mostrador.shared.markdown import render_markdown
+
+PICTURE_SIZE = ("key", "width", "height")
+
+
+@transaction.atomic
+def begin_article(
+    organisation: Organisation, language: str, *, author: User, topic: Topic, title: str, kind: str, codes: list[str]
+) -> Article:
+    """Begin an article with the title of its first text; the rest is written in the editor."""
+    details = {"kind": kind, "codes": codes, "source_language": language}
+    article = create_article(organisation, author=author, topic=topic, title=title, details=details)
+    save_draft(article, language, ArticleText(title, "", ""), author=author)
+    return article
 
 
 @transaction.atomic
 def save_draft(
-    article: Article, language: str, text: ArticleText, *, author: User | None, edits: int | None = None
+    article: Article, language: str, text: ArticleText, *, author: User | None, stand: str = ""
 ) -> ArticleDraft:
     """Keep what is being written; readers see nothing of it yet. Not audited: it may be every few seconds.
 
@@ -33,11 +53,11 @@ def save_draft(
         language: In which language.
         text: All of it.
         author: Who writes.
-        edits: How many times the draft had been saved when the author began (`ArticleDraft.edits`; 0 when there was
-            none); None saves whatever others did.
+        stand: `ArticleDraft.stand` when the author began; empty saves whatever others did.
 
     Raises:
-        SavedByAnother: Somebody else has saved meanwhile; carries their draft. Nothing is changed.
+        SavedByAnother: Somebody else has saved or published other words meanwhile; carries their draft, a new one when
+            there is none any more. Nothing is changed.
     """
     now = timezone.now()
     version, _created = ArticleVersion.objects.select_for_update().get_or_create(
@@ -45,8 +65,8 @@ def save_draft(
         language=language,
         defaults={"title": text.title[:200], "summary": text.summary, "body": "", "updated_at": now, "html": ""},
     )
-    draft = ArticleDraft.objects.filter(version=version).first() or ArticleDraft(version=version)
-    if edits is not None and edits != draft.edits:
+    draft = draft_of(version)
+    if stand and stand != draft.stand and text != text_of(draft, TEXT_FIELDS):
         raise SavedByAnother(draft)
     for name in TEXT_FIELDS:
         setattr(draft, name, getattr(text, name))
@@ -56,7 +76,7 @@ def save_draft(
         draft.step, draft.publish_at, draft.reviewed_by = DraftStep.WRITING, None, None
     draft.save()
     if version.state == PublicationState.DRAFT:  # lists call it by its newest title until readers have one
-        version.title, version.summary, version.updated_at = draft.title, draft.summary, now
+        version.title, version.summary, version.updated_at = draft.title or version.title, draft.summary, now
         version.save(update_fields=["title", "summary", "updated_at"])
     return draft
 
@@ -186,10 +206,13 @@ def refuse_unfinished(draft: ArticleDraft) -> None:
     """Refuse a text that has nothing to say yet.
 
     Raises:
-        ActionRefused: Title, summary or body is missing.
+        ActionRefused: Title, summary or body is missing, or a picture is not told in words or is another article's.
     """
     if not (draft.title.strip() and draft.summary.strip() and draft.body.strip()):
         raise ActionRefused(_("Escriba el título, la respuesta en dos líneas y el texto antes de seguir."))
+    keys = draft.version.article.pictures.values_list("key", flat=True)
+    if fault := fault_of_pictures(text_of(draft), set(keys)):
+        raise ActionRefused(fault)
 
 
 def _refuse_unreviewed(draft: ArticleDraft, publisher: User | None, *, without_review: bool) -> None:
@@ -205,7 +228,8 @@ def _show(version: ArticleVersion, text: ArticleText, now: datetime) -> None:
     """Make a text the one that readers see."""
     for name in SHOWN_FIELDS:
         setattr(version, name, getattr(text, name))
-    version.html, version.parts_html = str(render_markdown(text.body)), rendered_parts(text)
+    pictures = {key: (width, height) for key, width, height in version.article.pictures.values_list(*PICTURE_SIZE)}
+    version.html, version.parts_html = rendered(text, version.language, pictures)
     version.state, version.updated_at = PublicationState.PUBLISHED, now
     version.published_at = version.published_at or now
 

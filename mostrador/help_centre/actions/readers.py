@@ -1,15 +1,12 @@
 """What readers say and do; not audited, because nobody of the desk acts."""
 
-from datetime import timedelta
-
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mostrador.help_centre.models import ArticleVersion, ArticleVote, DailyReading
+from mostrador.help_centre.queries.readers import TIME_TO_SAY_WHY
 from mostrador.shared.errors import ActionRefused
-
-TIME_TO_SAY_WHY = timedelta(hours=1)
 
 
 def vote(version: ArticleVersion, *, useful: bool) -> ArticleVote:
@@ -29,13 +26,18 @@ def say_why(vote: ArticleVote, *, reason: str, comment: str) -> None:
     vote.save(update_fields=["reason", "comment"])
 
 
-def count_reading(version: ArticleVersion) -> None:
-    """Count that somebody has read an article today; no trace of who. Safe with many at once."""
-    DailyReading.objects.bulk_create(
-        [DailyReading(article_id=version.article_id, on=timezone.localdate(), language=version.language)],
-        ignore_conflicts=True,
-    )
-    today = DailyReading.objects.filter(
-        article_id=version.article_id, on=timezone.localdate(), language=version.language
-    )
-    today.update(readings=F("readings") + 1)
+@transaction.atomic
+def count_reading(version: ArticleVersion, *, language: str) -> None:
+    """Count that somebody has read an article today; no trace of who. Safe with many at once.
+
+    Args:
+        version: What they read.
+        language: The one they had asked for: readers who got another are counted as lost to it.
+    """
+    day = {"article_id": version.article_id, "on": timezone.localdate(), "language": version.language}
+    DailyReading.objects.bulk_create([DailyReading(**day)], ignore_conflicts=True)
+    today = DailyReading.objects.select_for_update().get(**day)
+    today.readings += 1
+    if language != version.language:
+        today.readers_lost[language] = today.readers_lost.get(language, 0) + 1
+    today.save(update_fields=["readings", "readers_lost"])

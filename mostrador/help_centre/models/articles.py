@@ -1,5 +1,6 @@
 """Articles and what readers see of them."""
 
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
+from mostrador.accounts.permissions import Access
 from mostrador.help_centre.choices import ArticleKind, Audience, FixState, PublicationState, VideoKind
 from mostrador.organisations.models import Organisation, OrganisationOwned, Procedure, Team, Topic
 
@@ -27,6 +30,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def public(self) -> Self:
         """Keep what everybody may read."""
         return self.filter(audience=Audience.PUBLIC)
+
+    def read_by(self, access: Access) -> Self:
+        """Keep what somebody of the desk may read: what is for a team, only its people and the editors."""
+        teams = Q(audience_teams__in=access.team_ids)
+        edited = Q(organisation__in=access.organisation_ids(Role.EDITOR, Role.ADMINISTRATOR))
+        return self.filter(~Q(audience=Audience.TEAMS) | teams | edited).distinct()
+
+    def current(self, now: datetime) -> Self:
+        """Keep what still holds: nothing better has taken its place, and its time is not over."""
+        in_time = Q(visible_until__isnull=True) | Q(visible_until__gt=now)
+        return self.filter(in_time, superseded_by__isnull=True)
 
 
 class Article(OrganisationOwned):

@@ -1,21 +1,28 @@
 """What readers ask of the help centre, and the editors' list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core import signing
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import Window
 from django.db.models.functions import Length, RowNumber
 from django.utils import timezone
 
+from mostrador.accounts.permissions import Access
 from mostrador.help_centre.choices import PublicationState
-from mostrador.help_centre.models import Article, ArticleVersion, DailyReading
+from mostrador.help_centre.models import Adaptation, Article, ArticleVersion, ArticleVote, DailyReading
+from mostrador.help_centre.rules.error_codes import ErrorCode
 from mostrador.help_centre.rules.words import CONFIGURATIONS, fold, language_order
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.shared.keys import row_key
+from mostrador.shared.links import absolute
 
+VOTE_SALT = "help_centre.vote"
+TIME_TO_SAY_WHY = timedelta(hours=1)
 LONGEST_QUERY = 2000  # characters of a question that are read; whole error messages fit
 
 
@@ -61,16 +68,19 @@ class TopicGroup:
 
 
 def published_versions(organisation: Organisation, language: str) -> QuerySet[ArticleVersion]:
-    """Return, for every article of the organisation and its ancestors, the version that this reader gets.
+    """Return, for every article that everybody may read here, the version that this reader gets."""
+    readable = Article.objects.served_to(organisation).public().current(timezone.now())
+    return best_versions(readable, language)
 
-    The reader's language, else Spanish, else any other; only what is published.
-    """
-    order = language_order(language)
+
+def best_versions(articles: QuerySet[Article], language: str) -> QuerySet[ArticleVersion]:
+    """Return the published version of each article in the reader's language, else in Spanish, else in any other."""
     rank = Case(
-        *(When(language=code, then=Value(place)) for place, code in enumerate(order)), output_field=IntegerField()
+        *(When(language=code, then=Value(place)) for place, code in enumerate(language_order(language))),
+        output_field=IntegerField(),
     )
     best = (
-        ArticleVersion.objects.filter(article__organisation__in=organisation.lineage, state=PublicationState.PUBLISHED)
+        ArticleVersion.objects.filter(article__in=articles.order_by().values("pk"), state=PublicationState.PUBLISHED)
         .annotate(place=Window(RowNumber(), partition_by="article", order_by=[rank, "pk"]))
         .filter(place=1)
     )
@@ -119,15 +129,99 @@ def articles_of_topic(organisation: Organisation, topic: Topic, language: str) -
     return [_found(version) for version in rows.order_by("article__position", "article_id")]
 
 
+def articles_for_code(organisation: Organisation, code: ErrorCode, language: str, *, limit: int = 5) -> list[Found]:
+    """Return the articles that name a code, else those that name its older one, else those of its topic. One query."""
+    names = [name for name in (code.code, code.older) if name]
+    nearest = Case(
+        When(article__codes__contains=[code.code], then=Value(0)),
+        When(article__codes__overlap=names, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = published_versions(organisation, language).filter(
+        Q(article__codes__overlap=names) | Q(article__topic__slug=code.topic)
+    )
+    found = list(rows.annotate(nearest=nearest).order_by("nearest", "article__position", "article_id")[: 2 * limit])
+    best = [row for row in found if row.nearest == found[0].nearest]  # type: ignore[attr-defined]  # annotated
+    return [_found(row) for row in best[:limit]]
+
+
 def version_for_reader(organisation: Organisation, slug: str, language: str) -> ArticleVersion | None:
-    """Return the published text of an article for a reader of `language`; None when there is none."""
-    return published_versions(organisation, language).filter(article__slug=slug).first()
+    """Return the published text of an article for a reader of `language`; None when there is none. One query.
+
+    Of two articles with the same address, here and above, the nearest.
+    """
+    named = published_versions(organisation, language).filter(article__slug=slug)
+    owners = named.select_related("article__topic", "article__owner_team", "article__organisation")
+    return owners.order_by(Length("article__organisation__path").desc()).first()
+
+
+def slug_instead(organisation: Organisation, slug: str) -> str:
+    """Return the address of the article that readers of a superseded one are led to, "" when there is none."""
+    superseded = Article.objects.served_to(organisation).public().filter(slug=slug, superseded_by__isnull=False)
+    following = superseded.order_by(Length("organisation__path").desc()).first()
+    while following and following.superseded_by_id:  # `actions.articles.supersede` lets them make no circle
+        following = following.superseded_by
+    return following.slug if following else ""
+
+
+def related_articles(organisation: Organisation, article: Article, language: str, *, limit: int = 5) -> list[Found]:
+    """Return the articles to read next: those that an editor chose, then others of the topic. Two queries."""
+    readable = published_versions(organisation, language).exclude(article=article.pk)
+    chosen = readable.filter(article__in=article.related.values("pk"))
+    others = readable.filter(article__topic__slug=article.topic.slug).order_by("article__position", "article_id")
+    rows = {row.article_id: row for row in [*chosen.order_by("article__position", "article_id"), *others[:limit]]}
+    return [_found(row) for row in list(rows.values())[:limit]]
 
 
 def languages_of(article: Article) -> list[str]:
     """Return the languages in which readers can have the article."""
     published = article.versions.filter(state=PublicationState.PUBLISHED)
     return list(published.order_by("language").values_list("language", flat=True))
+
+
+def words_added(organisation: Organisation, article: Article, language: str) -> tuple[str, str]:
+    """Return what the organisation adds to an article of an ancestor, as HTML, and its language; both "" when nothing.
+
+    No query for its own articles, one for others.
+    """
+    if article.organisation_id == organisation.pk:
+        return "", ""
+    added = Adaptation.objects.filter(organisation=organisation, article=article).values_list("html", flat=True).first()
+    return next(((added[code], code) for code in language_order(language) if added and added.get(code)), ("", ""))
+
+
+def addresses(organisation: Organisation, name: str, languages: Iterable[str], **kwargs: Any) -> dict[str, str]:
+    """Return the whole address of a page in each of the languages that the organisation offers. One query."""
+    host, default = organisation.host, organisation.default_language
+    return {
+        code: absolute(host, name, prefix="/" if code == default else f"/{code}/", **kwargs)
+        for code in organisation.languages
+        if code in languages
+    }
+
+
+def internal_version(organisation: Organisation, access: Access, pk: int, language: str) -> ArticleVersion | None:
+    """Return the published text of an article for somebody of the desk, whoever else may read it. One query."""
+    articles = Article.objects.served_to(organisation).read_by(access).filter(pk=pk)
+    rows = best_versions(articles, language)
+    return rows.select_related("article__topic", "article__owner_team", "article__organisation").first()
+
+
+def article_named(organisation: Organisation, slug: str) -> int | None:
+    """Return the key of the article that a reader had before them, from its address. One query."""
+    named = Article.objects.served_to(organisation).public().filter(slug=slug)
+    return named.order_by(Length("organisation__path").desc()).values_list("pk", flat=True).first()
+
+
+def vote_behind(organisation: Organisation, signed: str) -> ArticleVote | None:
+    """Return the opinion given at most an hour ago to which a signed name leads, None when there is none."""
+    try:
+        key = signing.loads(signed, salt=VOTE_SALT, max_age=TIME_TO_SAY_WHY)
+    except signing.BadSignature:
+        return None
+    rows = ArticleVote.objects.filter(version__article__organisation__in=organisation.lineage)
+    return rows.select_related("version__article").filter(pk=key).first()
 
 
 def search(organisation: Organisation, text: str, language: str, *, limit: int = 10) -> list[Found]:

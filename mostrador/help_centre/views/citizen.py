@@ -5,19 +5,26 @@ from typing import Any
 from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+from markupsafe import Markup
 
 from mostrador.accounts.access import PublicRequest, citizen_page, public_page, same_origin_post
 from mostrador.help_centre.actions import readers as actions
+from mostrador.help_centre.choices import ArticleKind, Part
 from mostrador.help_centre.forms.readers import ReasonForm, VoteForm
 from mostrador.help_centre.models import ArticleVersion, ArticleVote
 from mostrador.help_centre.queries import readers as queries
+from mostrador.help_centre.rules.structured import structured_data
+from mostrador.help_centre.rules.texts import contents_of
 from mostrador.shared.caching import cacheable
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.formats import language_name
+from mostrador.shared.markdown import with_prefix
 from mostrador.shared.pages import respond
 
-VOTE_SALT = "help_centre.vote"
+FEWEST_SECTIONS = 3  # a guide with fewer needs no list of them
 
 
 @require_GET
@@ -36,17 +43,37 @@ def topic(request: PublicRequest, slug: str) -> HttpResponse:
 @public_page
 @cacheable
 def article(request: PublicRequest, slug: str) -> HttpResponse:
-    """Show one article in the reader's language, or honestly in the one that exists."""
-    version = _version_or_404(request, slug)
-    related = queries.articles_of_topic(request.organisation, version.article.topic, request.language)
-    page = {
-        "version": version,
-        "article": version.article,
-        "topic": version.article.topic,
-        "related": [other for other in related if other.slug != slug][:4],
-        "is_translated": version.language == request.language,
+    """Show one article in the reader's language, or honestly in the one that exists; a superseded one leads on."""
+    version = queries.version_for_reader(request.organisation, slug, request.language)
+    if version is None:
+        return _moved_or_404(request, slug)
+    article = version.article
+    languages = queries.languages_of(article)
+    addresses = queries.addresses(request.organisation, "help_centre:article", languages, slug=slug)
+    added, added_language = queries.words_added(request.organisation, article, request.language)
+    page = text_page(version, request) | {
+        "addresses": addresses,
+        "default_address": addresses.get(request.organisation.default_language),
+        "canonical": addresses.get(version.language),
+        "structured": _structured(version, addresses.get(version.language) or request.build_absolute_uri()),
+        "added": Markup(added),  # noqa: S704 - cleaned when it was written
+        "added_language": added_language,
+        "related": queries.related_articles(request.organisation, article, request.language),
+        "ask_address": f"{reverse('tickets:new')}?articulo={slug}",
     }
     return respond(request, "help_centre/citizen/article.html", page)
+
+
+@require_GET
+@public_page
+@cacheable
+def easy_read(request: PublicRequest, slug: str) -> HttpResponse:
+    """Show the easy-read text of an article, large and alone."""
+    version = _version_or_404(request, slug)
+    if not version.parts_html.get(Part.EASY_READ):
+        raise Http404
+    page = text_page(version, request) | {"ask_address": f"{reverse('tickets:new')}?articulo={slug}"}
+    return respond(request, "help_centre/citizen/easy_read.html", page)
 
 
 @require_GET
@@ -69,7 +96,7 @@ def vote(request: PublicRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return redirect("help_centre:article", slug=slug)
     given = actions.vote(version, useful=form.cleaned_data["useful"] == "yes")
-    address = reverse("help_centre:reason", kwargs={"signed": signing.dumps(given.pk, salt=VOTE_SALT)})
+    address = reverse("help_centre:reason", kwargs={"signed": signing.dumps(given.pk, salt=queries.VOTE_SALT)})
     if request.htmx:
         return respond(
             request, "help_centre/citizen/reason.html", _reason_page(given, ReasonForm(), address), fragment="thanks"
@@ -81,11 +108,7 @@ def vote(request: PublicRequest, slug: str) -> HttpResponse:
 @citizen_page
 def reason(request: PublicRequest, signed: str) -> HttpResponse:
     """Thank for the answer and keep the reason, for an hour."""
-    try:
-        key = signing.loads(signed, salt=VOTE_SALT, max_age=actions.TIME_TO_SAY_WHY)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    given = ArticleVote.objects.select_related("version__article").filter(pk=key).first()
+    given = queries.vote_behind(request.organisation, signed)
     if given is None:
         raise Http404
     form = ReasonForm(request.POST or None)
@@ -96,6 +119,8 @@ def reason(request: PublicRequest, signed: str) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
+            if "ask" in request.POST:
+                return _elsewhere(request, f"{reverse('tickets:new')}?opinion={signed}")
             page["is_done"] = True
     return respond(
         request, "help_centre/citizen/reason.html", page, fragment="thanks", status=422 if form.errors else 200
@@ -106,8 +131,49 @@ def reason(request: PublicRequest, signed: str) -> HttpResponse:
 @same_origin_post
 def reading(request: PublicRequest, slug: str) -> HttpResponse:
     """Count that the page was read; called by the page itself a few seconds after it is shown."""
-    actions.count_reading(_version_or_404(request, slug))
+    actions.count_reading(_version_or_404(request, slug), language=request.language)
     return HttpResponse(status=204)
+
+
+def text_page(version: ArticleVersion, request: PublicRequest) -> dict[str, Any]:
+    """Return what the page of an article needs to draw its text, by kind."""
+    article, prefix = version.article, get_script_prefix()
+    parts = {name: Markup(with_prefix(html, prefix)) for name, html in version.parts_html.items()}  # noqa: S704 - cleaned when it was published
+    sections = contents_of(version.html) if article.kind == ArticleKind.GUIDE else []
+    return {
+        "version": version,
+        "article": article,
+        "topic": article.topic,
+        "body": Markup(with_prefix(version.html, prefix)),  # noqa: S704 - cleaned when it was published
+        "parts": {name: parts.get(name, "") for name in Part},
+        "contents": sections if len(sections) >= FEWEST_SECTIONS else [],
+        "is_translated": version.language == request.language,
+        "language_name": language_name(version.language),
+    }
+
+
+def _structured(version: ArticleVersion, address: str) -> Markup:
+    return structured_data(
+        kind=version.article.kind,
+        title=version.title,
+        summary=version.summary,
+        html=version.html,
+        minutes=version.article.minutes,
+        language=version.language,
+        address=address,
+        at=version.updated_at,
+    )
+
+
+def _moved_or_404(request: PublicRequest, slug: str) -> HttpResponse:
+    newer = queries.slug_instead(request.organisation, slug)
+    if newer and queries.version_for_reader(request.organisation, newer, request.language):
+        return redirect("help_centre:article", slug=newer, permanent=True)
+    raise Http404
+
+
+def _elsewhere(request: PublicRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _version_or_404(request: PublicRequest, slug: str) -> ArticleVersion:

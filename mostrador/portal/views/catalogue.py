@@ -24,7 +24,7 @@ SPECIMENS = (
     ("page", ("header", "page_heading", "breadcrumbs", "steps", "tabs", "search_box", "topic_list", "footer")),
     ("actions", ("button", "link")),
     ("forms", ("text_fields", "dates", "choices", "select", "files", "form_with_errors", "fieldset")),
-    ("words", ("notice", "badge", "details", "prose", "empty_state", "toast")),
+    ("words", ("notice", "badge", "details", "prose", "difference", "empty_state", "toast")),
     ("facts", ("table", "table_empty", "pagination", "description_list", "stat", "measure", "progress", "skeleton")),
     ("people", ("avatar", "message", "timeline")),
     ("floating", ("dialog", "shortcuts")),

@@ -54,6 +54,8 @@ class QuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 9}),
         error_messages={"required": _("Escriba qué le ocurre; con una frase basta para empezar."), **TOO_LONG},
     )
+    read = PlainTextField(required=False, widget=forms.HiddenInput)  # key of the article that led here
+    error_code = PlainTextField(required=False, max_length=200, widget=forms.HiddenInput)  # of the page that led here
 
 
 class WhereForm(forms.Form):

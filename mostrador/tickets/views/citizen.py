@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mostrador.accounts.access import PublicRequest, citizen_page
-from mostrador.help_centre.queries.readers import Found, search
+from mostrador.help_centre.queries.readers import Found, article_named, search, vote_behind
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
+from mostrador.shared.plain_text import plain_text
 from mostrador.shared.rate_limits import allow, visitor
 from mostrador.tickets.actions import drafts
 from mostrador.tickets.forms.citizen import ContactForm, QuestionForm, WhereForm, typed
@@ -43,14 +44,16 @@ def new(request: PublicRequest) -> HttpResponse:
     """Ask what happens; then show the articles that may help, unless the page has already shown them."""
     draft = _draft(request)
     if request.method == "GET":
-        answers = draft.answers if draft and not draft.ticket else {"text": request.GET.get("texto", "")[:2000]}
+        answers = _brought(request, draft.answers if draft and not draft.ticket else {})
         return _show(request, "new", QuestionForm(initial=answers), draft=draft, expired="caducado" in request.GET)
     form = QuestionForm(typed(QuestionForm, request.POST))
     if refusal := _refusal_of_program(request) or _refusal_of_draft(request, draft):
         return _show(request, "new", form, refusal=refusal, status=429)
     seen = [key for text in request.POST.getlist("seen")[:ARTICLES_SUGGESTED] if (key := row_key(text)) is not None]
     found = [] if seen or not form.is_valid() else _found(request, form.cleaned_data["text"])
-    answers = {**form.data, "seen": seen or [article.article_id for article in found]}
+    read = [key for key in [row_key(form.data.get("read"))] if key is not None]
+    suggested = seen or [article.article_id for article in found]
+    answers = {**form.data, "seen": [*read, *(key for key in suggested if key not in read)]}
     saved = drafts.save_draft(request.organisation, _token(request), answers)
     if not form.is_valid():
         return _remember(_show(request, "new", form, status=422), saved)
@@ -167,6 +170,24 @@ def autosave(request: PublicRequest) -> HttpResponse:
         return _remember(HttpResponse(status=204), saved)
     found = _found(request, answers["text"])
     return _remember(respond(request, "tickets/citizen/found.html", {"found": found, "form_id": "question"}), saved)
+
+
+def _brought(request: PublicRequest, answers: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers with what the page that led here says of its reader: what they read, wrote and saw.
+
+    What was typed here before stays, and comes first.
+    """
+    brought: dict[str, Any] = {"text": request.GET.get("texto", "")[:2000]}
+    if vote := vote_behind(request.organisation, request.GET.get("opinion", "")):
+        brought |= {"text": vote.comment, "read": vote.version.article_id}
+    elif slug := request.GET.get("articulo"):
+        brought["read"] = article_named(request.organisation, slug)
+    if code := request.GET.get("codigo"):
+        brought["error_code"] = plain_text(code)[:200]
+    before = answers.get("text", "")
+    if before and brought["text"] not in before:
+        brought["text"] = f"{before}\n\n{brought['text']}"
+    return {**answers, **{name: value for name, value in brought.items() if value}}
 
 
 # --- The draft and its cookie -------------------------------------------------------------------------
