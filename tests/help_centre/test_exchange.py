@@ -22,7 +22,7 @@ from mostrador.accounts.choices import Role
 from mostrador.audit.models import Event
 from mostrador.help_centre.actions import exchange as exchanges
 from mostrador.help_centre.actions.articles import supersede, withdraw
-from mostrador.help_centre.actions.drafts import save_draft, write_and_publish
+from mostrador.help_centre.actions.drafts import publish, save_draft, write_and_publish
 from mostrador.help_centre.choices import ExchangeState, PublicationState
 from mostrador.help_centre.models import Article, ArticleDraft, ArticlePicture, ArticleVersion, Exchange
 from mostrador.help_centre.rules.texts import ArticleText
@@ -110,7 +110,8 @@ def everything(organisation: Organisation, above: Organisation) -> None:
         body="Mire ![la ventana](imagen:ventana1)\n\n<!-- part: cause -->\n\\<!-- part: cause -->\r\n  \n",
         topic=topics["firma"],
         codes=("SAF_09", "a; b", ' "c"', "d\ne"),
-        parts={"cause": "\nPorque sí.\n\n", "easy_read": "", "symptom": "imagen:ventana1"},
+        parts={"cause": "\nPorque sí.\n\n", "easy_read": "", "symptom": "![otra vez](imagen:ventana1)"},
+        is_published=False,
         details={
             "kind": "known_error",
             "also_in": [topics["pagos"]],
@@ -129,6 +130,7 @@ def everything(organisation: Organisation, above: Organisation) -> None:
     )
     add_picture(error, "ventana1")
     add_picture(error, "sinusar22", "blue")
+    publish(error.versions.get().draft, publisher=None)
     video = ArticleText("Títol", "Resum", "Cos", {}, "https://video.example/1", "captioned", note="Nueva\n nota")
     with time_machine.travel("2026-01-01T10:00:00+00:00", tick=False):
         write_and_publish(error, "ca", video, author=None)

@@ -285,7 +285,8 @@ class _Import:
                 _("Es el borrador de un texto que aquí no se ha publicado. Publíquelo e importe otra vez.")
             )
         if plan.step != "drafted":
-            save_draft(article, plan.language, plan.text, author=self.author, edits=plan.edits)
+            stand = "" if plan.is_draft else plan.stand  # what it is written over may have just come in
+            save_draft(article, plan.language, plan.text, author=self.author, stand=stand)
             self.done["drafts"] += 1
         if self.publish and plan.state.state != PublicationState.DRAFT:
             self._publish(ArticleDraft.objects.get(version__article=article, version__language=plan.language), plan)

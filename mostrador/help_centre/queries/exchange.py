@@ -122,7 +122,7 @@ class TextPlan:
         text: Its words, showing the pictures that it will have here.
         state: How it was shown where it comes from.
         step: "new", "changed", "drafted" (it is here, not published) or "same".
-        edits: How many times the draft here had been saved.
+        stand: `ArticleDraft.stand` of the text here that it would replace; "" when there is none.
     """
 
     path: str
@@ -131,7 +131,7 @@ class TextPlan:
     text: ArticleText
     state: TextState
     step: str
-    edits: int
+    stand: str
 
 
 @dataclass
@@ -369,8 +369,8 @@ class _ArticlePlanner:
         elif draft is not None:
             self._say(entry, _("Aquí se está escribiendo otro texto, que no se toca. Publíquelo o descártelo antes."))
             return None
-        edits = draft.edits if draft else 0
-        return TextPlan(entry.path, entry.language, entry.is_draft, text, state, step, edits)
+        stand = ArticleDraft(version=version).stand if version and draft is None else ""
+        return TextPlan(entry.path, entry.language, entry.is_draft, text, state, step, stand)
 
 
 _WRITTEN = {"new", "changed"}
