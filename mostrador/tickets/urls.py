@@ -58,6 +58,7 @@ urlpatterns = [
     path("gestion/consultas/archivo/<int:pk>/", attachments.staff_attachment, name="staff_attachment"),
     path("gestion/consultas/<reference:reference>/", agent.ticket_detail, name="ticket_detail"),
     path("gestion/consultas/<reference:reference>/novedades/", agent.ticket_news, name="ticket_news"),
+    path("gestion/consultas/<reference:reference>/para-articulo/", agent.for_article, name="for_article"),
     path("gestion/consultas/<reference:reference>/responder/", agent.reply, name="reply"),
     path("gestion/consultas/<reference:reference>/nota/", agent.note, name="note"),
     path("gestion/consultas/<reference:reference>/asignarmela/", agent.take, name="take"),

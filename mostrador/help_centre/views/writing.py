@@ -28,12 +28,13 @@ from mostrador.help_centre.views.citizen import text_page
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import clock, language_name
 from mostrador.shared.pages import respond
+from mostrador.shared.references import normalise_reference
 
 
 @require_http_methods(["GET", "POST"])
 @staff_page(*EDITORS)
 def new_article(request: StaffRequest) -> HttpResponse:
-    """Begin an article; `titulo`, `idioma`, `tema` (its key) and `codigo` say with what."""
+    """Begin an article; `titulo`, `idioma`, `tema` (its key), `codigo` and `consulta` (a reference) say with what."""
     form = NewArticleForm(request.organisation, request.POST or None, initial=_wished(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -46,8 +47,9 @@ def new_article(request: StaffRequest) -> HttpResponse:
             kind=data["kind"],
             codes=[data["code"]] if data["code"] else [],
         )
-        return redirect("help_centre:write", pk=article.pk, language=data["language"])
-    return respond(request, "help_centre/editor/new.html", {"form": form}, status=422 if form.errors else 200)
+        return _to_writing(request, article.pk, data["language"])
+    page = {"form": form} | _ticket_beside(request)
+    return respond(request, "help_centre/editor/new.html", page, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,10 +65,10 @@ def write(request: StaffRequest, pk: int, language: str) -> HttpResponse:
         except SavedByAnother as refusal:
             return _merge_page(request, article, form.text, refusal)
         messages.success(request, _("Guardado."))
-        return redirect("help_centre:write", pk=pk, language=language)
+        return _to_writing(request, pk, language)
     source = queries.source_of(article, writing.draft)
     page = _page(article, writing) | _preview(request, article, language, form.unchecked_text)
-    page |= {
+    page |= _ticket_beside(request) | {
         "form": form,
         "version": writing.draft.version,
         "draft": writing.draft if writing.has_draft else None,
@@ -163,6 +165,17 @@ def _article_or_404(request: StaffRequest, pk: int, language: str) -> Article:
     if language not in article.organisation.languages and not article.versions.filter(language=language).exists():
         raise Http404
     return article
+
+
+def _ticket_beside(request: StaffRequest) -> dict[str, str]:
+    """Return the reference of the ticket from which the article comes, and the end of addresses that keeps it."""
+    reference = normalise_reference(request.GET.get("consulta", "")) or ""
+    return {"ticket_reference": reference, "with_ticket": f"?consulta={reference}" if reference else ""}
+
+
+def _to_writing(request: StaffRequest, pk: int, language: str) -> HttpResponse:
+    address = reverse("help_centre:write", kwargs={"pk": pk, "language": language})
+    return redirect(address + _ticket_beside(request)["with_ticket"])
 
 
 def _wished(request: StaffRequest) -> dict[str, Any]:
