@@ -51,10 +51,13 @@ def team(organisation: Organisation, *, is_default: bool = False) -> Team:
     return create_team(organisation, name=f"Equipo {next(_number)}", is_default=is_default, actor=None)
 
 
-def topic(organisation: Organisation, *, slug: str | None = None) -> Topic:
+def topic(
+    organisation: Organisation, *, slug: str | None = None, name: str | None = None, parent: Topic | None = None
+) -> Topic:
     """A topic of the organisation."""
     n = next(_number)
-    return create_topic(organisation, names={"es": f"Tema {n}"}, slug=slug or f"tema-{n}", actor=None)
+    names = {"es": name or f"Tema {n}"}
+    return create_topic(organisation, names=names, slug=slug or f"tema-{n}", parent=parent, actor=None)
 
 
 def procedure(organisation: Organisation, *, sia_code: str, name: str) -> Procedure:

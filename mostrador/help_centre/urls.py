@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mostrador.help_centre.views import citizen, codes, editor, exchange, pictures, staff, writing
+from mostrador.help_centre.views import citizen, codes, editor, exchange, machines, pictures, staff, writing
 
 app_name = "help_centre"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("ayuda/articulo/<slug:slug>/lectura-facil/", citizen.easy_read, name="easy_read"),
     path("ayuda/articulo/<slug:slug>/opinion/", citizen.vote, name="vote"),
     path("ayuda/articulo/<slug:slug>/lectura/", citizen.reading, name="reading"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap/paginas.xml", machines.sitemap_pages, name="sitemap_pages"),
+    path("sitemap/articulos-<int:first>.xml", machines.sitemap_articles, name="sitemap_articles"),
+    path("ayuda/novedades/", machines.news, name="news"),
+    path("ayuda/novedades.atom", machines.news_feed, name="news_feed"),
     path("ayuda/codigos/", codes.codes, name="codes"),
     path("ayuda/codigos/<str:code>/", codes.code, name="code"),
     path("ayuda/opinion/<str:signed>/", citizen.reason, name="reason"),

@@ -364,7 +364,20 @@ class ConfirmYearForm(forms.Form):
     checked = forms.BooleanField(label=_("He comprobado cada día con el calendario publicado"))
 
 
+class _TopicField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    def label_from_instance(self, obj: Topic) -> str:
+        """Return its name in the reader's language."""
+        return obj.name
+
+
 class TopicForm(NamesForm):
+    parent = _TopicField(
+        label=_("Dentro de"),
+        help_text=_("Un tema puede reunir varios. Para crear uno que los reúna, deje este campo como está."),
+        queryset=Topic.objects.none(),
+        empty_label=_("Ninguno"),
+        required=False,
+    )
     team = forms.ModelChoiceField(
         label=_("Equipo que lo atiende"),
         queryset=Team.objects.none(),
@@ -375,15 +388,18 @@ class TopicForm(NamesForm):
         label=_("Orden"), help_text=_("Los temas se muestran de menor a mayor."), min_value=0, max_value=30_000
     )
 
-    def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, organisation: Organisation, *args: Any, topic: Topic | None = None, **kwargs: Any) -> None:
         super().__init__(organisation, *args, **kwargs)
-        field: Any = self.fields["team"]
-        field.queryset = queries.teams_of(organisation)
+        team: Any = self.fields["team"]
+        team.queryset = queries.teams_of(organisation)
+        parent: Any = self.fields["parent"]
+        parent.queryset = queries.possible_parents(organisation, topic)
 
     @staticmethod
     def initial_of(topic: Topic) -> dict[str, Any]:
         """Return what the form shows at first."""
-        return NamesForm.initial_names(topic.names) | {"team": topic.team_id, "position": topic.position}
+        own = {"parent": topic.parent_id, "team": topic.team_id, "position": topic.position}
+        return NamesForm.initial_names(topic.names) | own
 
 
 class ProcedureForm(NamesForm):

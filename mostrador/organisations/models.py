@@ -166,10 +166,12 @@ class Team(OrganisationOwned):
 
 
 class Topic(OrganisationOwned, Named):
-    """A kind of problem. Descendants use the topics of their ancestors too."""
+    """A kind of problem, or several together: a tree of two levels. Descendants use their ancestors' topics too."""
 
     slug = models.SlugField(_("clave"), max_length=60)
-    group = models.JSONField(_("grupo, por idioma"), default=dict)
+    parent = models.ForeignKey(
+        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="children", verbose_name=_("dentro de")
+    )
     position = models.PositiveSmallIntegerField(_("orden"), default=0)
     team = models.ForeignKey(
         Team,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -273,12 +274,49 @@ def default_team(organisation: Organisation) -> Team | None:
     return max(teams, key=lambda team: len(team.organisation.path), default=None)
 
 
+# A key with its name, or the name of a topic with the keys and names of those inside of it.
+TopicOption = tuple[int, str] | tuple[str, list[tuple[int, str]]]
+
+
 def topics_of(organisation: Organisation, *, retired: bool = False) -> list[Topic]:
-    """Return the topics that an organisation uses, its ancestors' included; of one slug the nearest. One query."""
-    rows = Topic.objects.filter(organisation__in=organisation.lineage).select_related("organisation", "team")
+    """Return the topics that an organisation uses, its ancestors' included; of one slug the nearest. One query.
+
+    Each is followed by those inside of it.
+    """
+    related = ("organisation", "team", "parent")
+    rows = Topic.objects.filter(organisation__in=organisation.lineage).select_related(*related)
     nearest = {row.slug: row for row in sorted(rows, key=lambda row: len(row.organisation.path))}
     chosen = (row for row in nearest.values() if row.is_active is not retired)
-    return sorted(chosen, key=lambda row: (row.position, row.pk))
+    return sorted(chosen, key=lambda row: (*_place(row.parent or row), row.parent is not None, *_place(row)))
+
+
+def topic_options(organisation: Organisation, *, kept: Topic | None = None) -> list[TopicOption]:
+    """Return the topics to choose from for a list: those that contain no others, under the name of theirs. One query.
+
+    Args:
+        organisation: Whose topics.
+        kept: The one that was chosen before, also when it is out of use or contains others by now.
+    """
+    rows = topics_of(organisation)
+    above = {row.parent.slug for row in rows if row.parent}
+    leaves = [row for row in rows if row.slug not in above]
+    options: list[TopicOption] = []
+    for parent, inside in groupby(leaves, key=lambda row: row.parent):
+        together = [(row.pk, row.name) for row in inside]
+        options += [(parent.name, together)] if parent else together
+    if kept and kept.pk not in {row.pk for row in leaves}:
+        options.append((kept.pk, kept.name))
+    return options
+
+
+def possible_parents(organisation: Organisation, topic: Topic | None = None) -> QuerySet[Topic]:
+    """Return the topics inside of which another one may be put: those that are inside of none. No query."""
+    rows = Topic.objects.filter(organisation__in=organisation.lineage, parent=None, is_active=True)
+    return (rows.exclude(pk=topic.pk) if topic else rows).order_by("position", "pk")
+
+
+def _place(topic: Topic) -> tuple[int, int]:
+    return topic.position, topic.pk
 
 
 def procedures_of(organisation: Organisation, *, retired: bool = False) -> QuerySet[Procedure]:

@@ -144,12 +144,17 @@ def _make_structure(words: dict[str, Any], office: _Office) -> None:
         details = {name: team[name] for name in ("name", "slug", "signature", "is_default")}
         office.teams[team["slug"]] = teams.create_team(owner, **details, actor=None)
     root = next(iter(office.organisations.values()))
-    groups = {group["key"]: group["names"] for group in words["topic_groups"]}
+    groups = {
+        group["key"]: topics.create_topic(
+            root, names=group["names"], slug=group["slug"], position=10 * place, actor=None
+        )
+        for place, group in enumerate(words["topic_groups"], 1)
+    }
     for topic in words["topics"]:
         office.topics[topic["slug"]] = topics.create_topic(
             root,
             names=topic["names"],
-            group=groups[topic["group"]],
+            parent=groups[topic["group"]],
             team=office.teams[topic["team"]],
             slug=topic["slug"],
             position=topic["position"],

@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from mostrador.help_centre.models import ArticleVote, DailyReading
-from mostrador.help_centre.queries.readers import topic_groups
+from mostrador.help_centre.queries.readers import TopicGroup, topic_groups
 from mostrador.organisations.actions.topics import create_topic
 from mostrador.organisations.models import Organisation
 from mostrador.shared.caching import forget_pages
@@ -61,6 +61,27 @@ def test_a_topic_that_a_body_names_in_its_own_way_is_the_same_topic(organisation
     assert "Firmar aquí</h1>" in page
     assert "Firmar con Autofirma" in page
     assert "Firmar en nuestra sede" in page
+
+
+def test_topics_stand_under_the_one_that_contains_them(client: Client, organisation: Organisation) -> None:
+    group = make.topic(organisation, slug="firmar", name="Firmar")
+    inside = make.topic(organisation, slug="pdf", name="Un PDF", parent=group)
+    loose, empty = make.topic(organisation, slug="otro", name="Otro"), make.topic(organisation, slug="vacio")
+    for number in range(6):
+        make.article(organisation, title=f"Firmar el PDF {number}", topic=inside)
+    make.article(organisation, title="Qué es firmar", topic=group)
+    make.article(organisation, title="De los dos", topic=loose, details={"also_in": [inside]})
+
+    groups = topic_groups(organisation, "es")
+    above, below = client.get("/ayuda/firmar/").text, client.get("/ayuda/pdf/").text
+
+    assert groups == [TopicGroup("firmar", "Firmar", [("pdf", "Un PDF")]), TopicGroup("", "", [("otro", "Otro")])]
+    assert ("Firmar el PDF 4</a>" in above, "Firmar el PDF 5</a>" in above) == (True, False)
+    assert "Los 6 artículos de «Un PDF»</a>" in above
+    assert "Qué es firmar</a>" in above
+    assert '<a href="/ayuda/firmar/">Firmar</a>' in below
+    assert "De los dos</a>" in below
+    assert client.get(f"/ayuda/{empty.slug}/").status_code == 404
 
 
 def test_a_draft_is_not_readable(client: Client, organisation: Organisation) -> None:
@@ -134,7 +155,7 @@ def test_readers_who_got_another_language_are_counted_as_lost_to_theirs(
 
 
 @pytest.mark.parametrize("articles", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [("/", 4), ("/ayuda/tema/", 3), ("/buscar/?q=certificado", 3)])
+@pytest.mark.parametrize(("address", "queries"), [("/", 6), ("/ayuda/tema/", 4), ("/buscar/?q=certificado", 3)])
 def test_pages_ask_the_same_number_of_queries(
     client: Client,
     organisation: Organisation,

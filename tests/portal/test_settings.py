@@ -382,6 +382,18 @@ class TestTeamsTopicsAndProcedures:
         topic.refresh_from_db()
         assert (topic.slug, topic.names, topic.position) == ("firma", {"es": "Firmar", "ca": "Signatura"}, 7)
 
+    def test_topic_is_put_inside_of_another(self, administrator: Client, organisation: Organisation) -> None:
+        group, topic = make.topic(organisation, name="Firmar"), make.topic(organisation, name="PDF")
+        stranger = make.topic(make.organisation())
+        data = {"name_es": "PDF", "position": "7", "team": ""}
+
+        refused = administrator.post(address("topic", pk=topic.pk), data | {"parent": str(stranger.pk)})
+        administrator.post(address("topic", pk=topic.pk), data | {"parent": str(group.pk)})
+        turned = administrator.post(address("topic", pk=group.pk), data | {"parent": str(topic.pk)})
+
+        topic.refresh_from_db()
+        assert (refused.status_code, turned.status_code, topic.parent) == (422, 422, group)
+
     def test_topic_of_the_body_above_is_shown_but_not_changed(
         self, administrator: Client, organisation: Organisation
     ) -> None:

@@ -18,6 +18,7 @@ from mostrador.help_centre.models import Adaptation, Article, ArticleVersion, Ar
 from mostrador.help_centre.rules.error_codes import ErrorCode
 from mostrador.help_centre.rules.words import CONFIGURATIONS, fold, language_order
 from mostrador.organisations.models import Organisation, Topic
+from mostrador.organisations.queries import topics_of
 from mostrador.shared.keys import row_key
 from mostrador.shared.links import absolute
 
@@ -61,10 +62,21 @@ class ArticleRows:
 
 @dataclass(frozen=True)
 class TopicGroup:
-    """Topics that belong together: the group's name, and each topic's address and name."""
+    """Topics that belong together: address and name of the one that contains them, both "" for the others."""
 
+    slug: str
     name: str
     topics: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Subtopic:
+    """A topic inside of the one that is being shown, with its first articles and how many there are."""
+
+    slug: str
+    name: str
+    found: list[Found]
+    count: int
 
 
 def published_versions(organisation: Organisation, language: str) -> QuerySet[ArticleVersion]:
@@ -88,25 +100,28 @@ def best_versions(articles: QuerySet[Article], language: str) -> QuerySet[Articl
 
 
 def topic_groups(organisation: Organisation, language: str) -> list[TopicGroup]:
-    """Return the topics that have something to read, by group, in their order; of one slug the nearest. One query."""
-    published = ArticleVersion.objects.filter(
-        article__topic=OuterRef("pk"),
-        article__organisation__in=organisation.lineage,
-        state=PublicationState.PUBLISHED,
-    )
-    topics = Topic.objects.filter(Exists(published)).order_by(Length("organisation__path"))
-    nearest = {topic.slug: topic for topic in topics}
+    """Return the topics that have something to read, by the one that contains them, then the others. Two queries."""
+    published = ArticleVersion.objects.filter(article=OuterRef("pk"), state=PublicationState.PUBLISHED)
+    readable = Article.objects.served_to(organisation).public().current(timezone.now()).filter(Exists(published))
+    named = readable.values_list("topic__slug").union(readable.values_list("also_in__slug"))
+    to_read = {slug for (slug,) in named}
+    shown = [topic for topic in topics_of(organisation) if topic.slug in to_read]
+    above = {topic.parent.slug for topic in shown if topic.parent}
     groups: dict[str, TopicGroup] = {}
-    for topic in sorted(nearest.values(), key=lambda topic: (topic.position, topic.pk)):
-        name = topic.group.get(language) or topic.group.get("es") or ""
-        groups.setdefault(name, TopicGroup(name, [])).topics.append((topic.slug, topic.name_in(language)))
-    return list(groups.values())
+    others = TopicGroup("", "", [])
+    for topic in shown:
+        link = (topic.slug, topic.name_in(language))
+        if parent := topic.parent:
+            groups.setdefault(parent.slug, TopicGroup(parent.slug, parent.name_in(language), [])).topics.append(link)
+        elif topic.slug not in above:  # those that contain others are reached by the name of their group
+            others.topics.append(link)
+    return [*groups.values(), *([others] if others.topics else [])]
 
 
 def topic_named(organisation: Organisation, slug: str) -> Topic | None:
     """Return the topic of the organisation, else of its nearest ancestor that has one of this name."""
     named = Topic.objects.filter(organisation__in=organisation.lineage, slug=slug)
-    return named.order_by(Length("organisation__path").desc()).first()
+    return named.select_related("parent").order_by(Length("organisation__path").desc()).first()
 
 
 def most_read(organisation: Organisation, language: str, *, limit: int = 3) -> list[Found]:
@@ -125,8 +140,23 @@ def most_read(organisation: Organisation, language: str, *, limit: int = 3) -> l
 
 def articles_of_topic(organisation: Organisation, topic: Topic, language: str) -> list[Found]:
     """Return the articles of one topic, in their order: an ancestor's topic of the same slug is the same. One query."""
-    rows = published_versions(organisation, language).filter(article__topic__slug=topic.slug)
+    here = Article.objects.filter(Q(topic__slug=topic.slug) | Q(also_in__slug=topic.slug)).values("pk")
+    rows = published_versions(organisation, language).filter(article__in=here)
     return [_found(version) for version in rows.order_by("article__position", "article_id")]
+
+
+def subtopics(organisation: Organisation, topic: Topic, language: str, *, limit: int = 5) -> list[Subtopic]:
+    """Return the topics inside of one that have something to read, with their first articles. Two queries."""
+    inside = [row for row in topics_of(organisation) if row.parent and row.parent.slug == topic.slug]
+    rows = published_versions(organisation, language).filter(article__topic__slug__in=[row.slug for row in inside])
+    found: dict[str, list[Found]] = {}
+    for version in rows.order_by("article__position", "article_id"):
+        found.setdefault(version.article.topic.slug, []).append(_found(version))
+    return [
+        Subtopic(row.slug, row.name_in(language), found[row.slug][:limit], len(found[row.slug]))
+        for row in inside
+        if row.slug in found
+    ]
 
 
 def articles_for_code(organisation: Organisation, code: ErrorCode, language: str, *, limit: int = 5) -> list[Found]:
@@ -142,7 +172,7 @@ def articles_for_code(organisation: Organisation, code: ErrorCode, language: str
         Q(article__codes__overlap=names) | Q(article__topic__slug=code.topic)
     )
     found = list(rows.annotate(nearest=nearest).order_by("nearest", "article__position", "article_id")[: 2 * limit])
-    best = [row for row in found if row.nearest == found[0].nearest]  # type: ignore[attr-defined]  # annotated
+    best = [row for row in found if row.nearest == found[0].nearest]
     return [_found(row) for row in best[:limit]]
 
 
@@ -152,7 +182,7 @@ def version_for_reader(organisation: Organisation, slug: str, language: str) -> 
     Of two articles with the same address, here and above, the nearest.
     """
     named = published_versions(organisation, language).filter(article__slug=slug)
-    owners = named.select_related("article__topic", "article__owner_team", "article__organisation")
+    owners = named.select_related("article__topic__parent", "article__owner_team", "article__organisation")
     return owners.order_by(Length("article__organisation__path").desc()).first()
 
 
@@ -191,9 +221,14 @@ def words_added(organisation: Organisation, article: Article, language: str) -> 
     return next(((added[code], code) for code in language_order(language) if added and added.get(code)), ("", ""))
 
 
-def addresses(organisation: Organisation, name: str, languages: Iterable[str], **kwargs: Any) -> dict[str, str]:
-    """Return the whole address of a page in each of the languages that the organisation offers. One query."""
-    host, default = organisation.host, organisation.default_language
+def addresses(
+    organisation: Organisation, name: str, languages: Iterable[str], *, host: str = "", **kwargs: Any
+) -> dict[str, str]:
+    """Return the whole address of a page in each of the languages that the organisation offers.
+
+    No query when the host is given, one otherwise.
+    """
+    host, default = host or organisation.host, organisation.default_language
     return {
         code: absolute(host, name, prefix="/" if code == default else f"/{code}/", **kwargs)
         for code in organisation.languages
@@ -205,7 +240,7 @@ def internal_version(organisation: Organisation, access: Access, pk: int, langua
     """Return the published text of an article for somebody of the desk, whoever else may read it. One query."""
     articles = Article.objects.served_to(organisation).read_by(access).filter(pk=pk)
     rows = best_versions(articles, language)
-    return rows.select_related("article__topic", "article__owner_team", "article__organisation").first()
+    return rows.select_related("article__topic__parent", "article__owner_team", "article__organisation").first()
 
 
 def article_named(organisation: Organisation, slug: str) -> int | None:

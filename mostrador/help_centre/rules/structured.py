@@ -58,7 +58,9 @@ def structured_data(
 
 def steps_of(html: str) -> list[str]:
     """Return the words of each step: what stands in the ordered lists of a body that are in no other list."""
-    steps, open_lists, begins = [], [], 0
+    steps: list[str] = []
+    open_lists: list[str] = []
+    begins = 0
     for mark in _LISTS.finditer(html):
         is_end, name = bool(mark[1]), mark[2]
         if name != "li":

@@ -31,12 +31,18 @@ FEWEST_SECTIONS = 3  # a guide with fewer needs no list of them
 @public_page
 @cacheable
 def topic(request: PublicRequest, slug: str) -> HttpResponse:
-    """Show the articles of one topic."""
+    """Show the articles of one topic, and the topics inside of it."""
     chosen = queries.topic_named(request.organisation, slug)
-    found = queries.articles_of_topic(request.organisation, chosen, request.language) if chosen else []
-    if chosen is None or not found:
+    if chosen is None:
         raise Http404
-    return respond(request, "help_centre/citizen/topic.html", {"topic": chosen, "found": found})
+    page = {
+        "topic": chosen,
+        "found": queries.articles_of_topic(request.organisation, chosen, request.language),
+        "inside": queries.subtopics(request.organisation, chosen, request.language),
+    }
+    if not page["found"] and not page["inside"]:
+        raise Http404
+    return respond(request, "help_centre/citizen/topic.html", page)
 
 
 @require_GET

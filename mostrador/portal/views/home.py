@@ -7,9 +7,12 @@ from django.views.decorators.http import require_GET
 
 from mostrador.accounts.access import PublicRequest, StaffRequest, citizen_page, public_page, staff_page
 from mostrador.help_centre.queries import readers as queries
+from mostrador.help_centre.queries.machines import latest_news
 from mostrador.portal.permissions import first_section
 from mostrador.shared.caching import cacheable
 from mostrador.shared.pages import respond
+
+NEWS_ON_HOME = 3
 
 
 @require_GET
@@ -20,6 +23,7 @@ def home(request: PublicRequest) -> HttpResponse:
     page = {
         "groups": queries.topic_groups(request.organisation, request.language),
         "frequent": queries.most_read(request.organisation, request.language),
+        "news": latest_news(request.organisation, request.language, limit=NEWS_ON_HOME),
     }
     return respond(request, "portal/citizen/home.html", page)
 

@@ -11,7 +11,7 @@ from mostrador.accounts.models import User
 from mostrador.help_centre.models import Article
 from mostrador.help_centre.queries.readers import Found
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
-from mostrador.organisations.queries import topics_of
+from mostrador.organisations.queries import topic_options
 from mostrador.shared.forms import Combobox, MultipleFileField, MultipleFileInput, TelephoneInput
 from mostrador.tickets.choices import Channel, ContactBy, State
 from mostrador.tickets.forms.citizen import ACCEPTED_FILES, PlainTextField, files_hint, stored_phone
@@ -98,16 +98,16 @@ class AboutForm(forms.Form):
     ) -> None:
         super().__init__(data, **options)
         # What the ticket has stays, also when it is out of use or a nearer topic has taken its name.
-        topics = topics_of(organisation) + ([about.topic] if about and about.topic else [])
-        self.topics = {topic.pk: topic for topic in topics}
+        kept = about.topic if about else None
         topic, procedure = self.fields["topic"], self.fields["procedure"]
         if isinstance(topic, forms.TypedChoiceField) and isinstance(procedure, forms.ModelChoiceField):
-            topic.choices = [("", _("Ninguno")), *((pk, each.name) for pk, each in self.topics.items())]
+            topic.choices = [("", _("Ninguno")), *topic_options(organisation, kept=kept)]
             procedure.queryset = procedures_for(organisation, kept=about.procedure_id if about else None)
 
     def clean_topic(self) -> Topic | None:
-        """Return the topic itself."""
-        return self.topics.get(self.cleaned_data["topic"])
+        """Return the topic itself: one of the choices."""
+        key = self.cleaned_data["topic"]
+        return Topic.objects.get(pk=key) if key else None
 
 
 class ClassifyForm(AboutForm):

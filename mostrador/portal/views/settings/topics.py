@@ -42,6 +42,7 @@ def topic_new(request: StaffRequest) -> HttpResponse:
         lambda data: actions.create_topic(
             request.organisation,
             names=form.names,
+            parent=data["parent"],
             team=data["team"],
             position=data["position"],
             actor=request.user,
@@ -57,12 +58,12 @@ def topic_new(request: StaffRequest) -> HttpResponse:
 def topic(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a topic."""
     row = get_object_or_404(Topic, organisation=request.organisation, pk=pk)
-    form = TopicForm(request.organisation, typed(request), initial=TopicForm.initial_of(row))
+    form = TopicForm(request.organisation, typed(request), initial=TopicForm.initial_of(row), topic=row)
     if request.method == "POST" and saved(
         form,
         lambda data: actions.describe_topic(
             row,
-            {"names": row.names | form.names, "team": data["team"], "position": data["position"]},
+            {"names": row.names | form.names} | {name: data[name] for name in ("parent", "team", "position")},
             actor=request.user,
         ),
     ):
