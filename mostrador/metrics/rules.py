@@ -54,6 +54,14 @@ def wilson_interval(hits: int, total: int) -> tuple[float, float] | None:
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
+def asked_for_each_hundred(*, tickets: int, readings: int) -> float | None:
+    """Return how many contacts came after each hundred readings of an article; None when nobody is known to have read.
+
+    Both are counted apart (readings by a beacon, contacts by what the form knows), so it may pass a hundred.
+    """
+    return 100 * tickets / readings if readings else None
+
+
 def percentile(histogram: Mapping[int, int], share: float) -> float | None:
     """Return the value below which `share` (0 to 1) of the observations lie, interpolated between neighbours.
 

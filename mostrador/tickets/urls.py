@@ -40,6 +40,7 @@ app_name = "tickets"
 urlpatterns = [
     path("consultas/nueva/", citizen.new, name="new"),
     path("consultas/nueva/sugerencias/", citizen.suggestions, name="suggestions"),
+    path("consultas/nueva/leido/", citizen.article_opened, name="article_opened"),
     path("consultas/nueva/donde/", citizen.where, name="where"),
     path("consultas/nueva/contacto/", citizen.contact, name="contact"),
     path("consultas/nueva/comprobar/", citizen.check, name="check"),
