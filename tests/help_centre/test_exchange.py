@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def files_in(content: bytes) -> dict[str, bytes]:
         return {entry.filename: archive.read(entry) for entry in archive.infolist()}
 
 
-def zipped(files: dict[str, str | bytes]) -> bytes:
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for path, text in files.items():
@@ -476,7 +477,7 @@ def test_an_archive_that_cannot_be_read_is_refused_whole(editor: Client, content
 def test_a_picture_that_another_article_has_gets_its_own_key(organisation: Organisation) -> None:
     topic = make.topic(organisation, slug="tema")
     add_picture(make.article(organisation, title="Otro", topic=topic), "clave1")
-    files = {
+    files: dict[str, str | bytes] = {
         "articulos/uno/es.md": SIMPLE + "![a](imagen:clave1)\n",
         "articulos/uno/imagenes/clave1.webp": webp("blue"),
     }
@@ -524,7 +525,7 @@ def test_an_editor_exports_and_takes_the_archive(editor: Client, organisation: O
     assert "every 2s" not in ready
     assert "El archivo está listo" in ready
     assert "<html" not in ready
-    assert sorted(files_in(b"".join(taken))) == ["README.md", "articulos/uno/es.md", "temas.json"]  # type: ignore[arg-type]
+    assert sorted(files_in(b"".join(taken))) == ["README.md", "articulos/uno/es.md", "temas.json"]
     assert "attachment" in taken["Content-Disposition"]
     assert verbs()[-2:] == ["help_centre.exported", "help_centre.export_taken"]
     assert started["Location"] in editor.get("/gestion/articulos/exportar/").content.decode()
@@ -533,7 +534,7 @@ def test_an_editor_exports_and_takes_the_archive(editor: Client, organisation: O
 def test_an_export_is_gone_after_a_day(editor: Client, organisation: Organisation) -> None:
     started = editor.post("/gestion/articulos/exportar/")
     run_jobs()
-    stored = Exchange.objects.get().file.name
+    stored = str(Exchange.objects.get().file.name)
 
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         editor.force_login(make.user(organisation, Role.EDITOR))
@@ -542,6 +543,16 @@ def test_an_export_is_gone_after_a_day(editor: Client, organisation: Organisatio
 
     assert not Exchange.objects.exists()
     assert not default_storage.exists(stored)
+
+
+def test_an_export_that_stands_still_is_told(editor: Client) -> None:
+    started = editor.post("/gestion/articulos/exportar/")
+    Exchange.objects.update(moved_at=timezone.now() - timedelta(minutes=11))
+
+    page = editor.get(started["Location"]).content.decode()
+
+    assert "Parece que se ha detenido" in page
+    assert "every 2s" not in page
 
 
 def test_an_editor_sees_what_an_import_would_do_and_confirms_it(editor: Client, organisation: Organisation) -> None:

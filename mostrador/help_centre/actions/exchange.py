@@ -63,6 +63,7 @@ def start_export(organisation: Organisation, *, author: User) -> Exchange:
         file_name=f"centro-de-ayuda-{timezone.localdate():%Y-%m-%d}.zip",
         started_by=author,
         created_at=now,
+        moved_at=now,
         expires_at=now + FILES_LAST,
     )
     record("help_centre.exported", exchange, actor=author)
@@ -125,6 +126,7 @@ def check_archive(organisation: Organisation, file: "UploadedFile[Any]", *, auth
         report=plan.as_report(),
         started_by=author,
         created_at=now,
+        moved_at=now,
         expires_at=now + FILES_LAST,
     )
 
@@ -146,8 +148,8 @@ def confirm_import(exchange: Exchange, *, author: User, topic: Topic | None, pub
     if exchange.state != ExchangeState.CHECKED:
         raise ActionRefused(_("Esta importación ya está en marcha."))
     exchange.state, exchange.topic, exchange.publish = ExchangeState.RUNNING, topic, publish
-    exchange.started_by = author
-    exchange.save(update_fields=["state", "topic", "publish", "started_by"])
+    exchange.started_by, exchange.moved_at = author, timezone.now()
+    exchange.save(update_fields=["state", "topic", "publish", "started_by", "moved_at"])
     record("help_centre.imported", exchange, actor=author, details={"publish": publish})
     run_later("help_centre.import_articles", exchange_id=exchange.pk)
 
@@ -328,7 +330,7 @@ def _keep_picture(article: Article, picture: PictureEntry, key: str, *, author: 
 
 def _counting(exchange: Exchange) -> Progress:
     def count(done: int, total: int) -> None:
-        Exchange.objects.filter(pk=exchange.pk).update(done=done, total=total)
+        Exchange.objects.filter(pk=exchange.pk).update(done=done, total=total, moved_at=timezone.now())
 
     return count
 

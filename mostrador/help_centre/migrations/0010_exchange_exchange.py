@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('report', models.JSONField(blank=True, default=dict, verbose_name='resultado')),
                 ('publish', models.BooleanField(default=False, verbose_name='publicar')),
                 ('created_at', models.DateTimeField(verbose_name='empezó')),
+                ('moved_at', models.DateTimeField(verbose_name='avanzó')),
                 ('expires_at', models.DateTimeField(verbose_name='se borra')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation', verbose_name='entidad')),
                 ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

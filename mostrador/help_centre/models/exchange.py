@@ -24,6 +24,7 @@ class Exchange(OrganisationOwned):
     publish = models.BooleanField(_("publicar"), default=False)
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("empezó"))
+    moved_at = models.DateTimeField(_("avanzó"))
     expires_at = models.DateTimeField(_("se borra"))
 
     class Meta:

@@ -76,8 +76,11 @@ def files_of(article: Article) -> Iterator[tuple[str, ArticleFile]]:
 
 def topics_written(organisation: Organisation) -> str:
     """Return the topics that articles may have, as JSON, so that whoever reads the archive knows what they are."""
-    topics = Topic.objects.filter(organisation__in=organisation.lineage).order_by("slug", "pk")
-    rows = [{"slug": topic.slug, "names": topic.names, "group": topic.group} for topic in topics]
+    topics = Topic.objects.filter(organisation__in=organisation.lineage).select_related("parent").order_by("slug", "pk")
+    rows = [
+        {"slug": topic.slug, "names": topic.names, "parent": topic.parent.slug if topic.parent else ""}
+        for topic in topics
+    ]
     return json.dumps(rows, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -313,8 +316,9 @@ class _ArticlePlanner:
 
     def _topic(self, source: TextEntry) -> Topic | None:
         slug = source.file.values.get("topic", "")
-        if slug in self.here.topics:
-            return self.here.topics[slug]
+        known: Topic | None = self.here.topics.get(slug)
+        if known is not None:
+            return known
         if self.article is not None:
             self._say(source, _("El tema «%(topic)s» no existe aquí: sigue en el suyo.") % {"topic": slug}, "topic")
             return None
@@ -384,8 +388,15 @@ def _change(plan: ArticlePlan) -> dict[str, Any]:
         "title": plan.texts[0].text.title if plan.texts else plan.slug,
         "is_new": plan.article is None,
         "texts": [text.language for text in plan.texts if text.step in _WRITTEN],
-        "details": [] if plan.article is None else [str(Article._meta.get_field(name).verbose_name) for name in names],
+        "details": [] if plan.article is None else [_words(name) for name in names],
     }
+
+
+def _words(name: str) -> str:
+    return {
+        "related": _("artículos relacionados"),
+        "superseded_by": _("artículo que lo sustituye"),
+    }.get(name) or str(Article._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # all are columns
 
 
 def _changes_something(plan: ArticlePlan) -> bool:
@@ -414,8 +425,8 @@ def _differs(article: Article, name: str, value: Any) -> bool:
     if name in {"also_in", "procedures", "audience_teams"}:
         return {row.pk for row in getattr(article, name).all()} != {row.pk for row in value}
     if name in {"topic", "owner_team"}:
-        return getattr(article, f"{name}_id") != (value.pk if value else None)
-    return getattr(article, name) != value
+        return bool(getattr(article, f"{name}_id") != (value.pk if value else None))
+    return bool(getattr(article, name) != value)
 
 
 def _says(row: Any, text: ArticleText) -> bool:

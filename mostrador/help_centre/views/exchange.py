@@ -1,5 +1,6 @@
 """What editors see when articles go out or come in as an archive."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from mostrador.shared.pages import respond
 from mostrador.shared.uploads import as_download
 
 MOST_LISTED = 10
+LONGEST_STEP = timedelta(minutes=10)
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +43,11 @@ def export_articles(request: StaffRequest) -> HttpResponse:
 def export_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show how far an export has come, then where to take it; the page asks every two seconds."""
     exchange = get_object_or_404(_exchanges(request, ExchangeKind.EXPORT), pk=pk)
-    page = {"exchange": exchange, "is_done": exchange.state == ExchangeState.DONE}
+    page = {
+        "exchange": exchange,
+        "is_done": exchange.state == ExchangeState.DONE,
+        "stands_still": _stands_still(exchange),
+    }
     return respond(request, "help_centre/editor/export_detail.html", page, fragment="progress")
 
 
@@ -89,7 +95,13 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         except ActionRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("help_centre:import_detail", pk=pk)
-    page = {"exchange": exchange, "state": exchange.state, "report": exchange.report, "form": form}
+    page = {
+        "exchange": exchange,
+        "state": exchange.state,
+        "stands_still": _stands_still(exchange),
+        "report": exchange.report,
+        "form": form,
+    }
     status = 422 if form.errors else 200
     return respond(request, "help_centre/editor/import_detail.html", page, fragment="progress", status=status)
 
@@ -97,6 +109,10 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def _exchanges(request: StaffRequest, kind: ExchangeKind) -> QuerySet[Exchange]:
     """Return what can still be looked at of the visited organisation."""
     return Exchange.objects.filter(organisation=request.organisation, kind=kind, expires_at__gt=timezone.now())
+
+
+def _stands_still(exchange: Exchange) -> bool:
+    return exchange.state == ExchangeState.RUNNING and timezone.now() - exchange.moved_at > LONGEST_STEP
 
 
 def _decisions(form: ConfirmForm) -> dict[str, Any]:

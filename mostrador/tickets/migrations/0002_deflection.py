@@ -2,18 +2,13 @@
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('help_centre', '0010_exchange_exchange'),
-        ('organisations', '0002_topics_in_a_tree'),
-        ('people', '0001_initial'),
         ('tickets', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
