@@ -79,6 +79,12 @@ def writing_of(article: Article, language: str) -> Writing:
     return Writing(draft, text_of(draft, TEXT_FIELDS), has_draft=draft.pk is not None)
 
 
+def name_of(article: Article) -> str:
+    """Return the title of the text that was written first, or the article's address while there is none."""
+    first = article.versions.exclude(title="").order_by("pk").values_list("title", flat=True).first()
+    return first or article.slug
+
+
 def language_states(article: Article) -> dict[str, str]:
     """Return in words how far each language has come that has a text."""
     rows = article.versions.values_list("language", "state", "draft", "stale_since").order_by("language")

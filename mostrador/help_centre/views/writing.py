@@ -238,14 +238,14 @@ def _page(article: Article, writing: Writing, *, is_data: bool = False) -> dict[
         "href": reverse("help_centre:article_data", kwargs={"pk": article.pk}),
         "current": is_data,
     }
-    name = writing.text.title or article.slug
+    name = writing.text.title or queries.name_of(article)
     return {"article": article, "language": language, "name": name, "tabs": [*texts, data]}
 
 
 def _preview(request: StaffRequest, article: Article, language: str, text: ArticleText) -> dict[str, Any]:
     """Return the text as readers would get it, or why they cannot."""
     pictures = {key: (width, height) for key, width, height in article.pictures.values_list("key", "width", "height")}
-    shown = {name: getattr(text, name) for name in SHOWN_FIELDS}
+    shown = {name: getattr(text, name) for name in SHOWN_FIELDS} | {"title": text.title.strip() or _("Sin título")}
     now = timezone.now()
     version = ArticleVersion(article=article, language=language, published_at=now, updated_at=now, **shown)
     try:
