@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mostrador.accounts.access import PublicRequest, citizen_page, public_page, same_origin_post
 from mostrador.help_centre.actions import readers as actions
-from mostrador.help_centre.forms import ReasonForm, VoteForm
+from mostrador.help_centre.forms.readers import ReasonForm, VoteForm
 from mostrador.help_centre.models import ArticleVersion, ArticleVote
 from mostrador.help_centre.queries import readers as queries
 from mostrador.shared.caching import cacheable

@@ -6,32 +6,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.accounts.choices import Role
 from mostrador.help_centre.actions import articles as article_actions
 from mostrador.help_centre.actions import drafts as draft_actions
-from mostrador.help_centre.choices import PublicationState
-from mostrador.help_centre.forms import ArticleForm
+from mostrador.help_centre.forms.readers import ArticleForm
 from mostrador.help_centre.models import Article, ArticleVersion
 from mostrador.help_centre.queries import editing as queries
-from mostrador.help_centre.queries.readers import article_list, version_states
 from mostrador.help_centre.rules.texts import ArticleText
-from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import respond
 
 EDITORS = (Role.EDITOR, Role.ADMINISTRATOR)
-PAGE_SIZE = 50
-
-
-@require_GET
-@staff_page()
-def articles(request: StaffRequest) -> HttpResponse:
-    """List the articles of the visited organisation, the last changed first."""
-    rows = article_list(request.organisation, before=request.GET.get("antes", ""), size=PAGE_SIZE)
-    page = {"rows": rows.rows, "older": rows.older, "may_edit": request.access.has(*EDITORS)}
-    return respond(request, "help_centre/editor/articles.html", page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +38,7 @@ def new_article(request: StaffRequest) -> HttpResponse:
             details={name: data[name] for name in ("kind", "owner_team", "codes", "review_by")},
         )
         _save_text(article, form, request)
-        return redirect("help_centre:edit", pk=article.pk, language=data["language"])
+        return redirect("help_centre:write", pk=article.pk, language=data["language"])
     page = {"form": form, "article": None, "version": None}
     return respond(request, "help_centre/editor/edit.html", page, status=422 if form.errors else 200)
 
@@ -67,27 +54,14 @@ def edit(request: StaffRequest, pk: int, language: str) -> HttpResponse:
         details = {name: form.cleaned_data[name] for name in ("kind", "topic", "owner_team", "codes", "review_by")}
         article_actions.change_article(article, details, author=request.user)
         _save_text(article, form, request)
-        return redirect("help_centre:edit", pk=article.pk, language=form.cleaned_data["language"])
-    page = {"form": form, "article": article, "version": version, "languages": version_states(article)}
+        return redirect("help_centre:write", pk=article.pk, language=form.cleaned_data["language"])
+    page = {
+        "form": form,
+        "article": article,
+        "version": version,
+        "languages": dict(article.versions.values_list("language", "state")),
+    }
     return respond(request, "help_centre/editor/edit.html", page, status=422 if form.errors else 200)
-
-
-@require_POST
-@staff_page(*EDITORS)
-def set_state(request: StaffRequest, pk: int, language: str) -> HttpResponse:
-    """Publish a version or take it away from readers."""
-    article = get_object_or_404(queries.editable_articles(request.access, *EDITORS), pk=pk)
-    version = get_object_or_404(article.versions, language=language)
-    try:
-        if request.POST.get("state") == PublicationState.PUBLISHED:
-            draft_actions.publish(version.draft, publisher=request.user, without_review=True)
-            messages.success(request, _("Publicado. Los lectores lo verán en menos de dos minutos."))
-        else:
-            article_actions.withdraw(version, author=request.user)
-            messages.success(request, _("Retirado. El texto se conserva y puede volver a publicarlo."))
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("help_centre:edit", pk=pk, language=language)
 
 
 def _save_text(article: Article, form: ArticleForm, request: StaffRequest) -> None:

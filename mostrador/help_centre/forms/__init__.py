@@ -1,0 +1,1 @@
+"""What readers and editors type, one module per audience."""
