@@ -379,7 +379,7 @@ def test_the_review_shows_what_changes_and_advises(organisation: Organisation, w
     assert '<del><span class="unseen">[quitado: </span>el programa' in shown
     assert "1 imagen no dice con palabras lo que muestra" in shown
     assert "Enlaza a un artículo que no se puede leer: no-existe." in shown
-    assert "articulo que no se puede leer: firma" not in shown
+    assert "no se puede leer: firma" not in shown
     assert "Una frase muy larga" in shown
     assert "No tiene equipo responsable." in shown
 
@@ -404,10 +404,16 @@ def test_the_texts_of_others_do_not_exist(organisation: Organisation, writer: Us
 
 def test_a_number_that_is_none_names_no_comment_and_no_term(draft: ArticleDraft, reviewer: User) -> None:
     article, client = draft.version.article, signed_in(reviewer)
+    drafts.comment(draft.version, author=reviewer, text="¿Desde dónde?")
 
-    assert client.post(address(article, "revision/atender/"), {"comment": "²"}).status_code == 404
-    assert client.post(address(article, "al-dia/"), {"months": "7"}).status_code == 404
-    assert client.post(address(article, "sustituir/"), {"by": "9" * 18}).status_code == 404
+    client.post(address(article, "revision/atender/"), {"comment": "²"})
+    refused = client.post(address(article, "al-dia/"), {"months": "7"}, follow=True).text
+    missing = client.post(address(article, "sustituir/"), {"by": "9" * 18})
+
+    article.refresh_from_db()
+    assert "Elija cuándo hay que volver a revisarlo" in refused
+    assert missing.status_code == 404
+    assert (ReviewComment.objects.get().settled_at, article.review_by) == (None, None)
 
 
 @pytest.mark.parametrize("comments", [1, 3])

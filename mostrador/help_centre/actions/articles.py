@@ -14,7 +14,7 @@ from mostrador.audit.actions import record
 from mostrador.help_centre.actions.index import index_version
 from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.models import Article, ArticleVersion
-from mostrador.help_centre.rules.publication import months_later
+from mostrador.help_centre.rules.publication import MONTHS_UNTIL_REVIEW, months_later
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.live import publish as publish_change
@@ -85,9 +85,14 @@ def confirm_article(article: Article, *, months: int, author: User) -> None:
 
     Args:
         article: The one that was looked at.
-        months: From today until it is looked at again.
+        months: From today until it is looked at again, one of `MONTHS_UNTIL_REVIEW`.
         author: Who looked.
+
+    Raises:
+        ActionRefused: It says another number of months.
     """
+    if months not in MONTHS_UNTIL_REVIEW:
+        raise ActionRefused(_("Elija cuándo hay que volver a revisarlo."))
     article = Article.objects.select_for_update().get(pk=article.pk)
     article.review_by, article.review_reminded_on = months_later(timezone.localdate(), months), None
     article.save(update_fields=["review_by", "review_reminded_on"])

@@ -77,8 +77,9 @@ def comment(request: StaffRequest, pk: int, language: str) -> HttpResponse:
 def settle_comment(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     """Say that a comment has been attended to."""
     version = _version_or_404(request, pk, language)
-    found = get_object_or_404(version.comments, pk=row_key(request.POST.get("comment")))
-    draft_actions.settle_comment(found, author=request.user)
+    found = version.comments.filter(pk=row_key(request.POST.get("comment"))).first()
+    if found:
+        draft_actions.settle_comment(found, author=request.user)
     return redirect("help_centre:review", pk=pk, language=language)
 
 
@@ -222,12 +223,10 @@ def confirm_article(request: StaffRequest, pk: int, language: str) -> HttpRespon
     """Say that an article is up to date, and when to look at it again."""
     version = _version_or_404(request, pk, language)
     months = row_key(request.POST.get("months"))
-    if months not in MONTHS_UNTIL_REVIEW:
-        raise Http404
     return _step(
         request,
         version,
-        lambda: article_actions.confirm_article(version.article, months=months, author=request.user),
+        lambda: article_actions.confirm_article(version.article, months=months or 0, author=request.user),
         _("Anotado: está al día."),
     )
 
@@ -303,7 +302,9 @@ def difference(request: StaffRequest, pk: int, language: str) -> HttpResponse:
 def restore(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     """Begin a draft with the words of an earlier revision."""
     version = _version_or_404(request, pk, language)
-    revision = get_object_or_404(_revisions(version), number=row_key(request.POST.get("number")))
+    revision = _revisions(version).filter(number=row_key(request.POST.get("number"))).first()
+    if revision is None:
+        return redirect("help_centre:history", pk=pk, language=language)
     try:
         draft_actions.restore(revision, author=request.user)
     except ActionRefused as refusal:
