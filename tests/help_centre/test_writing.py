@@ -13,7 +13,7 @@ from mostrador.audit.models import Event
 from mostrador.help_centre.actions.drafts import discard_draft, publish, save_draft, write_and_publish
 from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.models import Article, ArticleDraft, ArticleVersion
-from mostrador.help_centre.queries.editing import source_of, writing_of
+from mostrador.help_centre.queries.writing import source_of, writing_of
 from mostrador.help_centre.rules.texts import ArticleText, text_of
 from mostrador.organisations.models import Organisation
 from tests import make
@@ -563,27 +563,24 @@ def test_other_articles_are_found_by_words_of_their_titles(
 # --- Who gets in, and how much it costs --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "act", ["es/", "es/guardar/", "es/vista-previa/", "es/estado/", "datos/", "otros/", "imagenes/"]
-)
+@pytest.mark.parametrize("act", ["es/", "es/guardar/", "es/vista-previa/", "datos/", "otros/", "imagenes/"])
 def test_the_article_of_another_organisation_does_not_exist(
     editor: Client, organisation: Organisation, act: str
 ) -> None:
     article = make.article(make.organisation())
     method = editor.get if act == "otros/" else editor.post
 
-    response = method(f"/gestion/articulos/{article.pk}/{act}", typed(article) | {"state": "archived"})
+    response = method(f"/gestion/articulos/{article.pk}/{act}", typed(article))
 
     assert response.status_code == 404
     assert ArticleVersion.objects.get().state == PublicationState.PUBLISHED
     assert not ArticleDraft.objects.exists()
 
 
-def test_who_does_not_edit_reads_the_list_only(client: Client, organisation: Organisation) -> None:
+def test_who_does_not_edit_gets_in_nowhere(client: Client, organisation: Organisation) -> None:
     article = make.article(organisation)
     client.force_login(make.user(organisation, Role.AGENT))
 
-    assert client.get("/gestion/articulos/").status_code == 200
     assert client.get(address(article)).status_code == 403
     assert client.post(address(article, act="guardar/"), typed(article)).status_code == 403
     assert client.get(f"/gestion/articulos/{article.pk}/datos/").status_code == 403
@@ -614,33 +611,3 @@ def test_pages_ask_the_same_number_of_queries(
         editor.get(f"/gestion/articulos/{article.pk}/datos/")
     with django_assert_num_queries(6):
         editor.get(f"/gestion/articulos/{article.pk}/otros/?q=articulo")
-
-
-def test_what_is_published_is_read_and_what_is_withdrawn_is_not(editor: Client, organisation: Organisation) -> None:
-    article = make.article(organisation, title="No puedo firmar", is_published=False)
-    reader = Client()
-
-    editor.post(address(article, act="estado/"), {"state": "published"})
-    published = reader.get(f"/ayuda/articulo/{article.slug}/").status_code
-    editor.post(address(article, act="estado/"), {"state": "archived"})
-
-    assert (published, article.versions.get().state) == (200, PublicationState.ARCHIVED)
-
-
-@pytest.mark.parametrize("key", ["x", "²", "9" * 5000])
-def test_a_key_that_is_none_shows_the_first_page(editor: Client, organisation: Organisation, key: str) -> None:
-    make.article(organisation, title="No puedo firmar")
-
-    assert "No puedo firmar" in editor.get(f"/gestion/articulos/?antes={key}").text
-
-
-@pytest.mark.parametrize("articles", [1, 3])
-def test_the_list_asks_the_same_number_of_queries(
-    editor: Client, organisation: Organisation, django_assert_num_queries: DjangoAssertNumQueries, articles: int
-) -> None:
-    for number in range(articles):
-        make.article(organisation, title=f"Artículo {number}")
-    editor.get("/gestion/articulos/")
-
-    with django_assert_num_queries(6):
-        editor.get("/gestion/articulos/")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.help_centre.choices import ArticleKind, Audience, FixState, Part, VideoKind
 from mostrador.help_centre.models import Article
-from mostrador.help_centre.queries.editing import linkable_articles, related_choices
+from mostrador.help_centre.queries.writing import linkable_articles, related_choices
 from mostrador.help_centre.rules.texts import ArticleText, parts_of, words_of
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
 from mostrador.shared.forms import Combobox, DateInput, DateTimeInput, PickMany
