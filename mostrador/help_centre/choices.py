@@ -101,3 +101,14 @@ class Change(TextChoices):
     EQUAL = "equal", _("sin cambios")
     ADDED = "added", _("añadido")
     REMOVED = "removed", _("quitado")
+
+
+class ArticleList(TextChoices):
+    """The lists in which editors look for what they have to do; the values stand in the address."""
+
+    ALL = "", _("Todos")
+    MINE = "mios", _("Mis borradores")
+    IN_REVIEW = "en-revision", _("Esperan revisión")
+    STALE = "desfasados", _("Desfasados")
+    WITHOUT_OWNER = "sin-equipo", _("Sin equipo")
+    TO_CHECK = "por-revisar", _("Por revisar")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.help_centre.choices import ArticleKind, Audience, FixState, Part, VideoKind
 from mostrador.help_centre.models import Article
-from mostrador.help_centre.queries.editing import linkable_articles, related_choices
+from mostrador.help_centre.queries.writing import linkable_articles, related_choices
 from mostrador.help_centre.rules.texts import ArticleText, parts_of, words_of
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
 from mostrador.shared.forms import Combobox, DateInput, DateTimeInput, PickMany
@@ -107,6 +107,8 @@ class TextForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 5}),
             )
+        for name in ("body", *self.part_names):
+            self.fields[name].widget.attrs.pop("maxlength")  # so long that nobody needs to see how much is left
         others = {name: getattr(before, name) for name in ("video_url", "video_kind", "is_minor")}
         self.initial = {**words_of(before), **others, **self.initial}
 
@@ -215,6 +217,8 @@ class ArticleDataForm(forms.Form):
 
     def __init__(self, article: Article, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("codes", "affects"):
+            self.fields[name].widget.attrs.pop("maxlength")
         organisation = article.organisation
         topics = topics_of(organisation, article.topic_id)
         for name in ("topic", "also_in"):

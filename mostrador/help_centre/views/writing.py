@@ -20,11 +20,14 @@ from mostrador.help_centre.choices import PublicationState, VideoKind
 from mostrador.help_centre.errors import SavedByAnother
 from mostrador.help_centre.forms.writing import ArticleDataForm, NewArticleForm, TextForm, languages_of, topics_of
 from mostrador.help_centre.models import Article, ArticleDraft, ArticleVersion
-from mostrador.help_centre.queries import editing as queries
-from mostrador.help_centre.queries.editing import EDITORS, Writing
+from mostrador.help_centre.permissions import EDITORS
+from mostrador.help_centre.queries import writing as queries
+from mostrador.help_centre.queries.editing import editable_articles, pictures_of
+from mostrador.help_centre.queries.writing import Writing
 from mostrador.help_centre.rules.differences import word_difference
 from mostrador.help_centre.rules.texts import SHOWN_FIELDS, TEXT_FIELDS, ArticleText, rendered, text_of, words_of
 from mostrador.help_centre.views.citizen import text_page
+from mostrador.help_centre.views.publishing import steps_page
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import clock, language_name
 from mostrador.shared.pages import respond
@@ -70,11 +73,13 @@ def write(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     page = _page(article, writing) | _preview(request, article, language, form.unchecked_text)
     page |= _ticket_beside(request) | {
         "form": form,
-        "version": writing.draft.version,
         "draft": writing.draft if writing.has_draft else None,
         "source": source,
         "source_words": words_of(source.text) if source else {},
+        "steps": None,
     }
+    if writing.draft.version.pk:
+        page |= steps_page(request, writing.draft.version)
     return respond(request, "help_centre/editor/write.html", page, status=422 if form.errors else 200)
 
 
@@ -110,7 +115,7 @@ def preview(request: StaffRequest, pk: int, language: str) -> HttpResponse:
 @staff_page(*EDITORS)
 def article_data(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what is common to all languages of an article."""
-    article = get_object_or_404(queries.editable_articles(request.access, *EDITORS), pk=pk)
+    article = get_object_or_404(editable_articles(request.access, *EDITORS), pk=pk)
     form = ArticleDataForm(article, request.POST or None, initial=_data_of(article))
     if request.method == "POST" and form.is_valid():
         article_actions.change_article(article, form.cleaned_data, author=request.user)
@@ -125,7 +130,7 @@ def article_data(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_page(*EDITORS)
 def article_choices(request: StaffRequest, pk: int) -> HttpResponse:
     """Find other articles to lead to from this one, by words of their titles (`q`)."""
-    article = get_object_or_404(queries.editable_articles(request.access, *EDITORS), pk=pk)
+    article = get_object_or_404(editable_articles(request.access, *EDITORS), pk=pk)
     found = queries.articles_to_link(article, request.GET.get("q", "")[:200])
     return JsonResponse(
         {
@@ -148,7 +153,7 @@ def article_choices(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_page(*EDITORS)
 def add_picture(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep a picture (`picture`) for the texts of an article; answers with its key."""
-    article = get_object_or_404(queries.editable_articles(request.access, *EDITORS), pk=pk)
+    article = get_object_or_404(editable_articles(request.access, *EDITORS), pk=pk)
     file = request.FILES.get("picture")
     if file is None:
         return JsonResponse({"words": _("No ha llegado ninguna imagen. Inténtelo de nuevo.")}, status=422)
@@ -161,7 +166,7 @@ def add_picture(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _article_or_404(request: StaffRequest, pk: int, language: str) -> Article:
     """Return an article of those that this person edits, if it may have a text in this language."""
-    article = get_object_or_404(queries.editable_articles(request.access, *EDITORS), pk=pk)
+    article = get_object_or_404(editable_articles(request.access, *EDITORS), pk=pk)
     if language not in article.organisation.languages and not article.versions.filter(language=language).exists():
         raise Http404
     return article
@@ -251,18 +256,17 @@ def _page(article: Article, writing: Writing, *, is_data: bool = False) -> dict[
         "href": reverse("help_centre:article_data", kwargs={"pk": article.pk}),
         "current": is_data,
     }
-    name = writing.text.title or article.slug
+    name = writing.text.title or queries.name_of(article)
     return {"article": article, "language": language, "name": name, "tabs": [*texts, data]}
 
 
 def _preview(request: StaffRequest, article: Article, language: str, text: ArticleText) -> dict[str, Any]:
     """Return the text as readers would get it, or why they cannot."""
-    pictures = {key: (width, height) for key, width, height in article.pictures.values_list("key", "width", "height")}
-    shown = {name: getattr(text, name) for name in SHOWN_FIELDS}
+    shown = {name: getattr(text, name) for name in SHOWN_FIELDS} | {"title": text.title.strip() or _("Sin título")}
     now = timezone.now()
     version = ArticleVersion(article=article, language=language, published_at=now, updated_at=now, **shown)
     try:
-        version.html, version.parts_html = rendered(text, language, pictures)
+        version.html, version.parts_html = rendered(text, language, pictures_of(article))
     except ActionRefused as refused:
         return {"preview": None, "refusal": str(refused)}
     return {"preview": text_page(version, request), "refusal": ""}

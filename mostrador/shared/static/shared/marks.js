@@ -11,8 +11,14 @@ export function insert(area, text, from = text.length, to = from) {
   replace(area, area.selectionStart, area.selectionEnd, text, from, to);
 }
 
-/** Put `text` in paragraphs of its own. */
-export function insertBlock(area, text, from = text.length, to = from) {
+/** Put `text` in paragraphs of its own after the selection. */
+export function insertAfter(area, text, from, to) {
+  area.setSelectionRange(area.selectionEnd, area.selectionEnd);
+  insertBlock(area, text, from, to);
+}
+
+/** Put `text` in paragraphs of its own where the selection is. */
+function insertBlock(area, text, from = text.length, to = from) {
   const before = area.value.slice(0, area.selectionStart);
   const after = area.value.slice(area.selectionEnd);
   const start = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";

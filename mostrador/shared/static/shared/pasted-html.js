@@ -23,9 +23,10 @@ export function markdownOf(html) {
     .join("");
 }
 
-/** Styles are only read, so they are called something that no browser applies. */
+/** Styles are only read, so they are called something that no browser applies (and our security policy would refuse). */
 function parsed(html) {
-  const { body } = new DOMParser().parseFromString(html.replace(/\sstyle\s*=/gi, " data-style="), "text/html");
+  const plain = html.replace(/<style[^]*?<\/style>/gi, "").replace(/\sstyle\s*=/gi, " data-style=");
+  const { body } = new DOMParser().parseFromString(plain, "text/html");
   body.querySelectorAll(LEFT_OUT).forEach((element) => element.remove());
   return body;
 }
@@ -121,13 +122,13 @@ function linked(anchor, text) {
 }
 
 function isBold(element) {
-  const weight = /font-weight:\s*(\w+)/.exec(style(element))?.[1];
+  const weight = /(?:^|;)\s*font-weight:\s*(\w+)/.exec(style(element))?.[1];
   if (weight) return weight === "bold" || Number(weight) >= 600;
   return element.matches("b, strong");
 }
 
 function isItalic(element) {
-  const slant = /font-style:\s*(\w+)/.exec(style(element))?.[1];
+  const slant = /(?:^|;)\s*font-style:\s*(\w+)/.exec(style(element))?.[1];
   return slant ? slant === "italic" : element.matches("i, em");
 }
 

@@ -6,7 +6,7 @@
  * the marks.
  */
 import { eachFound } from "./found.js";
-import { continueList, fence, heading, insert, insertBlock, link, list, moveLines, selected, wrap } from "./marks.js";
+import { continueList, fence, heading, insert, insertAfter, link, list, moveLines, selected, wrap } from "./marks.js";
 import { hasWords, markdownOf } from "./pasted-html.js";
 
 const KEYS = { b: "bold", i: "italic", k: "link" };
@@ -16,7 +16,7 @@ const TOOLS = {
   italic: (area, words) => wrap(area, "*", words),
   list: (area) => list(area, { ordered: false }),
   steps: (area) => list(area, { ordered: true }),
-  table: (area, words) => insertBlock(area, table(words.split("|")), 2, 2 + words.split("|")[0].length),
+  table: (area, words) => insertAfter(area, table(words.split("|")), 2, 2 + words.split("|")[0].length),
   details: (area, words) => fence(area, "::: details", ...words.split("|")),
   link: openLink,
   callout: openCallout,
@@ -76,22 +76,36 @@ function table([first, second]) {
   return `| ${first} | ${second} |\n| --- | --- |\n| ${blank(first)} | ${blank(second)} |`;
 }
 
-/** Show a dialog of the page; when its form is sent, `then` gets its fields and the button that was pressed. */
-export function ask(dialog, area, then) {
+/**
+ * Show a dialog about a text. What is returned goes back to the text as it was left: behind a dialog, a textarea forgets
+ * its selection. Closing the dialog goes back too.
+ */
+export function openOver(area, dialog) {
+  const { selectionStart, selectionEnd } = area;
+  let isBack = false;
+  const back = () => {
+    if (isBack) return;
+    isBack = true;
+    area.focus();
+    area.setSelectionRange(selectionStart, selectionEnd);
+  };
+  dialog.addEventListener("close", back, { once: true });
+  dialog.showModal();
+  return back;
+}
+
+/** Show a dialog; when its form is sent, `then` gets its fields and the button that was pressed. */
+function ask(area, dialog, then) {
   const form = dialog.querySelector("form[data-asks]");
+  const back = openOver(area, dialog);
   const submitted = (event) => {
     event.preventDefault();
     dialog.close();
-    area.focus();
+    back();
     then(new FormData(form), event.submitter);
   };
   form.addEventListener("submit", submitted, { once: true });
-  const closed = () => {
-    form.removeEventListener("submit", submitted);
-    area.focus();
-  };
-  dialog.addEventListener("close", closed, { once: true });
-  dialog.showModal();
+  dialog.addEventListener("close", () => form.removeEventListener("submit", submitted), { once: true });
 }
 
 function openLink(area) {
@@ -99,7 +113,7 @@ function openLink(area) {
   const [words, address] = dialog.querySelectorAll("input");
   words.value = selected(area);
   address.value = "";
-  ask(dialog, area, (fields) => {
+  ask(area, dialog, (fields) => {
     const typed = fields.get("address").trim();
     const whole = /^[a-z][a-z0-9+.-]*:|^[/#]/i.test(typed) ? typed : `https://${typed}`;
     insert(area, link(fields.get("words").trim() || typed, whole));
@@ -108,5 +122,6 @@ function openLink(area) {
 }
 
 function openCallout(area, words) {
-  ask(document.getElementById("rich-text-callout"), area, (_fields, button) => fence(area, `::: ${button.value}`, "", words));
+  const dialog = document.getElementById("rich-text-callout");
+  ask(area, dialog, (_fields, button) => fence(area, `::: ${button.value}`, "", words));
 }

@@ -22,7 +22,7 @@ export function searchList(input, { find, choose, none, label }) {
   let found = [];
   let active = -1;
   let asked = 0;
-  let pause;
+  let pause = 0; // 0 once what is offered belongs to what is typed
 
   input.addEventListener("input", () => {
     clearTimeout(pause);
@@ -43,8 +43,10 @@ export function searchList(input, { find, choose, none, label }) {
 
   async function search() {
     const mine = (asked += 1);
+    clearTimeout(pause);
     const answer = await find(input.value.trim());
     if (mine !== asked || document.activeElement !== input) return;
+    pause = 0;
     found = answer;
     list.replaceChildren(...(found.length ? found.map(option) : [nothing()]));
     list.hidden = false;
@@ -94,8 +96,10 @@ export function searchList(input, { find, choose, none, label }) {
   }
 
   function take(index) {
-    if (list.hidden || !found[index]) return list.hidden && !input.value.trim() ? false : undefined;
+    if (pause) return void search().then(() => pause || take(active)); // whoever types fast means the first one
+    if (list.hidden) return false;
     const row = found[index];
+    if (!row) return undefined;
     input.value = "";
     close();
     choose(row);
@@ -108,6 +112,8 @@ export function searchList(input, { find, choose, none, label }) {
 
   function close() {
     asked += 1;
+    clearTimeout(pause);
+    pause = 0;
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
     mark(-1);

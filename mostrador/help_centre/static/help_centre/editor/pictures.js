@@ -2,8 +2,9 @@
  * The tool "picture", and pictures dragged or pasted into a text: each is sent, and its mark is put where the text was
  * being written. Nobody gets past the dialog without saying in words what the picture shows.
  */
-import { insertBlock } from "../../shared/marks.js";
+import { insertAfter } from "../../shared/marks.js";
 import { hasWords } from "../../shared/pasted-html.js";
+import { openOver } from "../../shared/rich-text.js";
 import { tokenOf } from "./server.js";
 
 const dialog = document.getElementById("add-picture");
@@ -14,6 +15,7 @@ const refusal = dialog.querySelector("[data-refusal]");
 const chosen = dialog.querySelector("[data-chosen]");
 const waiting = []; // pictures that came together are asked about one after the other
 let area;
+let back;
 let file;
 let isSending = false;
 
@@ -40,13 +42,11 @@ form.addEventListener("submit", (event) => {
   send();
 });
 dialog.addEventListener("cancel", (event) => isSending && event.preventDefault());
-dialog.addEventListener("close", () => {
-  area.focus();
-  if (waiting.length) open(area, waiting.shift());
-});
+dialog.addEventListener("close", () => waiting.length && setTimeout(open, 0, area, waiting.shift()));
 
 function takesPictures(element) {
-  return Boolean(element.matches?.("textarea") && document.querySelector(`[data-toolbar-of="${element.id}"] [data-tool=picture]`));
+  if (!element.matches?.("textarea")) return false;
+  return document.querySelector(`[data-toolbar-of="${CSS.escape(element.id)}"] [data-tool=picture]`) !== null;
 }
 
 function take(event, { files }) {
@@ -63,7 +63,7 @@ function open(target, picture) {
   form.reset();
   say("");
   choose(picture);
-  dialog.showModal();
+  back = openOver(area, dialog);
   (picture ? words : field).focus();
 }
 
@@ -81,13 +81,15 @@ async function send() {
   const data = new FormData(form);
   data.set("csrfmiddlewaretoken", tokenOf(form));
   data.set("picture", file);
-  const answer = await fetch(form.dataset.address, { method: "POST", body: data, headers: { "HX-Request": "true" } }).catch(() => null);
-  const { key, words: why } = await (answer?.json().catch(() => null)) ?? {};
+  const asked = { method: "POST", body: data, headers: { "HX-Request": "true" } };
+  const answer = await fetch(form.dataset.address, asked).catch(() => null);
+  const { key, words: why } = (await answer?.json().catch(() => null)) ?? {};
   isSending = false;
   if (!key) return say(why ?? form.dataset.broken);
   const shown = words.value.trim().replace(/\s+/g, " ").replace(/[[\]\\]/g, "\\$&");
   dialog.close();
-  insertBlock(area, `![${shown}](imagen:${key})`);
+  back();
+  insertAfter(area, `![${shown}](imagen:${key})`);
 }
 
 function fault(name, where) {

@@ -80,7 +80,7 @@ async function send() {
   say(form.dataset.saving);
   const answer = await post(form.dataset.keeps);
   const told = await (answer?.json().catch(() => null));
-  signIn.hidden = !answer?.headers.has("HX-Redirect");
+  signIn.hidden = !(answer?.headers.has("HX-Redirect") || answer?.status === 403);
   if (answer?.ok && told) {
     form.elements.stand.value = told.stand;
     if (isChanged) return saveIn(SAVE_AFTER_MS); // more was typed meanwhile
