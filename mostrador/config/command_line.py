@@ -18,6 +18,8 @@ RENAMED = {
     "check": "check_installation",
     "create-admin": "create_admin",
     "evaluate-search": "evaluate_search",
+    "export-articles": "export_articles",
+    "import-articles": "import_articles",
     "import-tickets": "import_tickets",
     "reindex-search": "reindex_search",
 }

@@ -96,3 +96,37 @@ class WrittenIn(TextChoices):
     GL = "gl", _("en gallego")
     EU = "eu", _("en euskera")
     EN = "en", _("en inglés")
+
+
+class ExchangeKind(TextChoices):
+    """Which way the articles go."""
+
+    EXPORT = "export", _("exportación")
+    IMPORT = "import", _("importación")
+
+
+class ExchangeState(TextChoices):
+    """How far an export or an import has come."""
+
+    CHECKED = "checked", _("espera que la confirme")
+    RUNNING = "running", _("en curso")
+    DONE = "done", _("terminada")
+
+
+class Change(TextChoices):
+    """What became of a stretch of text between two versions of it."""
+
+    EQUAL = "equal", _("sin cambios")
+    ADDED = "added", _("añadido")
+    REMOVED = "removed", _("quitado")
+
+
+class ArticleList(TextChoices):
+    """The lists in which editors look for what they have to do; the values stand in the address."""
+
+    ALL = "", _("Todos")
+    MINE = "mios", _("Mis borradores")
+    IN_REVIEW = "en-revision", _("Esperan revisión")
+    STALE = "desfasados", _("Desfasados")
+    WITHOUT_OWNER = "sin-equipo", _("Sin equipo")
+    TO_CHECK = "por-revisar", _("Por revisar")

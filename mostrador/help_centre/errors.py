@@ -44,3 +44,7 @@ class WordElsewhere(ActionRefused):
             _("«%(word)s» ya está en el grupo «%(group)s». Quítela de uno de los dos.")
             % {"word": word, "group": group.key}
         )
+
+
+class ArchiveRefused(ActionRefused):
+    """An archive of articles that cannot be read at all."""

@@ -2,7 +2,51 @@
 
 from procrastinate.contrib.django import app
 
-from mostrador.help_centre.actions import index, searches
+from mostrador.help_centre.actions import articles, drafts, index, reminders, searches
+from mostrador.help_centre.actions import exchange as exchanges
+from mostrador.help_centre.models import Exchange
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="help_centre.publish_due", queueing_lock="help_centre.publish_due")
+def publish_due(timestamp: int) -> None:
+    """Publish texts whose moment has come. Every minute; safe to run any number of times."""
+    drafts.publish_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="help_centre.expire_due", queueing_lock="help_centre.expire_due")
+def expire_due(timestamp: int) -> None:
+    """Take away articles whose last moment has passed. Every minute; safe to run any number of times."""
+    articles.expire_due()
+
+
+@app.periodic(cron="20 6 * * *")
+@app.task(name="help_centre.remind_to_check", queueing_lock="help_centre.remind_to_check")
+def remind_to_check(timestamp: int) -> None:
+    """Remind editors of articles to check. Once a day; each is reminded once for each date, however often it runs."""
+    reminders.remind_to_check()
+
+
+@app.task(name="help_centre.export_articles")
+def export_articles(exchange_id: int) -> None:
+    """Write the archive that somebody asked for. Run twice, the second finds it written or writes it again."""
+    for exchange in Exchange.objects.select_related("organisation").filter(pk=exchange_id):
+        exchanges.run_export(exchange)
+
+
+@app.task(name="help_centre.import_articles")
+def import_articles(exchange_id: int) -> None:
+    """Import the archive that somebody confirmed. Run twice, the second leaves what the first has brought in."""
+    for exchange in Exchange.objects.select_related("organisation", "topic", "started_by").filter(pk=exchange_id):
+        exchanges.run_import(exchange)
+
+
+@app.periodic(cron="53 * * * *")
+@app.task(name="help_centre.forget_exchanges", queueing_lock="help_centre.forget_exchanges")
+def forget_exchanges(timestamp: int) -> None:
+    """Delete exports and imports that are a day old, with their files. Hourly; safe to run any number of times."""
+    exchanges.forget_exchanges()
 
 
 @app.periodic(cron="*/5 * * * *")

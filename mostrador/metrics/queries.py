@@ -1,27 +1,31 @@
 """Reading what roll-ups are made of, and adding roll-ups up."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from mostrador.accounts.permissions import Access
 from mostrador.feedback.models import Survey
-from mostrador.help_centre.models import DailyReading
+from mostrador.help_centre.choices import PublicationState
+from mostrador.help_centre.models import Article, DailyReading
 from mostrador.metrics.models import DailyRollup, DailyUse
-from mostrador.metrics.rules import PROVISIONAL, Period, Sums, add_histogram
+from mostrador.metrics.rules import PROVISIONAL, Period, Sums, add_histogram, asked_for_each_hundred
 from mostrador.organisations.models import Organisation, Procedure, Team
 from mostrador.tickets.choices import OPEN_STATES, EventCode, MessageKind, State
 from mostrador.tickets.models import Message, Ticket
 
 MOST_UNANSWERED = 20
+MOST_ARTICLES = 50
+LATEST_ASKED = 5
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,23 @@ class UseRow:
     def change(self) -> float | None:
         """Rate of change against the period before; None when there was none."""
         return (self.uses - self.before) / self.before if self.before else None
+
+
+@dataclass(frozen=True)
+class DeflectionRow:
+    """An article after which people asked all the same, in a period."""
+
+    slug: str
+    title: str
+    is_published: bool
+    readings: int
+    tickets: int
+    latest: list[dict[str, str]]  # reference and subject of those that the reader of the page may see
+
+    @property
+    def rate(self) -> float | None:
+        """Contacts for each hundred readings."""
+        return asked_for_each_hundred(tickets=self.tickets, readings=self.readings)
 
 
 @dataclass(frozen=True)
@@ -229,6 +250,52 @@ def waiting_for_an_answer(
         )
     ]
     return listed, rows.values("pk")[:1001].count()
+
+
+def deflection_rows(access: Access, organisations: Sequence[Organisation], period: Period) -> list[DeflectionRow]:
+    """Return the articles after which most people asked all the same, at most 50. Five queries.
+
+    Contacts are those of the organisations, spam left out, whose form knows that the article was opened before.
+
+    Args:
+        access: Of whoever looks: only contacts that it may see are named.
+        organisations: Whose articles and contacts, the visited one first.
+        period: In the zone of the first organisation.
+    """
+    begin, end = bounds(organisations[0], period.first)[0], bounds(organisations[0], period.last)[1]
+    asked = Ticket.objects.filter(opened_at__gte=begin, opened_at__lt=end).exclude(articles_read=[])
+    asked = asked.exclude(state=State.SPAM).filter(organisation__in=organisations)
+    by_article = asked.annotate(article=Func("articles_read", function="unnest")).values_list("article")
+    counts = dict(by_article.annotate(count=Count("pk")))
+    own = Article.objects.filter(pk__in=counts, organisation__in=organisations).values_list("pk", flat=True)
+    most = sorted(own, key=lambda article: (-counts[article], article))[:MOST_ARTICLES]
+    articles = _named_with_latest(most, asked.visible_to(access))
+    read = DailyReading.objects.filter(article__in=most, on__range=(period.first, period.last)).values_list("article")
+    readings = dict(read.annotate(sum=Sum("readings")))
+    return [
+        DeflectionRow(
+            slug=articles[key].slug,
+            title=_title(articles[key]),
+            is_published=any(version.state == PublicationState.PUBLISHED for version in articles[key].versions.all()),
+            readings=readings.get(key, 0),
+            tickets=counts[key],
+            latest=articles[key].latest,  # type: ignore[attr-defined]  # annotated
+        )
+        for key in most
+    ]
+
+
+def _named_with_latest(articles: list[int], asked: QuerySet[Ticket]) -> dict[int, Article]:
+    """Return the articles with their versions and, of these contacts, the latest after each. Two queries."""
+    after = asked.filter(articles_read__contains=[OuterRef("pk")]).order_by("-opened_at", "-pk")
+    latest = ArraySubquery(after.values(ticket=JSONObject(reference="reference", subject="subject"))[:LATEST_ASKED])
+    rows = Article.objects.filter(pk__in=articles).annotate(latest=latest).prefetch_related("versions")
+    return {article.pk: article for article in rows}
+
+
+def _title(article: Article) -> str:
+    titles = {version.language: version.title for version in article.versions.all()}
+    return next((titles[code] for code in [article.source_language, *sorted(titles)] if code in titles), article.slug)
 
 
 def merged(parts: Iterable[Sums]) -> Sums:

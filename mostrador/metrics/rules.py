@@ -38,6 +38,14 @@ def is_provisional(resolved_at: datetime, now: datetime) -> bool:
     return now - resolved_at < PROVISIONAL
 
 
+def asked_for_each_hundred(*, tickets: int, readings: int) -> float | None:
+    """Return how many contacts came after each hundred readings of an article; None when nobody is known to have read.
+
+    Both are counted apart (readings by a beacon, contacts by what the form knows), so it may pass a hundred.
+    """
+    return 100 * tickets / readings if readings else None
+
+
 def percentile(histogram: Mapping[int, int], share: float) -> float | None:
     """Return the value below which `share` (0 to 1) of the observations lie, interpolated between neighbours.
 

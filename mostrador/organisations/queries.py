@@ -41,6 +41,14 @@ def organisation_for_host(host: str) -> Organisation | None:
     return next(iter(found), None)
 
 
+def organisation_of_operator(host: str) -> Organisation | None:
+    """Return the organisation that an operator names by a host, or the one at the top when there is only one."""
+    if host:
+        return organisation_for_host(host.lower())
+    roots = list(Organisation.objects.filter(parent__isnull=True)[:2])
+    return roots[0] if len(roots) == 1 else None
+
+
 def nothing_is_set_up() -> bool:
     """Tell whether the installation is new: no organisation has been made."""
     return not Organisation.objects.exists()

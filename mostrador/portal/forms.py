@@ -18,6 +18,7 @@ from mostrador.shared.forms import (
     DateInput,
     DateTimeInput,
     MultipleFileField,
+    PickMany,
     TelephoneInput,
     TimeInput,
 )
@@ -137,6 +138,14 @@ class SpecimenForm(forms.Form):
         choices=_PROCEDURES,
         widget=Combobox,
     )
+    several = forms.MultipleChoiceField(
+        label=_("Procedimientos, buscando"),
+        choices=_PROCEDURES[1:],
+        initial=["padron"],
+        widget=PickMany,
+        required=False,
+    )
+    text = forms.CharField(label=_("Texto con formato"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     attachments = MultipleFileField(
         label=_("Archivos"), help_text=_("Hasta 5 archivos de 15 MB: imágenes, PDF u ofimática."), required=False
     )

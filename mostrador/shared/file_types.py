@@ -158,7 +158,7 @@ def _office_type(content: IO[bytes], name: str) -> tuple[str, str]:
         ) from None
     if kind is None:
         raise _is_an_archive(name)
-    if _unpacks_too_far(entries):
+    if unpacks_too_far(entries):
         raise FileRefused(
             _("«%(name)s» ocupa demasiado al abrirse y podría dañar un equipo. Guárdelo como PDF y adjúntelo de nuevo.")
             % {"name": name}
@@ -183,7 +183,8 @@ def _office_kind(archive: zipfile.ZipFile, names: set[str]) -> tuple[str, str] |
     return None
 
 
-def _unpacks_too_far(entries: list[zipfile.ZipInfo]) -> bool:
+def unpacks_too_far(entries: list[zipfile.ZipInfo]) -> bool:
+    """Tell whether an archive says that it is too big, or grows too much, when it is opened."""
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     return (

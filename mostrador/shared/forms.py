@@ -16,6 +16,10 @@ class Combobox(forms.Select):
     """A select that becomes a search-while-typing list when scripts run; without them it stays a select."""
 
 
+class PickMany(forms.SelectMultiple):
+    """A long list of which some are picked: found while typing when scripts run; without them it stays a list."""
+
+
 class DateInput(forms.DateInput):
     """The browser's own date picker."""
 
@@ -74,6 +78,7 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
     (Combobox, "combobox"),
+    (PickMany, "pick_many"),
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),
     (forms.FileInput, "file"),

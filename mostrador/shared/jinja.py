@@ -50,6 +50,7 @@ def environment(**options: Any) -> Environment:
         "clock": formats.clock,
         "day_and_month": formats.day_and_month,
         "weekday_and_day": formats.weekday_and_day,
+        "language_name": formats.language_name,
         "number": formats.number,
         "percent": formats.percent,
         "change": formats.change,

@@ -93,6 +93,13 @@ def render_markdown(
     return Markup(clean)  # noqa: S704 - cleaned on the line above
 
 
+def pictures_in(text: str) -> list[tuple[str, str]]:
+    """Return key and alternative text of each picture that a text names, in order."""
+    images = [part for part in _inline(_parser.parse(text)) if part.type == "image"]
+    named = [(_PICTURE_KEY.fullmatch(str(image.attrs["src"])), image.content.strip()) for image in images]
+    return [(key[1], words) for key, words in named if key]
+
+
 def with_prefix(html: str, prefix: str) -> str:
     """Return rendered text whose links to the help centre lead to its pages in the reader's language.
 

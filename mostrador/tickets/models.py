@@ -85,8 +85,10 @@ class Ticket(OrganisationOwned):
     public_replies = models.PositiveSmallIntegerField(_("respuestas públicas"), default=0)
     transfers = models.PositiveSmallIntegerField(_("cambios de equipo"), default=0)
     reopenings = models.PositiveSmallIntegerField(_("reaperturas"), default=0)
-    # What the person read before writing, so that editors learn what did not help.
+    # What was suggested to the person or read before writing; and of that, what they are known to have opened, so that
+    # editors learn what did not help.
     articles_seen = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    articles_read = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     # Kept by the database: with a column of its own every plan can use the indexes of open tickets. Code asks `state`.
     is_open = models.GeneratedField(
@@ -169,6 +171,11 @@ class Ticket(OrganisationOwned):
             # Roll-ups of one day.
             models.Index(fields=["organisation", "opened_at"], name="ticket_by_opening"),
             models.Index(fields=["organisation", "resolved_at"], name="ticket_by_resolution"),
+            # What was asked although an article had been read: of a period, and of one article.
+            models.Index(
+                fields=["organisation", "opened_at"], condition=~Q(articles_read=[]), name="ticket_after_reading"
+            ),
+            GinIndex(fields=["articles_read"], condition=~Q(articles_read=[]), name="ticket_after_reading_article"),
             # Retention: what was closed long ago and still has its words.
             models.Index(
                 fields=["closed_at"],

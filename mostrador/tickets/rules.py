@@ -1,11 +1,12 @@
 """What may happen to a ticket, and what it does to its state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from mostrador.shared.formats import duration, number
+from mostrador.shared.keys import row_key
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.choices import OPEN_STATES, Act, EventCode, State
 
@@ -114,3 +115,9 @@ def term_words(left: timedelta) -> str:
     if left < timedelta(0):
         return _("venció hace %(time)s") % {"time": working_words(-left)}
     return _("quedan %(time)s") % {"time": working_words(left)}
+
+
+def articles_read(led_here: str, opened: Sequence[int]) -> list[int]:
+    """Return the articles that somebody is known to have opened before writing: the one they came from, the others."""
+    first = row_key(led_here)
+    return list(dict.fromkeys([*([first] if first is not None else []), *opened]))

@@ -26,6 +26,7 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.feedback.models import Survey
+from mostrador.help_centre.models import Article, ArticlePicture
 from mostrador.help_centre.rules.synonyms import shipped_groups
 from mostrador.organisations.actions import calendars, hours
 from mostrador.organisations.choices import DayScope
@@ -59,6 +60,10 @@ class Rows:
         self.topic = make.topic(organisation)
         self.procedure = make.procedure(organisation, sia_code=str(organisation.pk), name="Licencia")
         self.article = make.article(organisation, topic=self.topic, title=f"Pregunta {organisation.pk}")
+        self.written = make.article(organisation, topic=self.topic, is_published=False)
+        self.lent = Article.objects.filter(organisation=parent).first() if parent else self.article
+        self.lent = self.lent or make.article(parent or organisation)
+        self.picture = self._picture()
         self.message = make.email(organisation)
         self.person = make.person(organisation)
         self.ticket = make.ticket(organisation, person=self.person)
@@ -93,6 +98,18 @@ class Rows:
             content_type="text/plain",
             size_bytes=5,
             sha256="0" * 64,
+        )
+
+    def _picture(self) -> ArticlePicture:
+        return ArticlePicture.objects.create(
+            article=self.article,
+            key=f"{self.organisation.pk:032}",
+            file=ContentFile(b"", name="picture"),
+            content_type="image/webp",
+            width=1,
+            height=1,
+            size_bytes=0,
+            added_at=timezone.now(),
         )
 
     def _survey(self) -> str:
@@ -162,12 +179,21 @@ ROWS: dict[str, Naming] = {
     "tickets:*": of_ticket,
     "help_centre:reason": nobodys(signed="inventado"),
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},
-    "help_centre:edit": of_version,
-    "help_centre:set_state": of_version,
+    "help_centre:article": of_article,
+    "help_centre:vote": of_article,
+    "help_centre:reading": of_article,
+    "help_centre:easy_read": of_article,
     "help_centre:code": nobodys(code="SAF_09"),
+    "help_centre:read": by_pk("article"),
+    "help_centre:article_*": by_pk("article"),
+    "help_centre:add_picture": by_pk("article"),
+    "help_centre:picture": lambda rows: {"key": rows.picture.key},
+    "help_centre:adaptation": by_pk("lent"),
+    "help_centre:hide": by_pk("lent"),
+    "help_centre:draft_file": lambda rows: {"pk": rows.written.pk, "language": "es"},
     "help_centre:board_list": nobodys(which="sin-resultado"),
     "help_centre:synonym*": nobodys(key=shipped_groups()[0].key),
-    "help_centre:*": of_article,
+    "help_centre:*": of_version,
     "notifications:*": by_key("message_id", "message"),
     "people:*": by_key("person_id", "person"),
     "accounts:accept_invitation": lambda rows: {"token": rows.invitation_token},
@@ -183,10 +209,12 @@ ROWS: dict[str, Naming] = {
 }
 # What must stand in the query for the page to make sense.
 QUERIES = {"tickets:desk_news": "?desde=2026-01-01T00:00:00%2B00:00", "tickets:ticket_news": "?desde=1"}
-# Rows that are nobody's secret: colours and logo of a body, seen on every page of it.
-PUBLIC_ROWS = {"portal:theme_stylesheet", "portal:theme_logo"}
+# Rows that are nobody's secret: colours and logo of a body, seen on every page of it; pictures, by a key without end.
+PUBLIC_ROWS = {"portal:theme_stylesheet", "portal:theme_logo", "help_centre:picture"}
 # An ancestor's articles and topics show in its descendants' help centres (docs/developing/architecture.md).
 INHERITED = {"help_centre:article", "help_centre:vote", "help_centre:reading", "help_centre:topic"}
+# What descendants do with them is theirs.
+ADAPTED = {"help_centre:adaptation", "help_centre:hide"}
 
 # A body's administrators arrange the tree below it: its rows of this kind are theirs too.
 ARRANGED_FROM_ABOVE = {"portal:move"}
@@ -369,6 +397,8 @@ def test_rows_of_other_organisations_are_not_found(own: Rows, elsewhere: dict[st
         if not address.names_a_row or address.of(theirs) == address.of(own):
             continue
         if whose == "below" and address.name in ARRANGED_FROM_ABOVE:
+            continue
+        if whose == "above" and address.name in ADAPTED:
             continue
         for role in sorted(address.roles):
             for method in ("get", "post"):

@@ -8,6 +8,7 @@ from mostrador.help_centre.models.articles import (
     ArticleVersion,
 )
 from mostrador.help_centre.models.editing import ArticleDraft, ArticleRevision, ReviewComment
+from mostrador.help_centre.models.exchange import Exchange
 from mostrador.help_centre.models.readers import ArticleVote, DailyReading
 from mostrador.help_centre.models.search import (
     DailySearch,
@@ -29,6 +30,7 @@ __all__ = [
     "ArticleVote",
     "DailyReading",
     "DailySearch",
+    "Exchange",
     "ReviewComment",
     "SearchDocument",
     "SearchLog",

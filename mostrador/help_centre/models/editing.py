@@ -30,7 +30,7 @@ class ArticleDraft(Text):
 
     version = models.OneToOneField(ArticleVersion, on_delete=models.CASCADE, related_name="draft")
     step = models.CharField(_("paso"), max_length=16, choices=DraftStep, default=DraftStep.WRITING)
-    # Grows with every save: whoever saves over another's words is told (`actions.editing.save_draft`).
+    # Grows with every save: whoever saves over another's words is told (`actions.drafts.save_draft`).
     edits = models.PositiveIntegerField(_("veces guardado"), default=0)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     written_at = models.DateTimeField(_("guardado"))
@@ -53,6 +53,11 @@ class ArticleDraft(Text):
 
     def __str__(self) -> str:
         return f"#{self.version_id}"
+
+    @property
+    def stand(self) -> str:
+        """What changes whenever anybody saves, publishes or throws away the text of this version."""
+        return f"{self.version.revision}-{self.pk or 0}-{self.edits}"
 
 
 class ArticleRevision(Text):

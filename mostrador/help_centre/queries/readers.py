@@ -1,8 +1,8 @@
-"""What readers ask of the help centre, and the editors' list."""
+"""What readers ask of the help centre."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core import signing
@@ -20,32 +20,10 @@ from mostrador.help_centre.rules.error_codes import ErrorCode
 from mostrador.help_centre.rules.words import language_order
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.organisations.queries import topics_of
-from mostrador.shared.keys import row_key
 from mostrador.shared.links import absolute
 
 VOTE_SALT = "help_centre.vote"
 TIME_TO_SAY_WHY = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class ArticleRow:
-    """One line of the editors' list."""
-
-    pk: int
-    title: str
-    topic: str
-    owner_team: str
-    languages: list[str]
-    changed_at: datetime | None
-    review_by: date | None
-
-
-@dataclass(frozen=True)
-class ArticleRows:
-    """A page of the editors' list, and the key with which the older ones begin."""
-
-    rows: list[ArticleRow]
-    older: str
 
 
 @dataclass(frozen=True)
@@ -245,35 +223,6 @@ def vote_behind(organisation: Organisation, signed: str) -> ArticleVote | None:
         return None
     rows = ArticleVote.objects.filter(version__article__organisation__in=organisation.lineage)
     return rows.select_related("version__article").filter(pk=key).first()
-
-
-def article_list(organisation: Organisation, *, before: str, size: int) -> ArticleRows:
-    """Return a page of the organisation's own articles, newest first, below the key `before`. Two queries."""
-    articles = Article.objects.filter(organisation=organisation).select_related("topic", "owner_team")
-    if (last := row_key(before)) is not None:
-        articles = articles.filter(pk__lt=last)
-    page = list(articles.order_by("-pk").prefetch_related("versions")[: size + 1])
-    rows = [_row(article) for article in page[:size]]
-    return ArticleRows(rows, str(rows[-1].pk) if len(page) > size else "")
-
-
-def version_states(article: Article) -> dict[str, PublicationState]:
-    """Return the state of each language that has a text."""
-    return {code: PublicationState(state) for code, state in article.versions.values_list("language", "state")}
-
-
-def _row(article: Article) -> ArticleRow:
-    versions = {version.language: version for version in article.versions.all()}
-    ordered = [versions[code] for code in language_order("es") if code in versions]
-    return ArticleRow(
-        pk=article.pk,
-        title=ordered[0].title if ordered else article.slug,
-        topic=article.topic.name,
-        owner_team=article.owner_team.name if article.owner_team else "",
-        languages=[version.language for version in ordered if version.state == PublicationState.PUBLISHED],
-        changed_at=max((version.updated_at for version in ordered), default=None),
-        review_by=article.review_by,
-    )
 
 
 def _found(version: ArticleVersion) -> Found:

@@ -21,7 +21,8 @@ from mostrador.help_centre.errors import NotAnArticleFile
 KEYS = (
     *("title", "summary", "kind", "topic", "also_in", "problems", "procedures", "codes", "owner_team", "audience"),
     *("audience_teams", "for_descendants", "source_language", "review_by", "visible_until", "minutes", "fix_state"),
-    *("affects", "related", "superseded_by", "position", "state", "published_at", "video_url", "video_kind", "note"),
+    *("affects", "related", "superseded_by", "position", "state", "published_at", "stale_since", "video_url"),
+    *("video_kind", "is_minor", "note"),
 )
 LISTS = ("also_in", "problems", "procedures", "codes", "audience_teams", "affects", "related")
 

@@ -1,4 +1,10 @@
-"""Who may publish what, and what becomes out of date by it."""
+"""Who may publish what, what becomes out of date by it, and when to look at it again."""
+
+import calendar
+from datetime import date, timedelta
+
+REMIND_BEFORE = timedelta(days=30)
+MONTHS_UNTIL_REVIEW = (6, 12)
 
 
 def needs_another_person(*, publisher: int | None, writers: set[int | None], other_editors: int) -> bool:
@@ -11,3 +17,10 @@ def needs_another_person(*, publisher: int | None, writers: set[int | None], oth
             without review.
     """
     return publisher is not None and publisher in writers and other_editors > 0
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months later, or the last of that month when it has fewer days."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -1,15 +1,16 @@
 """What belongs to the text of an article, and its HTML."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
 
 from mostrador.help_centre.choices import ArticleKind, Part
-from mostrador.shared.markdown import render_markdown
+from mostrador.shared.markdown import pictures_in, render_markdown
 
 ANCHORS = "apartado"  # what the ids of a body's headings begin with
 Pictures = Mapping[str, tuple[int, int]]
@@ -55,6 +56,12 @@ def text_of(row: Any, fields: tuple[str, ...] = SHOWN_FIELDS) -> ArticleText:
     return ArticleText(**{name: getattr(row, name) for name in fields})
 
 
+def words_of(text: ArticleText) -> dict[str, str]:
+    """Return everything in a text that is written in words, by its field; a part's field is "part_" and its name."""
+    parts = {f"part_{part}": text.parts.get(part, "") for part in Part}
+    return {"title": text.title, "summary": text.summary, "body": text.body, **parts, "note": text.note}
+
+
 def parts_of(kind: str) -> tuple[Part, ...]:
     """Return the texts beside the body that an article of this kind has, in the order in which they are read."""
     return (*_OF_KIND.get(kind, ()), Part.EASY_READ)
@@ -81,3 +88,20 @@ def rendered(text: ArticleText, language: str, pictures: Pictures) -> tuple[str,
 def contents_of(html: str) -> list[tuple[str, str]]:
     """Return id and words of each section of a body, for its list of contents."""
     return [(found[1], unescape(strip_tags(found[2]))) for found in _SECTION.finditer(html)]
+
+
+def fault_of_pictures(text: ArticleText, known: Collection[str]) -> str:
+    """Return what is wrong with a text's pictures, for whoever writes it; empty when nothing is.
+
+    Args:
+        text: Body and parts.
+        known: Keys of the pictures that the article has.
+
+    Source: WCAG 2.2, 1.1.1: whoever does not see a picture is told what it shows.
+    """
+    pictures = [picture for words in (text.body, *text.parts.values()) for picture in pictures_in(words)]
+    if any(not words for _key, words in pictures):
+        return _("Una imagen no dice qué se ve en ella. Escríbalo entre los corchetes: ![qué se ve](imagen:…).")
+    if any(key not in known for key, _words in pictures):
+        return _("Una imagen no es de este artículo. Quítela o añádala de nuevo con el botón «Imagen».")
+    return ""

@@ -20,6 +20,7 @@ from mostrador.tickets.actions import attachments
 from mostrador.tickets.actions.tickets import new_private_link, open_ticket
 from mostrador.tickets.choices import Channel, ContactBy
 from mostrador.tickets.models import Ticket, TicketDraft
+from mostrador.tickets.rules import articles_read
 
 DRAFTS_LAST = timedelta(hours=24)
 # Nobody writes, says how to be reached and reads the summary this quickly; programs do.
@@ -27,6 +28,7 @@ SHORTEST_TIME = timedelta(seconds=3)
 # How long the page with the reference can be seen again: others may use the same computer.
 SENT_PAGE_LASTS = timedelta(hours=1)
 SUBJECT_LENGTH = 90
+MOST_ARTICLES_OPENED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,18 @@ def link_to_sent(draft: TicketDraft) -> Sent:
 
 
 @transaction.atomic
+def note_article_opened(organisation: Organisation, token: str, article_id: int) -> None:
+    """Note that somebody opened a suggested article while writing; without a draft there is nobody to note it of."""
+    drafts = TicketDraft.objects.select_for_update().filter(organisation=organisation, token_hash=token_hash(token))
+    draft = drafts.filter(expires_at__gt=timezone.now(), ticket=None).first()
+    if draft is None:
+        return
+    opened = [key for key in draft.answers.get("opened", []) if key != article_id]
+    draft.answers["opened"] = [article_id, *opened][:MOST_ARTICLES_OPENED]
+    draft.save(update_fields=["answers"])
+
+
+@transaction.atomic
 def discard_draft(organisation: Organisation, token: str) -> None:
     """Delete what was typed and uploaded, because whoever typed it says so; what was sent stays."""
     drafts = TicketDraft.objects.select_for_update().filter(organisation=organisation, token_hash=token_hash(token))
@@ -176,6 +190,7 @@ def _open(draft: TicketDraft, question: Question) -> Ticket:
         error_code=question.error_code,
         page_url=question.page_url,
         articles_seen=draft.answers.get("seen", []),
+        articles_read=articles_read(draft.answers.get("read", ""), draft.answers.get("opened", [])),
         idempotency_key=f"draft-{draft.pk}",
     )
     attachments.hand_over(draft, message)

@@ -60,6 +60,7 @@ def open_ticket(
     error_code: str = "",
     page_url: str = "",
     articles_seen: Iterable[int] = (),
+    articles_read: Iterable[int] = (),
     author: User | None = None,
     idempotency_key: str = "",
 ) -> tuple[Ticket, Message]:
@@ -90,6 +91,7 @@ def open_ticket(
         error_code=error_code,
         page_url=page_url,
         articles_seen=list(articles_seen),
+        articles_read=list(articles_read),
         opened_at=now,
         due_at=answer_due_at(team, now),
         waiting_since=now,

@@ -99,6 +99,17 @@ def conversation(ticket: Ticket) -> tuple[list[Said], int]:
     return said, max((row["pk"] for row in rows), default=0)
 
 
+def question_and_answer(ticket: Ticket) -> tuple[str, str]:
+    """Return what the person asked first and what the desk answered last; "" where there is nothing. Two queries."""
+    public = ticket.messages.filter(kind=MessageKind.PUBLIC)
+    asked = public.filter(author_kind=AuthorKind.PERSON).order_by("written_at", "pk")
+    answered = public.filter(author_kind=AuthorKind.STAFF).order_by("-written_at", "-pk")
+    return (
+        asked.values_list("text", flat=True).first() or "",
+        answered.values_list("text", flat=True).first() or "",
+    )
+
+
 def clock(ticket: Ticket) -> Clock:
     """Return waiting time and term in words."""
     if ticket.team is None or not is_our_turn(ticket.state):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from mostrador.accounts.access import StaffRequest, staff_page
+from mostrador.help_centre.queries.editing import EDITORS
 from mostrador.help_centre.queries.search import search
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
@@ -167,6 +168,17 @@ def ticket_news(request: StaffRequest, reference: str) -> HttpResponse:
         raise Http404
     page = _news_of_ticket(request, ticket, seen_until) | {"news_by": conversation.news_since(ticket, seen_until)}
     return respond(request, "tickets/agent/ticket_news.html", page)
+
+
+@require_GET
+@staff_page()
+def for_article(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show what was asked and answered, to read while an article is written. Who read it is recorded."""
+    ticket = _visible(request, reference)
+    actions.note_reading(ticket, reader=request.user)
+    question, answer = conversation.question_and_answer(ticket)
+    page = {"ticket": ticket, "question": question, "answer": answer}
+    return respond(request, "tickets/agent/for_article.html", page, fragment="matter")
 
 
 @require_POST
@@ -381,6 +393,7 @@ def _show(
         "is_open": is_open(ticket.state),
         "is_mine": ticket.assigned_to_id == request.user.pk,
         "may_undo": _may_undo(ticket),
+        "new_article": _new_article(ticket) if request.access.has(*EDITORS) else "",
         # What was being typed in the other form rides along (hx-include), so that sending one loses nothing.
         "reply_form": reply_form or ReplyForm(initial={"key": new_token(), "text": _typed(request, "note", "text")}),
         "note_form": note_form or NoteForm(initial={"key": new_token(), "note": _typed(request, "reply", "note")}),
@@ -436,6 +449,18 @@ def _typed(request: StaffRequest, sent: str, name: str) -> str:
 
 def _may_undo(ticket: Ticket) -> bool:
     return ticket.resolved_at is not None and timezone.now() - ticket.resolved_at < UNDO_WITHIN
+
+
+def _new_article(ticket: Ticket) -> str:
+    """Return the address where an article about this is begun: only what tells nothing of the person goes along."""
+    known = {
+        "titulo": ticket.subject,
+        "tema": ticket.topic.slug if ticket.topic else "",
+        "codigo": ticket.error_code,
+        "idioma": ticket.language,
+        "consulta": ticket.reference,
+    }
+    return f"{reverse('help_centre:new_article')}?{urlencode({name: value for name, value in known.items() if value})}"
 
 
 def _what_it_is_about(ticket: Ticket) -> str:

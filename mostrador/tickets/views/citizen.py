@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mostrador.accounts.access import PublicRequest, citizen_page
+from mostrador.accounts.access import PublicRequest, citizen_page, same_origin_post
 from mostrador.help_centre.queries.readers import article_named, vote_behind
 from mostrador.help_centre.queries.search import Found, search
 from mostrador.people.rules import readable_phone
@@ -172,6 +172,16 @@ def autosave(request: PublicRequest) -> HttpResponse:
         return _remember(HttpResponse(status=204), saved)
     found = _found(request, answers["text"])
     return _remember(respond(request, "tickets/citizen/found.html", {"found": found, "form_id": "question"}), saved)
+
+
+@require_POST
+@same_origin_post
+def article_opened(request: PublicRequest) -> HttpResponse:
+    """Note which of the suggested articles was opened; said by the page itself as its link is followed."""
+    slug = request.POST.get("article", "")
+    if (article := article_named(request.organisation, slug)) is not None:
+        drafts.note_article_opened(request.organisation, _token(request), article)
+    return HttpResponse(status=204)
 
 
 def _brought(request: PublicRequest, answers: dict[str, Any]) -> dict[str, Any]:
