@@ -48,7 +48,7 @@ def address(article: Article, end: str = "") -> str:
 def test_every_text_that_was_published_is_listed(client: Client, article: Article, editor: User) -> None:
     shown = client.get(address(article)).text
 
-    assert [shown.count(f'<th scope="row">{number} ') for number in (1, 2, 3)] == [1, 1, 1]
+    assert [shown.count(f'<th scope="row">Revisión {number} ') for number in (1, 2, 3)] == [1, 1, 1]
     assert "Dice lo nuevo" in shown
     assert "cambio menor" in shown
     assert editor.name in shown
@@ -119,7 +119,7 @@ def test_a_long_history_is_read_page_by_page(client: Client, article: Article, e
     second = client.get(address(article, "?antes=4")).text
 
     assert '?antes=4"' in first
-    assert [f'<th scope="row">{number} ' in second for number in (1, 2, 3, 4)] == [True, True, True, False]
+    assert [f'<th scope="row">Revisión {number} ' in second for number in (1, 2, 3, 4)] == [True, True, True, False]
     assert "?antes=" not in second
 
 
