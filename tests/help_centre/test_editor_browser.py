@@ -324,7 +324,7 @@ def test_a_picture_comes_in_only_with_its_words(page: Page, tmp_path: Path, way:
     assert text_of(page) == f"Pulse aquí:\n\n![El botón \\[Firmar\\]](imagen:{key})\n\n"
     shown = page.locator("[data-preview] img")
     expect(shown).to_have_attribute("alt", "El botón [Firmar]")
-    page.wait_for_function("document.querySelector('[data-preview] img').naturalWidth === 40")
+    expect(shown).to_have_js_property("naturalWidth", 40)
 
 
 def test_a_file_that_is_no_picture_is_refused_in_the_dialog(page: Page, tmp_path: Path) -> None:
