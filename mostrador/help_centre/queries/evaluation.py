@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from django.db import connection
 
 from mostrador.help_centre.models import Article
-from mostrador.help_centre.queries.search import Parts, find
+from mostrador.help_centre.queries.search import find
+from mostrador.help_centre.queries.understanding import Parts
 from mostrador.help_centre.rules.evaluation import DEEPEST, Answered, Asked
 from mostrador.organisations.models import Organisation
 

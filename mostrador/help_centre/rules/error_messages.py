@@ -1,36 +1,28 @@
 """Error codes and the messages that programs show with them, recognised in what people type or paste."""
 
 import csv
-import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 
 from mostrador.help_centre.rules.words import DATA, fold, is_code, words_of
 
 _ENOUGH = 0.6  # of the message, as runs of three words
 _SHORTEST_MESSAGE = 3  # words
-_LONGEST_TEXT = 3000  # words
 
 
-def code_in(text: str) -> str | None:
-    """Return the error code that a text names, in any spelling, or whose message it quotes whole or nearly so.
+def code_in(words: Sequence[str]) -> str | None:
+    """Return the error code that the words of a text name, or whose message they quote whole or nearly so.
 
     A code that is not in the list is none.
     """
-    words = words_of(text, _LONGEST_TEXT)
     for word in words:
         if is_code(word) and word in _codes():
             return _codes()[word]
     return _quoted(words)
 
 
-def codes_like(typed: str, *, limit: int) -> list[str]:
-    """Return the codes that begin with what has been typed so far."""
-    begun = re.sub(r"[\s_.\-]", "", fold(typed))
-    return [code for folded, code in _codes().items() if folded.startswith(begun)][:limit] if begun else []
-
-
-def _quoted(words: list[str]) -> str | None:
+def _quoted(words: Sequence[str]) -> str | None:
     runs = set(zip(words, words[1:], words[2:], strict=False))
     found: dict[int, int] = defaultdict(int)
     for run in runs:

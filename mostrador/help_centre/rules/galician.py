@@ -9,7 +9,7 @@ _PLURALS = (
 _ENDINGS = (
     *("ariamos", "eriamos", "iriamos", "abamos", "aramos", "eramos", "iramos"),
     *("amento", "imento", "amente", "mente", "idade", "acion", "icion", "ucion", "cion", "sion"),
-    *("ando", "endo", "indo", "aron", "eron", "iron", "arei", "erei", "irei", "aria", "eria", "iria"),
+    *("ando", "endo", "indo", "aron", "eron", "iron", "arei", "erei", "irei", "aria", "eria", "iria", "ia"),
     *("aches", "iches", "eches", "amos", "emos", "imos", "aban", "asen", "esen", "isen", "ador", "edor", "idor"),
     *("ada", "ado", "ida", "ido", "aba", "ase", "ese", "ise", "ara", "era", "ira", "ble"),
     *("ar", "er", "ir", "ou", "eu", "iu", "ei", "in", "an", "en", "on", "a", "e", "o"),

@@ -1,51 +1,51 @@
 """What a question asks for: each of its words with everything that would answer it as well."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
+from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
 
 from mostrador.help_centre.rules.synonyms import LONGEST_PHRASE, Synonyms
-from mostrador.help_centre.rules.words import LANGUAGES, common_words, is_code, sound, spoken_language, stem, words_of
+from mostrador.help_centre.rules.words import LANGUAGES, common_words, fold, is_code, sound, spoken_language, stem
 
+_SAID = re.compile(r"[^\W_]+")
 Term = tuple[str, str]  # language and stem
-MOST_READ = 400  # words of a question that are looked at
+LONGEST_QUESTION = 10_000  # characters that are read; whole logs fit
+MOST_READ = 150  # words of a question that are looked at
+LONGEST_SAID = 200  # characters of a question that is said again
 MOST_ASKED = 24  # of these, the rarest, that are searched
 OTHER_LANGUAGE = 0.5  # what a word counts in a language that is neither the reader's nor Spanish
-SYNONYM = 0.6
+SYNONYM = 0.7
 JOINED = 0.9
 MOST_CORRECTIONS = 3
+LESS_LIKELY = 0.7  # what a word counts that is meant less likely than another
 SHORTEST_CORRECTED = 4  # letters
 CODE = 2.5  # how much an error code is worth against the rarest word
 
 
-@dataclass(frozen=True)
-class Way:
-    """One way to say a word of the question: all these terms, in one language."""
-
-    language: str
-    terms: tuple[str, ...]
-    weight: float
+Way = tuple[str, tuple[str, ...]]  # one way to say something: all these terms of one language
 
 
 @dataclass
 class Asked:
-    """One word of a question and the ways to say it."""
+    """One word of a question.
+
+    Attributes:
+        ways: Every way to say it, with how much it counts: 1 for the word itself.
+        importance: How much it says.
+    """
 
     word: str
-    ways: list[Way] = field(default_factory=list)
+    ways: dict[Way, float] = field(default_factory=dict)
     importance: float = 0
 
-    def add(self, way: Way) -> None:
+    def add(self, language: str, terms: tuple[str, ...], weight: float) -> None:
         """Add a way, unless it is known with at least this weight."""
-        for place, known in enumerate(self.ways):
-            if (known.language, known.terms) == (way.language, way.terms):
-                if known.weight < way.weight:
-                    self.ways[place] = way
-                return
-        self.ways.append(way)
+        self.ways[language, terms] = max(weight, self.ways.get((language, terms), 0))
 
 
 @dataclass
@@ -75,17 +75,15 @@ class Candidate:
     documents: int
 
 
-def content_words(text: str, language: str) -> list[str]:
-    """Return the words of a question that say something, each once, in their order."""
-    said = words_of(text, MOST_READ)
-    spoken = spoken_language(said, language)
-    common = common_words(language) | common_words("es") | common_words(spoken)
-    return list(dict.fromkeys(word for word in said if word not in common))
+def content_words(words: Sequence[str], languages: Iterable[str]) -> list[str]:
+    """Return the words that say something in any of the languages, each once, in their order."""
+    common = frozenset().union(*(common_words(language) for language in languages))
+    return list(dict.fromkeys(word for word in words if word not in common))
 
 
-def languages_of(text: str, language: str) -> list[str]:
+def languages_of(words: Sequence[str], reader: str) -> list[str]:
     """Return the languages whose texts count fully: the reader's, Spanish, and the one that the question uses."""
-    return list(dict.fromkeys([language, "es", spoken_language(words_of(text, MOST_READ), language)]))
+    return list(dict.fromkeys([reader, "es", spoken_language(words, reader)]))
 
 
 def terms_of(words: Iterable[str]) -> set[Term]:
@@ -114,64 +112,84 @@ def corrections(word: str, candidates: Iterable[Candidate]) -> list[tuple[Candid
         ((cost, each) for cost, each in costs if cost <= room),
         key=lambda found: (found[0], -found[1].documents, found[1].word, found[1].language),
     )
-    if not likely:
-        return []
-    best = likely[0][0]
-    near = [(each, 0.9 - 0.15 * cost) for cost, each in likely if cost <= best + 0.3]
-    return near[:MOST_CORRECTIONS]
+    by_term: dict[Term, tuple[float, Candidate]] = {}
+    for cost, each in likely:
+        by_term.setdefault((each.language, each.term), (cost, each))
+    near = [(cost, each) for cost, each in by_term.values() if cost <= likely[0][0] + 0.3][:MOST_CORRECTIONS]
+    return [
+        (each, (0.95 - 0.1 * cost) * (1.0 if place == 0 else LESS_LIKELY)) for place, (cost, each) in enumerate(near)
+    ]
 
 
-def asked_of(
-    words: Sequence[str],
-    languages: Sequence[str],
-    vocabulary: Vocabulary,
-    meant: Mapping[str, Sequence[tuple[Candidate, float]]],
-    halves: Mapping[str, tuple[str, str]],
-) -> list[Asked]:
-    """Return each word with its own forms, its likely corrections, and how it is written together or apart."""
+def asked_of(words: Iterable[str], languages: Sequence[str]) -> list[Asked]:
+    """Return each word with its own forms in every language."""
     found = [Asked(word) for word in words]
     for asked in found:
         for language in LANGUAGES:
-            asked.add(Way(language, (stem(asked.word, language),), _weight(language, languages)))
-        for candidate, weight in meant.get(asked.word, ()):
-            asked.add(Way(candidate.language, (candidate.term,), weight * _weight(candidate.language, languages)))
-        if asked.word in halves:
-            for language in languages:
-                parts = tuple(stem(half, language) for half in halves[asked.word])
-                asked.add(Way(language, parts, JOINED * _weight(language, languages)))
-    for first, second in pairwise(found):
-        for language in languages:
-            whole = stem(first.word + second.word, language)
-            if vocabulary.knows(language, whole):
-                for asked in (first, second):
-                    asked.add(Way(language, (whole,), JOINED * _weight(language, languages)))
+            asked.add(language, (stem(asked.word, language),), weight_of(language, languages))
     return found
 
 
-def add_synonyms(asked: Sequence[Asked], languages: Sequence[str], synonyms: Synonyms) -> None:
-    """Add what means the same as each phrase of the question; a phrase of several words shares its weight."""
-    added: list[tuple[Asked, Way]] = []
-    for start in range(len(asked)):
-        for length in range(1, min(LONGEST_PHRASE, len(asked) - start) + 1):
-            phrase = asked[start : start + length]
-            for language in languages:
-                for stems, certainty in _phrases(phrase, language):
-                    for member in synonyms.of(language, stems):
-                        weight = SYNONYM * certainty * _weight(member.language, languages)
-                        added += [(each, Way(member.language, member.stems, weight)) for each in phrase]
-    for each, way in added:
-        each.add(way)
+def add_joined(asked: Sequence[Asked], languages: Sequence[str], vocabulary: Vocabulary) -> None:
+    """Add to two neighbours the word that they are together, where it is known: "auto firma" is "autofirma"."""
+    for first, second in pairwise(asked):
+        for language in languages:
+            whole = stem(first.word + second.word, language)
+            if vocabulary.knows(language, whole):
+                for each in (first, second):
+                    each.add(language, (whole,), JOINED * weight_of(language, languages))
+
+
+def add_meant(
+    asked: Iterable[Asked],
+    languages: Sequence[str],
+    meant: Mapping[str, Sequence[tuple[Candidate, float]]],
+    halves: Mapping[str, tuple[str, str]],
+) -> None:
+    """Add to unknown words what they may mean: other words, or two that were written as one."""
+    for each in asked:
+        for candidate, weight in meant.get(each.word, ()):
+            each.add(candidate.language, (candidate.term,), weight * weight_of(candidate.language, languages))
+        for language in languages if each.word in halves else ():
+            parts = tuple(stem(half, language) for half in halves[each.word])
+            each.add(language, parts, JOINED * weight_of(language, languages))
+
+
+def add_synonyms(
+    asked: Sequence[Asked],
+    languages: Sequence[str],
+    synonyms: Synonyms,
+    better: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Add what means the same as each phrase of the question, as it is written or with its words put right."""
+    words = [better.get(each.word, each.word) for each in asked]
+    for language in languages:
+        stems = [stem(word, language) for word in words]
+        for start in range(len(asked)):
+            for stop in range(start + 1, min(start + LONGEST_PHRASE, len(asked)) + 1):
+                for member in synonyms.of(language, tuple(stems[start:stop])):
+                    for each in asked[start:stop]:
+                        each.add(member.language, member.stems, SYNONYM * weight_of(member.language, languages))
+
+
+def put_right(text: str, better: Mapping[str, str]) -> str:
+    """Return the question with its mistyped words put right, empty when there are none, or too many words to say."""
+    if not better or len(text) > LONGEST_SAID:
+        return ""
+    return _SAID.sub(lambda match: better.get(fold(match[0]), match[0]), text)
 
 
 def weigh(asked: Iterable[Asked], vocabulary: Vocabulary) -> list[Asked]:
     """Return the words that can be answered, the most telling ones when there are too many, in their order."""
     kept = []
     for each in asked:
-        each.ways = [way for way in each.ways if any(vocabulary.knows(way.language, term) for term in way.terms)]
-        each.importance = max((way.weight * rarity_of(way, vocabulary) for way in each.ways), default=0)
-        if is_code(each.word):
-            each.importance *= CODE
-            each.ways = [replace(way, weight=way.weight * CODE) for way in each.ways]
+        times = CODE if is_code(each.word) else 1.0
+        each.ways = {
+            (language, terms): weight * times
+            for (language, terms), weight in each.ways.items()
+            if any(vocabulary.knows(language, term) for term in terms)
+        }
+        each.importance = max((weight * rarity_of(way, vocabulary) for way, weight in each.ways.items()), default=0)
         if each.ways:
             kept.append(each)
     strongest = sorted(kept, key=lambda each: -each.importance)[:MOST_ASKED]
@@ -180,32 +198,13 @@ def weigh(asked: Iterable[Asked], vocabulary: Vocabulary) -> list[Asked]:
 
 def rarity_of(way: Way, vocabulary: Vocabulary) -> float:
     """Return how much a way says: the mean of its terms."""
-    return sum(vocabulary.rarity(way.language, term) for term in way.terms) / len(way.terms)
+    language, terms = way
+    return sum(vocabulary.rarity(language, term) for term in terms) / len(terms)
 
 
-def _weight(language: str, languages: Sequence[str]) -> float:
+def weight_of(language: str, languages: Sequence[str]) -> float:
+    """Return how much the texts of a language count."""
     return 1.0 if language in languages else OTHER_LANGUAGE
-
-
-def _phrases(phrase: Sequence[Asked], language: str) -> list[tuple[tuple[str, ...], float]]:
-    """Return the stems of a phrase as it is written, and of one word as it may be meant."""
-    own = tuple(stem(each.word, language) for each in phrase)
-    if len(phrase) > 1:
-        return [(tuple(_likeliest(each, language) for each in phrase), 1.0)]
-    meant = [
-        (way.terms, way.weight)
-        for way in phrase[0].ways
-        if way.language == language and way.terms != own and way.weight > SYNONYM
-    ]
-    return [(own, 1.0), *meant[:1]]
-
-
-def _likeliest(asked: Asked, language: str) -> str:
-    """Return the stem of a word, or of its correction when it has one."""
-    for way in asked.ways:
-        if way.language == language and len(way.terms) == 1 and SYNONYM < way.weight < JOINED:
-            return way.terms[0]
-    return stem(asked.word, language)
 
 
 def _cost(written: str, meant: str) -> float:

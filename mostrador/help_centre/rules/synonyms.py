@@ -86,5 +86,7 @@ def _members(group: Group) -> Iterable[Member]:
         for phrase in phrases:
             words = words_of(phrase)
             said = [word for word in words if word not in common_words(language)] or words
-            if said and len(said) <= LONGEST_PHRASE:
+            # "No hay certificados" says something else than "certificados", which is all that would be compared.
+            is_only_common = len(said) == 1 and len(words) > 2
+            if said and len(said) <= LONGEST_PHRASE and not is_only_common:
                 yield Member(group.key, language, tuple(stem(word, language) for word in said))

@@ -3,7 +3,7 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -16,7 +16,6 @@ DATA = Path(__file__).parent.parent / "data"
 LONGEST_WORD = 40  # characters; what is longer is no word (a key, a line without spaces)
 
 _STEMMERS = {"es": "spanish", "ca": "catalan", "eu": "basque", "en": "english"}
-_KEPT_MARKS = {("n", "\u0303"), ("c", "\u0327")}  # ñ and ç are letters, not accented ones
 # SAF_09 and ERR-7 are numbers, whose zeros in front say nothing; AF200109 is a word of six digits.
 _ERROR_CODE = re.compile(r"(?<![a-z0-9])(?:(saf|err)[\s_.\-]*0*(\d{1,3})|(af|as|aa|ai)[\s_.\-]*(\d{6}))(?![a-z0-9])")
 _WORD = re.compile(r"[^\W_]+")
@@ -95,12 +94,12 @@ def sound(word: str) -> str:
 
 
 def near_keys(word: str) -> list[str]:
-    """Return the sound of a word and what is left of it without each of its letters.
+    """Return a folded word, its sound, and what is left of each without each of its letters.
 
     Two words that differ by one letter more, less or different, or by two letters in the wrong order, share a key.
     """
-    whole = sound(word)
-    return sorted({whole, *(whole[:place] + whole[place + 1 :] for place in range(len(whole)))})
+    wholes = {word, sound(word)}
+    return sorted(wholes | {whole[:place] + whole[place + 1 :] for whole in wholes for place in range(len(whole))})
 
 
 @cache
@@ -127,19 +126,15 @@ def language_order(reader: str, source: str = "es") -> list[str]:
 def _without_accents(text: str) -> str:
     for written, meant in _SPELLINGS:
         text = text.replace(written, meant)
-    return "".join(_letters(text)) if not text.isascii() else text
+    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_plain_letters())
 
 
-def _letters(text: str) -> Iterator[str]:
-    previous = ""
-    for character in unicodedata.normalize("NFD", text):
-        if not unicodedata.combining(character):
-            if previous:
-                yield previous
-            previous = character
-        elif (previous, character) in _KEPT_MARKS:
-            previous = unicodedata.normalize("NFC", previous + character)
-    yield previous
+@cache
+def _plain_letters() -> dict[int, str]:
+    """Return the Latin letters with marks, and what each is without them; ñ and ç are letters of their own."""
+    letters = (chr(number) for number in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
+    plain = {ord(letter): unicodedata.normalize("NFD", letter)[0] for letter in letters if letter not in "ñç"}
+    return plain | dict.fromkeys(range(0x300, 0x370), "")
 
 
 def _one_spelling(match: re.Match[str]) -> str:

@@ -1,0 +1,252 @@
+"""What a question asks for: its words among those of the articles, put right and joined by what means the same."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from mostrador.help_centre.models import SynonymGroup
+from mostrador.help_centre.rules.error_messages import code_in
+from mostrador.help_centre.rules.questions import (
+    LONGEST_QUESTION,
+    MOST_READ,
+    SHORTEST_CORRECTED,
+    Asked,
+    Candidate,
+    Term,
+    Vocabulary,
+    Way,
+    add_joined,
+    add_meant,
+    add_synonyms,
+    asked_of,
+    content_words,
+    corrections,
+    joined,
+    languages_of,
+    parted,
+    put_right,
+    terms_of,
+    weigh,
+)
+from mostrador.help_centre.rules.synonyms import Group, Synonyms, compiled, shipped_synonyms
+from mostrador.help_centre.rules.words import fold, near_keys, words_of
+from mostrador.organisations.models import Organisation
+
+MOST_UNKNOWN = 30  # words of a question for which others like them are looked for
+SHORTEST_BEGINNING = 2  # letters of a half written word
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Parts of the search that can be left out, to see what each is worth."""
+
+    synonyms: bool = True
+    typos: bool = True
+    second_stage: bool = True
+
+
+EVERYTHING = Parts()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as it is searched.
+
+    Attributes:
+        languages: Those that count fully, the reader's first.
+        asked: Its words that something can answer.
+        vocabulary: How rare each of their terms is.
+        code: The error code that it names, or whose message it quotes.
+        did_you_mean: The question with its mistyped words put right; empty when none is.
+    """
+
+    languages: list[str]
+    asked: list[Asked] = field(default_factory=list)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    code: str | None = None
+    did_you_mean: str = ""
+
+    @property
+    def ways(self) -> set[Way]:
+        """Every way to say some word of it."""
+        return {way for each in self.asked for way in each.ways}
+
+
+def understand(
+    organisation: Organisation,
+    text: str,
+    language: str,
+    *,
+    groups: Sequence[Group] | None = None,
+    parts: Parts = EVERYTHING,
+) -> Question:
+    """Return what a question asks for. Two queries, up to three more for words that no article has."""
+    text = text[:LONGEST_QUESTION]
+    read = words_of(text)
+    code, languages = code_in(read), languages_of(read[:MOST_READ], language)
+    words = content_words(read[:MOST_READ], languages)
+    if code and fold(code) not in words:
+        words.append(fold(code))
+    if not words:
+        return Question(languages, code=code)
+    asked, vocabulary = asked_of(words, languages), Vocabulary()
+    synonyms = _synonyms(organisation, groups) if parts.synonyms else Synonyms()
+    add_synonyms(asked, languages, synonyms)
+    look_up(organisation, vocabulary, _terms(asked) | terms_of(joined(words)))
+    better: dict[str, str] = {}
+    if parts.typos:
+        add_joined(asked, languages, vocabulary)
+        if unknown := _unknown(words, vocabulary):
+            halves = _halves(organisation, unknown, vocabulary)
+            meant = _meant(organisation, unknown, languages)
+            better = {word: found[0][0].word for word, found in meant.items() if found}
+            add_meant(asked, languages, meant, halves)
+            add_synonyms(asked, languages, synonyms, better)
+            look_up(organisation, vocabulary, _terms(asked))
+            better = {word: " ".join(pair) for word, pair in halves.items()} | better
+    return Question(languages, weigh(asked, vocabulary), vocabulary, code, put_right(text, better))
+
+
+def understand_beginning(organisation: Organisation, typed: str, language: str) -> Question:
+    """Return what somebody asks for who is still typing: the last word stands for all that begin so. Two queries."""
+    words = words_of(typed, MOST_READ)
+    languages = languages_of(words, language)
+    if not words or len(words[-1]) < SHORTEST_BEGINNING:
+        return Question(languages)
+    asked, last = asked_of(content_words(words[:-1], languages), languages), Asked(words[-1])
+    for place, (spoken, term) in enumerate(_endings(organisation, words[-1], languages)):
+        last.add(spoken, (term,), 1 - place * 0.05)
+    asked.append(last)
+    vocabulary = Vocabulary()
+    look_up(organisation, vocabulary, _terms(asked))
+    return Question(languages, weigh(asked, vocabulary), vocabulary, code_in(words))
+
+
+def look_up(organisation: Organisation, vocabulary: Vocabulary, terms: set[Term]) -> None:
+    """Learn in how many documents terms stand, if it is not known yet. One query at most."""
+    wanted = sorted(terms - vocabulary.standing.keys())
+    if not wanted:
+        return
+    values = {
+        "organisations": organisation.lineage,
+        "languages": [language for language, _term in wanted],
+        "terms": [term for _language, term in wanted],
+    }
+    vocabulary.standing.update(dict.fromkeys(wanted, 0))
+    for language, term, documents in _rows(_STANDING, values):
+        if term:
+            vocabulary.standing[language, term] = documents
+        else:
+            vocabulary.documents[language] = documents
+
+
+def _terms(asked: Iterable[Asked]) -> set[Term]:
+    return {(language, term) for each in asked for language, terms in each.ways for term in terms}
+
+
+def _synonyms(organisation: Organisation, groups: Sequence[Group] | None) -> Synonyms:
+    """Return the groups given, else the product's with the changes of the organisation and its ancestors. One query."""
+    if groups is not None:
+        return compiled(groups)
+    rows = SynonymGroup.objects.filter(organisation__in=organisation.lineage).order_by("organisation__path", "pk")
+    nearest = {row["key"]: row for row in rows.values("key", "words", "is_active")}
+    if not nearest:
+        return shipped_synonyms()
+    own = [Group(row["key"], row["words"]) for row in nearest.values() if row["is_active"]]
+    return compiled(own, below=shipped_synonyms(), replaced=nearest)
+
+
+def _unknown(words: Iterable[str], vocabulary: Vocabulary) -> list[str]:
+    """Return the words that no article has in any language."""
+    return [
+        word for word in words if len(word) >= SHORTEST_CORRECTED and word.isalpha() and not _is_known(word, vocabulary)
+    ][:MOST_UNKNOWN]
+
+
+def _is_known(word: str, vocabulary: Vocabulary) -> bool:
+    return any(vocabulary.knows(*term) for term in terms_of([word]))
+
+
+def _halves(organisation: Organisation, words: Iterable[str], vocabulary: Vocabulary) -> dict[str, tuple[str, str]]:
+    """Return the two words that each was written from, both known; the shorter as long as possible. One query."""
+    pairs = {word: parted(word) for word in words}
+    look_up(organisation, vocabulary, terms_of({half for each in pairs.values() for pair in each for half in pair}))
+    known = {
+        word: [pair for pair in each if all(_is_known(half, vocabulary) for half in pair)]
+        for word, each in pairs.items()
+    }
+    return {word: max(each, key=lambda pair: min(map(len, pair))) for word, each in known.items() if each}
+
+
+def _meant(
+    organisation: Organisation, words: Sequence[str], languages: Sequence[str]
+) -> dict[str, list[tuple[Candidate, float]]]:
+    """Return the words of the articles that mistyped ones may be. One query."""
+    values = {
+        "organisations": organisation.lineage,
+        "languages": list(languages),
+        "keys": sorted({key for word in words for key in near_keys(word)}),
+        "words": [word for word in words if len(word) > 6],
+    }
+    like = [Candidate(*row) for row in _rows(_LIKE, values)]
+    return {word: corrections(word, like) for word in words}
+
+
+def _endings(organisation: Organisation, begun: str, languages: Sequence[str]) -> list[Term]:
+    """Return the stems of the words that begin so, those of most documents first. One query."""
+    values = {
+        "organisations": organisation.lineage,
+        "languages": list(languages),
+        "first": begun,
+        "last": begun + "\uffff",
+    }
+    return _rows(_ENDINGS, values)
+
+
+def _rows(sql: str, values: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+_STANDING = """
+SELECT language, term, sum(documents)::int
+FROM help_centre_searchword
+WHERE organisation_id = ANY (%(organisations)s::bigint[])
+  AND (language, term) IN (
+      SELECT * FROM unnest(%(languages)s::text[], %(terms)s::text[])
+      UNION ALL
+      SELECT language, '' FROM unnest(%(languages)s::text[]) AS language GROUP BY language
+  )
+GROUP BY 1, 2
+"""
+
+_LIKE = """
+SELECT word, language, term, sum(documents)::int AS documents
+FROM (
+    SELECT word, language, term, documents
+    FROM help_centre_searchword
+    WHERE near && %(keys)s::text[] AND organisation_id = ANY (%(organisations)s::bigint[])
+      AND language = ANY (%(languages)s::text[])
+    UNION ALL
+    SELECT known.word, known.language, known.term, known.documents
+    FROM unnest(%(words)s::text[]) AS asked(word)
+    JOIN help_centre_searchword AS known ON known.word %% asked.word
+    WHERE known.organisation_id = ANY (%(organisations)s::bigint[]) AND known.language = ANY (%(languages)s::text[])
+) AS known
+GROUP BY word, language, term
+HAVING sum(documents) > 0
+"""
+
+_ENDINGS = """
+SELECT language, term
+FROM help_centre_searchword
+WHERE organisation_id = ANY (%(organisations)s::bigint[]) AND language = ANY (%(languages)s::text[])
+  AND word ~>=~ %(first)s AND word ~<~ %(last)s
+GROUP BY 1, 2
+HAVING sum(documents) > 0
+ORDER BY sum(documents) DESC, language, term
+LIMIT 8
+"""
