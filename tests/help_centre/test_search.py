@@ -101,8 +101,8 @@ def test_anything_can_be_asked(organisation: Organisation, question: str) -> Non
 def test_a_long_log_is_searched_by_its_rarest_words(organisation: Organisation) -> None:
     make.article(organisation, title="El tacógrafo no conecta")
     for number in range(9):
-        make.article(organisation, title=f"Error al firmar {number}", summary="Error.", body="Error al firmar.")
-    log = "\n".join(f"2026-01-0{day % 9} ERROR firmar linea{day} java.lang.Exception" for day in range(200))
+        make.article(organisation, title=f"Error de Java {number}", summary="Error.", body="Error.")
+    log = "\n".join(f"2026-01-0{day % 9} ERROR linea{day} java.lang.Exception" for day in range(200))
 
     assert slugs(organisation, f"tacógrafo {log}")[0] == "el-tacografo-no-conecta"
 
