@@ -12,7 +12,7 @@ from mostrador.help_centre.choices import ArticleKind, Audience, FixState, Part,
 from mostrador.help_centre.errors import NotAnArticleFile
 from mostrador.help_centre.rules.article_files import KEYS, ArticleFile
 from mostrador.help_centre.rules.texts import ArticleText
-from mostrador.help_centre.rules.words import CONFIGURATIONS
+from mostrador.help_centre.rules.words import LANGUAGES
 
 Value = TypeVar("Value")
 
@@ -178,7 +178,7 @@ def _one_of(choices: type[TextChoices]) -> Callable[[str], Any]:
 
 
 def _language(written: str) -> str:
-    if written not in CONFIGURATIONS:
+    if written not in LANGUAGES:
         raise ValueError(written)
     return written
 
