@@ -12,7 +12,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -118,7 +118,7 @@ THIRD_PARTIES = ("FNMT", "Cl@ve", "Red SARA")
 class Shares:
     """Values chosen by their shares."""
 
-    def __init__(self, shares: dict[Any, float]) -> None:
+    def __init__(self, shares: Mapping[Any, float]) -> None:
         self.values = list(shares)
         self.cumulated = list(accumulate(shares.values()))
 

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.help_centre.actions import drafts
+from mostrador.help_centre.choices import ArticleList
 from mostrador.help_centre.models import ArticleVersion
 from mostrador.help_centre.queries import lists
 from mostrador.help_centre.queries.lists import ArticleFilter
@@ -52,7 +53,7 @@ def test_each_list_has_what_waits_for_somebody(organisation: Organisation, edito
     make.article(organisation, title="Por revisar", details={"owner_team": team, "review_by": soon})
     make.article(make.organisation(), title="De otra entidad")
 
-    assert {which: titles(organisation, editor, which=which) for which in lists.ArticleList.values} == {
+    assert {which: titles(organisation, editor, which=which) for which in ArticleList.values} == {
         "": ["Por revisar", "Desfasado", "En revisión", "Mío"],
         "mios": ["Mío"],
         "en-revision": ["En revisión"],

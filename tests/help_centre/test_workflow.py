@@ -14,7 +14,7 @@ from mostrador.audit.models import Event
 from mostrador.help_centre.actions import articles, drafts
 from mostrador.help_centre.choices import DraftStep, PublicationState
 from mostrador.help_centre.jobs import expire_due, publish_due
-from mostrador.help_centre.models import Article, ArticleDraft, ArticleRevision, ReviewComment
+from mostrador.help_centre.models import Article, ArticleDraft, ArticleRevision, ArticleVersion, ReviewComment
 from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
@@ -312,7 +312,7 @@ def test_an_article_whose_last_moment_passes_is_taken_away_once(organisation: Or
     assert verbs(article) == ["help_centre.article_created", "help_centre.published", "help_centre.expired"]
 
 
-def _versions(organisation: Organisation) -> list[object]:
+def _versions(organisation: Organisation) -> list[ArticleVersion]:
     return [
         version for article in Article.objects.filter(organisation=organisation) for version in article.versions.all()
     ]

@@ -6,6 +6,7 @@ each other; jobs put right what changed without us (`help_centre.jobs`).
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -15,7 +16,7 @@ from mostrador.help_centre.choices import Audience, PublicationState, SearchScop
 from mostrador.help_centre.models import Article, ArticleVersion, SearchDocument, SearchPosting, SearchWord
 from mostrador.help_centre.rules.documents import Document, document_of, headings, plain_words
 from mostrador.help_centre.rules.words import LANGUAGES, near_keys, stem
-from mostrador.organisations.models import Procedure
+from mostrador.organisations.models import Named, Procedure
 
 # Grows when the same text would be kept in another way: the nightly job then writes everything anew.
 WAY_OF_INDEXING = 1
@@ -147,7 +148,7 @@ def _index(versions: Iterable[ArticleVersion], procedures: Iterable[Procedure]) 
 
 def _fields(version: ArticleVersion) -> dict[str, str]:
     article, language = version.article, version.language
-    named = [article.topic, *article.also_in.all(), *article.procedures.all()]
+    named: list[Named] = [article.topic, *article.also_in.all(), *article.procedures.all()]
     body = plain_words(version.body)
     return {
         "title": version.title,
@@ -182,7 +183,7 @@ def _write(document: SearchDocument, fields: dict[str, str], language: str) -> N
 
 
 def _write_postings(document: SearchDocument, kept: Document) -> None:
-    values = {
+    values: dict[str, Any] = {
         "document": document.pk,
         "organisation": document.organisation_id,
         "scope": document.scope,

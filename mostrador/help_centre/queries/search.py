@@ -7,6 +7,7 @@ among ten thousand. The second compares the best of these word by word with the 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -188,7 +189,7 @@ def _scores(organisation: Organisation, question: Question, scopes: Sequence[str
         reverse=True,
     )[:MOST_WAYS]
     names = ("weights", "asked", "ways", "languages", "terms")
-    values = {
+    values: dict[str, Any] = {
         "organisations": organisation.lineage,
         "scopes": list(scopes),
         **{name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)},

@@ -208,7 +208,8 @@ def _endings(organisation: Organisation, begun: str, languages: Sequence[str]) -
 def _rows(sql: str, values: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 _STANDING = """

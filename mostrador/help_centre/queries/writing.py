@@ -123,5 +123,5 @@ def _one_version_of_each(article: Article) -> QuerySet[ArticleVersion]:
     versions = ArticleVersion.objects.filter(article__in=linkable_articles(article))
     is_other = Case(When(language=article.source_language, then=0), default=1)
     found = versions.exclude(state=PublicationState.ARCHIVED).select_related("article__topic")
-    found = found.defer("body", "html", "parts", "parts_html", "search_document")
+    found = found.defer("body", "html", "parts", "parts_html")
     return found.order_by("-article_id", is_other, "language").distinct("article_id")

@@ -97,8 +97,9 @@ def _operations(old: Sequence[str], new: Sequence[str]) -> list[Operation]:
     numbers: dict[str, int] = {}
     coded = [[numbers.setdefault(item, len(numbers)) for item in items] for items in (old, new)]
     operations: list[Operation] = []
-    for tag, start, end, new_start, new_end in Indel.opcodes(*coded):
-        equal = tag == "equal"
+    for opcode in Indel.opcodes(*coded):
+        equal, start, end = opcode.tag == "equal", opcode.src_start, opcode.src_end
+        new_start, new_end = opcode.dest_start, opcode.dest_end
         if operations and operations[-1][0] == equal:
             _equal, start, _end, new_start, _new_end = operations.pop()
         operations.append((equal, start, end, new_start, new_end))

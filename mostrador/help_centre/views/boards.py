@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.help_centre.choices import WrittenIn
+from mostrador.help_centre.permissions import EDITORS
 from mostrador.help_centre.queries import board as queries
-from mostrador.help_centre.queries.editing import EDITORS
 from mostrador.organisations.models import Organisation
 from mostrador.shared.pages import respond
 

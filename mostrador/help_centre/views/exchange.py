@@ -18,7 +18,7 @@ from mostrador.help_centre.choices import ExchangeKind, ExchangeState
 from mostrador.help_centre.errors import ArchiveRefused
 from mostrador.help_centre.forms.exchange import ArchiveForm, ConfirmForm
 from mostrador.help_centre.models import Exchange
-from mostrador.help_centre.queries.editing import EDITORS
+from mostrador.help_centre.permissions import EDITORS
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import respond
 from mostrador.shared.uploads import as_download

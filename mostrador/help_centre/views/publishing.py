@@ -77,8 +77,8 @@ def comment(request: StaffRequest, pk: int, language: str) -> HttpResponse:
 def settle_comment(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     """Say that a comment has been attended to."""
     version = _version_or_404(request, pk, language)
-    found = version.comments.filter(pk=row_key(request.POST.get("comment"))).first()
-    if found:
+    key = row_key(request.POST.get("comment"))
+    if key and (found := version.comments.filter(pk=key).first()):
         draft_actions.settle_comment(found, author=request.user)
     return redirect("help_centre:review", pk=pk, language=language)
 

@@ -12,9 +12,9 @@ from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.help_centre.actions import synonyms as actions
 from mostrador.help_centre.errors import WordElsewhere
 from mostrador.help_centre.forms.words import SynonymsForm
+from mostrador.help_centre.permissions import EDITORS
 from mostrador.help_centre.queries import synonyms as queries
 from mostrador.help_centre.queries.board import recent_searches
-from mostrador.help_centre.queries.editing import EDITORS
 from mostrador.help_centre.queries.search import Found, search
 from mostrador.help_centre.rules.privacy import LONGEST_KEPT
 from mostrador.help_centre.rules.synonyms import Group

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from mostrador.accounts.access import StaffRequest, staff_page
-from mostrador.help_centre.queries.editing import EDITORS
+from mostrador.help_centre.permissions import EDITORS
 from mostrador.help_centre.queries.search import search
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
