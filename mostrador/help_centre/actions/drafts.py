@@ -343,6 +343,9 @@ def refuse_unpublishable(draft: ArticleDraft, *, at: datetime) -> None:
 def _refuse_to_publish(
     draft: ArticleDraft, publisher: User | None, *, at: datetime, edits: int | None, without_review: bool
 ) -> None:
+    if publisher is None and draft.step != DraftStep.SCHEDULED:
+        refuse_unfinished(draft)  # an import brings what has ended too
+        return
     refuse_unpublishable(draft, at=at)
     if publisher is None:
         return

@@ -68,7 +68,7 @@ class RevisionRow:
 def editable_versions(access: Access) -> QuerySet[ArticleVersion]:
     """Return the versions of the articles that somebody may edit, with article, organisation and what follows it."""
     return ArticleVersion.objects.filter(article__organisation__in=access.organisation_ids(*EDITORS)).select_related(
-        "article__organisation", "article__owner_team", "article__superseded_by"
+        "article__organisation", "article__topic", "article__owner_team", "article__superseded_by"
     )
 
 

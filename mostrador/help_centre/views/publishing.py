@@ -14,16 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.help_centre.actions import articles as article_actions
 from mostrador.help_centre.actions import drafts as draft_actions
-from mostrador.help_centre.choices import Part
 from mostrador.help_centre.forms.publishing import ChangesForm, CommentForm, ScheduleForm
-from mostrador.help_centre.models import ArticleDraft, ArticleRevision, ArticleVersion
+from mostrador.help_centre.models import Article, ArticleDraft, ArticleRevision, ArticleVersion
 from mostrador.help_centre.permissions import EDITORS, may_skip_review
 from mostrador.help_centre.queries import publishing as queries
 from mostrador.help_centre.queries.editing import pictures_of
 from mostrador.help_centre.rules.advice import advice_on
 from mostrador.help_centre.rules.differences import text_difference
 from mostrador.help_centre.rules.publication import MONTHS_UNTIL_REVIEW
-from mostrador.help_centre.rules.texts import ArticleText, parts_of, rendered, text_of
+from mostrador.help_centre.rules.texts import SHOWN_FIELDS, ArticleText, rendered, text_of
+from mostrador.help_centre.views.citizen import text_page
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
@@ -48,6 +48,18 @@ def steps_page(
         "changes_form": changes_form or ChangesForm(),
         "months_until_review": MONTHS_UNTIL_REVIEW,
     }
+
+
+def preview_page(request: StaffRequest, article: Article, language: str, text: ArticleText) -> dict[str, Any]:
+    """Return the names that `preview_text.html` needs: a text as readers would get it, or why they cannot."""
+    shown = {name: getattr(text, name) for name in SHOWN_FIELDS} | {"title": text.title.strip() or _("Sin título")}
+    now = timezone.now()
+    version = ArticleVersion(article=article, language=language, published_at=now, updated_at=now, **shown)
+    try:
+        version.html, version.parts_html = rendered(text, language, pictures_of(article))
+    except ActionRefused as refused:
+        return {"preview": None, "refusal": str(refused)}
+    return {"preview": text_page(version, request), "refusal": ""}
 
 
 # --- Review --------------------------------------------------------------------------------------------
@@ -375,14 +387,12 @@ def _review(
     page = steps_page(request, version, **forms)
     draft, article = page["steps"].draft, version.article
     text = text_of(draft or version)
-    html, parts_html = rendered(text, version.language, pictures_of(article))
     comments = queries.comments_on(version)
+    page |= preview_page(request, article, version.language, text)
     page |= {
         "version": version,
         "article": article,
         "text": text,
-        "html": html,
-        "parts": [(Part(name).label, parts_html[name]) for name in parts_of(article.kind) if name in parts_html],
         "changes": text_difference(text_of(version), text) if draft and version.revision else [],
         "advice": advice_on(text, missing=queries.missing_links(text, article.organisation)),
         "open_comments": [comment for comment in comments if comment.settled_at is None],

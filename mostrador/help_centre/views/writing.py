@@ -7,7 +7,6 @@ from django.forms import HiddenInput, Textarea, TextInput
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,15 +18,14 @@ from mostrador.help_centre.actions import pictures as picture_actions
 from mostrador.help_centre.choices import PublicationState, VideoKind
 from mostrador.help_centre.errors import SavedByAnother
 from mostrador.help_centre.forms.writing import ArticleDataForm, NewArticleForm, TextForm, languages_of, topics_of
-from mostrador.help_centre.models import Article, ArticleDraft, ArticleVersion
+from mostrador.help_centre.models import Article, ArticleDraft
 from mostrador.help_centre.permissions import EDITORS
 from mostrador.help_centre.queries import writing as queries
-from mostrador.help_centre.queries.editing import editable_articles, pictures_of
+from mostrador.help_centre.queries.editing import editable_articles
 from mostrador.help_centre.queries.writing import Writing
 from mostrador.help_centre.rules.differences import word_difference
-from mostrador.help_centre.rules.texts import SHOWN_FIELDS, TEXT_FIELDS, ArticleText, rendered, text_of, words_of
-from mostrador.help_centre.views.citizen import text_page
-from mostrador.help_centre.views.publishing import steps_page
+from mostrador.help_centre.rules.texts import TEXT_FIELDS, ArticleText, text_of, words_of
+from mostrador.help_centre.views.publishing import preview_page, steps_page
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import clock, language_name
 from mostrador.shared.pages import respond
@@ -70,7 +68,7 @@ def write(request: StaffRequest, pk: int, language: str) -> HttpResponse:
         messages.success(request, _("Guardado."))
         return _to_writing(request, pk, language)
     source = queries.source_of(article, writing.draft)
-    page = _page(article, writing) | _preview(request, article, language, form.unchecked_text)
+    page = _page(article, writing) | preview_page(request, article, language, form.unchecked_text)
     page |= _ticket_beside(request) | {
         "form": form,
         "draft": writing.draft if writing.has_draft else None,
@@ -107,7 +105,7 @@ def preview(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     """Show what is being written as readers would see it; nothing is saved."""
     article = _article_or_404(request, pk, language)
     form = _text_form(article, queries.writing_of(article, language), request)
-    page = _preview(request, article, language, form.unchecked_text)
+    page = preview_page(request, article, language, form.unchecked_text)
     return respond(request, "help_centre/editor/preview.html", page, fragment="preview")
 
 
@@ -258,18 +256,6 @@ def _page(article: Article, writing: Writing, *, is_data: bool = False) -> dict[
     }
     name = writing.text.title or queries.name_of(article)
     return {"article": article, "language": language, "name": name, "tabs": [*texts, data]}
-
-
-def _preview(request: StaffRequest, article: Article, language: str, text: ArticleText) -> dict[str, Any]:
-    """Return the text as readers would get it, or why they cannot."""
-    shown = {name: getattr(text, name) for name in SHOWN_FIELDS} | {"title": text.title.strip() or _("Sin título")}
-    now = timezone.now()
-    version = ArticleVersion(article=article, language=language, published_at=now, updated_at=now, **shown)
-    try:
-        version.html, version.parts_html = rendered(text, language, pictures_of(article))
-    except ActionRefused as refused:
-        return {"preview": None, "refusal": str(refused)}
-    return {"preview": text_page(version, request), "refusal": ""}
 
 
 def _data_of(article: Article) -> dict[str, Any]:
