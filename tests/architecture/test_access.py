@@ -184,6 +184,7 @@ ROWS: dict[str, Naming] = {
     "help_centre:reading": of_article,
     "help_centre:easy_read": of_article,
     "help_centre:code": nobodys(code="SAF_09"),
+    "help_centre:sitemap_articles": by_key("first", "article"),
     "help_centre:read": by_pk("article"),
     "help_centre:article_*": by_pk("article"),
     "help_centre:add_picture": by_pk("article"),
@@ -212,10 +213,12 @@ QUERIES = {"tickets:desk_news": "?desde=2026-01-01T00:00:00%2B00:00", "tickets:t
 # Rows that are nobody's secret: colours and logo of a body, seen on every page of it; pictures, by a key without end.
 PUBLIC_ROWS = {"portal:theme_stylesheet", "portal:theme_logo", "help_centre:picture"}
 # An ancestor's articles and topics show in its descendants' help centres (docs/developing/architecture.md).
-INHERITED = {"help_centre:article", "help_centre:vote", "help_centre:reading", "help_centre:topic"}
+INHERITED = {
+    *("help_centre:article", "help_centre:easy_read", "help_centre:vote", "help_centre:reading", "help_centre:topic"),
+    *("help_centre:sitemap_articles", "help_centre:read"),
+}
 # What descendants do with them is theirs.
 ADAPTED = {"help_centre:adaptation", "help_centre:hide"}
-
 # A body's administrators arrange the tree below it: its rows of this kind are theirs too.
 ARRANGED_FROM_ABOVE = {"portal:move"}
 
@@ -398,7 +401,7 @@ def test_rows_of_other_organisations_are_not_found(own: Rows, elsewhere: dict[st
             continue
         if whose == "below" and address.name in ARRANGED_FROM_ABOVE:
             continue
-        if whose == "above" and address.name in ADAPTED:
+        if whose == "above" and address.name in INHERITED | ADAPTED:
             continue
         for role in sorted(address.roles):
             for method in ("get", "post"):
