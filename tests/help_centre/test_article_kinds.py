@@ -126,7 +126,7 @@ def test_a_known_error_says_how_it_shows_why_and_what_to_do(
 
 def test_news_say_when(client: Client, organisation: Organisation) -> None:
     article = make.article(organisation, title="Cerramos", details={"kind": ArticleKind.NEWS})
-    article.versions.update(published_at=timezone.now().replace(year=2026, month=3, day=12))
+    article.versions.update(published_at=timezone.now().replace(year=2026, month=3, day=12, hour=12))
 
     assert "Publicado el 12 de marzo de 2026" in words(client.get("/ayuda/articulo/cerramos/").text)
 
