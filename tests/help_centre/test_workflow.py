@@ -132,9 +132,9 @@ def test_changes_are_asked_with_words_that_reach_the_writer(draft: ArticleDraft,
     article, client = draft.version.article, signed_in(reviewer)
     drafts.submit_for_review(draft, author=writer)
 
-    empty = client.post(address(article, "pedir-cambios/"), {"text": ""})
-    client.post(address(article, "pedir-cambios/"), {"text": "Falta el paso de reiniciar."})
-    again = client.post(address(article, "pedir-cambios/"), {"text": "Y otra cosa."}, follow=True)
+    empty = client.post(address(article, "pedir-cambios/"), {"changes": ""})
+    client.post(address(article, "pedir-cambios/"), {"changes": "Falta el paso de reiniciar."})
+    again = client.post(address(article, "pedir-cambios/"), {"changes": "Y otra cosa."}, follow=True)
 
     draft.refresh_from_db()
     letter = OutgoingMessage.objects.get(kind="help_centre.changes_asked")
@@ -297,11 +297,11 @@ def test_an_article_whose_last_moment_passes_is_taken_away_once(organisation: Or
     lasting = make.article(organisation, title="Siempre")
 
     expire_due(timestamp=0)
-    before = {row.article_id: row.state for row in _versions(organisation)}
+    before = states()
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
         expire_due(timestamp=0)
         expire_due(timestamp=0)
-        after = {row.article_id: row.state for row in _versions(organisation)}
+        after = states()
         shown = signed_in(writer).get(address(article)).text
         again = signed_in(writer).post(address(article, "volver-a-mostrar/"), follow=True).text
 
@@ -312,10 +312,8 @@ def test_an_article_whose_last_moment_passes_is_taken_away_once(organisation: Or
     assert verbs(article) == ["help_centre.article_created", "help_centre.published", "help_centre.expired"]
 
 
-def _versions(organisation: Organisation) -> list[ArticleVersion]:
-    return [
-        version for article in Article.objects.filter(organisation=organisation) for version in article.versions.all()
-    ]
+def states() -> dict[int, str]:
+    return dict(ArticleVersion.objects.values_list("article", "state"))
 
 
 def test_what_is_withdrawn_is_shown_again(organisation: Organisation, writer: User) -> None:

@@ -19,7 +19,7 @@ class ScheduleForm(forms.Form):
 
 
 class ChangesForm(forms.Form):
-    text = forms.CharField(label=_("Qué hay que cambiar"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    changes = forms.CharField(label=_("Qué hay que cambiar"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class CommentForm(forms.Form):
@@ -49,10 +49,10 @@ class ArticleFilterForm(forms.Form):
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = {
-            "estado": [(value, capfirst(label)) for value, label in PublicationState.choices],
+        choices: dict[str, list[tuple[str, str]]] = {
+            "estado": [(state.value, capfirst(str(state.label))) for state in PublicationState],
             "idioma": [(code, capfirst(language_name(code))) for code in organisation.languages],
-            "tipo": [(value, capfirst(label)) for value, label in ArticleKind.choices],
+            "tipo": [(kind.value, capfirst(str(kind.label))) for kind in ArticleKind],
         }
         for name, values in choices.items():
             self.fields[name].choices = [("", _("Todos")), *values]  # type: ignore[attr-defined, misc]  # a ChoiceField

@@ -97,12 +97,11 @@ def _operations(old: Sequence[str], new: Sequence[str]) -> list[Operation]:
     numbers: dict[str, int] = {}
     coded = [[numbers.setdefault(item, len(numbers)) for item in items] for items in (old, new)]
     operations: list[Operation] = []
-    for opcode in Indel.opcodes(*coded):
-        equal, start, end = opcode.tag == "equal", opcode.src_start, opcode.src_end
-        new_start, new_end = opcode.dest_start, opcode.dest_end
+    for step in Indel.opcodes(*coded):
+        equal, start, new_start = step.tag == "equal", step.src_start, step.dest_start
         if operations and operations[-1][0] == equal:
             _equal, start, _end, new_start, _new_end = operations.pop()
-        operations.append((equal, start, end, new_start, new_end))
+        operations.append((equal, start, step.src_end, new_start, step.dest_end))
     return operations
 
 

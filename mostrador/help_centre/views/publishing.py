@@ -89,8 +89,8 @@ def comment(request: StaffRequest, pk: int, language: str) -> HttpResponse:
 def settle_comment(request: StaffRequest, pk: int, language: str) -> HttpResponse:
     """Say that a comment has been attended to."""
     version = _version_or_404(request, pk, language)
-    key = row_key(request.POST.get("comment"))
-    if key and (found := version.comments.filter(pk=key).first()):
+    found = version.comments.filter(pk=row_key(request.POST.get("comment")) or 0).first()
+    if found:
         draft_actions.settle_comment(found, author=request.user)
     return redirect("help_centre:review", pk=pk, language=language)
 
@@ -122,7 +122,9 @@ def ask_for_changes(request: StaffRequest, pk: int, language: str) -> HttpRespon
     return _step(
         request,
         version,
-        lambda: draft_actions.ask_for_changes(_draft(version), reviewer=request.user, text=form.cleaned_data["text"]),
+        lambda: draft_actions.ask_for_changes(
+            _draft(version), reviewer=request.user, text=form.cleaned_data["changes"]
+        ),
         _("Se han pedido los cambios. Quien lo escribió recibe un correo."),
     )
 
