@@ -139,7 +139,7 @@ def test_only_the_last_words_are_asked_for_and_only_after_a_pause(box_on: Box) -
     type_slowly(box, "certificado")
     page.get_by_role("option").first.wait_for()
 
-    assert asked == ["/buscar/sugerencias/?q=certificado"]
+    assert [address for address in asked if address.startswith("/buscar/")] == ["/buscar/sugerencias/?q=certificado"]
 
 
 @pytest.mark.parametrize("address", ["/", "/gl/buscar/?q=certificado"])

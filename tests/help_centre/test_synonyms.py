@@ -94,6 +94,11 @@ def test_a_group_of_the_products_list_can_be_switched_off_without_a_change(organ
     assert shipped.key not in {group.key for group in in_use(synonym_groups(organisation))}
     assert shipped.key in {group.key for group in in_use(synonym_groups(make.organisation()))}
 
+    use_synonyms(organisation, row, is_active=True, author=None)
+
+    assert synonym_group(organisation, shipped.key) == row
+    assert not SynonymGroup.objects.exists()
+
 
 def test_a_group_of_ones_own_can_be_taken_away(editor: Client, organisation: Organisation) -> None:
     group = save_synonyms(organisation, "", {"es": ["tacógrafo", "disco"]}, author=None)

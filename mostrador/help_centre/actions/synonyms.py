@@ -12,7 +12,7 @@ from mostrador.audit.actions import record
 from mostrador.help_centre.actions.articles import tell_readers
 from mostrador.help_centre.errors import WordElsewhere
 from mostrador.help_centre.models import SynonymGroup
-from mostrador.help_centre.queries.synonyms import GroupRow, in_use, synonym_groups
+from mostrador.help_centre.queries.synonyms import GroupRow, in_use, own_and_inherited, synonym_groups
 from mostrador.help_centre.rules.synonym_words import FEWEST_WORDS, LONGEST_WORD, MOST_WORDS, repeated, shared_words
 from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
@@ -60,6 +60,9 @@ def use_synonyms(organisation: Organisation, row: GroupRow, *, is_active: bool, 
         defaults={"words": row.words, "is_active": is_active, "changed_at": timezone.now()},
     )
     record("help_centre.synonyms_used" if is_active else "help_centre.synonyms_left", group, actor=author)
+    came = own_and_inherited(organisation)[1].get(row.key)
+    if came and (came.words, came.is_active) == (row.words, is_active):
+        group.delete()  # nothing is different here, so later changes of the product's list count again
     tell_readers(organisation)
 
 

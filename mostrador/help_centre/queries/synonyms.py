@@ -59,13 +59,22 @@ class GroupRows:
 
 
 def synonym_groups(organisation: Organisation) -> list[GroupRow]:
-    """Return every group of an organisation, its own and changed ones first, the newest before. One query.
+    """Return every group of an organisation, its own and changed ones first, the newest before. One query."""
+    own, inherited = own_and_inherited(organisation)
+    changed = {row.key for row in own}
+    return own + [row for key, row in inherited.items() if key not in changed]
+
+
+def own_and_inherited(organisation: Organisation) -> tuple[list[GroupRow], dict[str, GroupRow]]:
+    """Return what the organisation itself says, and by key what it would have otherwise. One query.
 
     Of groups with the same key the nearest counts: the organisation's, its parent's, …, the product's.
     """
-    inherited = {group.key: GroupRow(group.key, group.words, True, Origin.PRODUCT) for group in shipped_groups()}
-    changes = SynonymGroup.objects.filter(organisation__in=organisation.lineage).select_related("organisation")
+    inherited = {
+        group.key: GroupRow(group.key, group.words, is_active=True, origin=Origin.PRODUCT) for group in shipped_groups()
+    }
     own = []
+    changes = SynonymGroup.objects.filter(organisation__in=organisation.lineage).select_related("organisation")
     for row in changes.order_by(Length("organisation__path"), "-changed_at", "pk"):
         if row.organisation_id == organisation.pk:
             origin = Origin.CHANGED if row.key in inherited else Origin.OWN
@@ -73,8 +82,7 @@ def synonym_groups(organisation: Organisation) -> list[GroupRow]:
         else:
             source = row.organisation.short_name
             inherited[row.key] = GroupRow(row.key, row.words, row.is_active, Origin.INHERITED, source)
-    changed = {row.key for row in own}
-    return own + [row for row in inherited.values() if row.key not in changed]
+    return own, inherited
 
 
 def synonym_group(organisation: Organisation, key: str) -> GroupRow | None:

@@ -6,12 +6,13 @@ from mostrador.help_centre.rules.words import fold
 
 LONGEST_KEPT = 200  # characters
 
-_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w{2,}")  # not "cl@ve"
+_MAIL = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.\w{2,}")  # not "cl@ve"
 _ADDRESS = re.compile(r"(?:https?://|www\.)([^\s/?#]+)\S*", re.IGNORECASE)
 _LONG_KEY = re.compile(r"[\w-]{32,}")  # private links, verification codes
 # Six digits or more in one word or in groups (telephones, identity numbers, accounts), unless they are an error code.
 _NUMBER = re.compile(
-    r"(?P<code>\b(?:saf|af|as|err|aa|ai)[\s_\-.]?\d{1,6}\b)|\b(?:[a-z][\s.-](?=\d))?\w*\d(?:[\s./_()-]{0,3}\d){5,}(?:[\s.-]?[a-z]\b|\w*)",
+    r"(?P<code>\b(?:saf|af|as|err|aa|ai)[\s_\-.]?\d{1,6}\b)"
+    r"|\b(?:[a-z][\s.-](?=\d))?\w*\d(?:[\s./_()-]{0,3}\d){5,}(?:[\s.-]?[a-z]\b|\w*)",
     re.IGNORECASE,
 )
 
