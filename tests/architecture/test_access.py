@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -26,6 +28,7 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.feedback.models import Survey
+from mostrador.help_centre.actions.exchange import check_archive, run_export, start_export, write_archive
 from mostrador.help_centre.models import Article, ArticlePicture
 from mostrador.help_centre.rules.synonyms import shipped_groups
 from mostrador.organisations.actions import calendars, hours
@@ -64,6 +67,12 @@ class Rows:
         self.lent = Article.objects.filter(organisation=parent).first() if parent else self.article
         self.lent = self.lent or make.article(parent or organisation)
         self.picture = self._picture()
+        self.export = start_export(organisation, author=self.administrator)
+        run_export(self.export)
+        archive = BytesIO()
+        write_archive(organisation, archive)
+        file = SimpleUploadedFile("a.zip", archive.getvalue())
+        self.archive = check_archive(organisation, file, author=self.administrator)
         self.message = make.email(organisation)
         self.person = make.person(organisation)
         self.ticket = make.ticket(organisation, person=self.person)
@@ -188,6 +197,8 @@ ROWS: dict[str, Naming] = {
     "help_centre:read": by_pk("article"),
     "help_centre:article_*": by_pk("article"),
     "help_centre:add_picture": by_pk("article"),
+    "help_centre:export_*": by_pk("export"),
+    "help_centre:import_detail": by_pk("archive"),
     "help_centre:picture": lambda rows: {"key": rows.picture.key},
     "help_centre:adaptation": by_pk("lent"),
     "help_centre:hide": by_pk("lent"),
