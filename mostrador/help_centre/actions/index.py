@@ -5,8 +5,9 @@ each other; jobs put right what changed without us (`help_centre.jobs`).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -20,19 +21,16 @@ from mostrador.organisations.models import Named, Procedure
 
 # Grows when the same text would be kept in another way: the nightly job then writes everything anew.
 WAY_OF_INDEXING = 1
+AT_ONCE = 200  # texts that are indexed together when everything is
 
 
 def index_version(version: ArticleVersion) -> None:
     """Let the version be found by what it says now, or no longer when readers do not see it."""
-    article = version.article
-    if version.state != PublicationState.PUBLISHED or article.superseded_by_id is not None:
+    if version.state != PublicationState.PUBLISHED or version.article.superseded_by_id is not None:
         forget(SearchDocument.objects.filter(version=version))
         return
-    fields = _fields(version)
-    scope = SearchScope.PUBLIC if article.audience == Audience.PUBLIC else SearchScope.INTERNAL
-    document = SearchDocument.objects.filter(version=version).first() or SearchDocument(version=version)
-    document.organisation_id, document.scope, document.subject_id = article.organisation_id, scope, article.pk
-    _write(document, fields, version.language)
+    known = SearchDocument.objects.filter(version=version).first()
+    _write(_document(version, known), _fields(version), version.language)
 
 
 def index_procedure(procedure: Procedure) -> None:
@@ -87,21 +85,23 @@ def index_what_changed() -> int:
 
 
 def index_everything() -> Iterator[int]:
-    """Write everything anew; say how many versions and procedures are done, as it goes."""
+    """Write everything anew, many texts at a time; say how many are done, as it goes."""
     with transaction.atomic():
         SearchPosting.objects.all().delete()
         SearchDocument.objects.all().delete()
         SearchWord.objects.all().delete()
+    counts: Counter[tuple[int, str, str]] = Counter()
     done = 0
-    for version in _published().iterator(chunk_size=200):
-        index_version(version)
-        done += 1
+    texts = _published().iterator(chunk_size=AT_ONCE)
+    while versions := list(islice(texts, AT_ONCE)):
+        counts.update(_write_many(versions))
+        done += len(versions)
         yield done
+    SearchWord.objects.bulk_create((_word(*key, count) for key, count in counts.items()), batch_size=5000)
     for procedure in Procedure.objects.filter(is_active=True).iterator():
         index_procedure(procedure)
         done += 1
-        yield done
-    merge_counts()
+    yield done
 
 
 def count_again() -> None:
@@ -169,31 +169,62 @@ def _languages_of(procedure: Procedure) -> list[str]:
     return [code for code in LANGUAGES if procedure.is_active and procedure.names.get(code)]
 
 
+def _document(version: ArticleVersion, document: SearchDocument | None = None) -> SearchDocument:
+    """Return the version's document, the one given or a new one, with whose it is and who may find it."""
+    article, document = version.article, document or SearchDocument(version=version)
+    document.scope = SearchScope.PUBLIC if article.audience == Audience.PUBLIC else SearchScope.INTERNAL
+    document.organisation_id, document.subject_id = article.organisation_id, article.pk
+    return document
+
+
 @transaction.atomic
 def _write(document: SearchDocument, fields: dict[str, str], language: str) -> None:
-    mark, kept = fingerprint(fields, language), document_of(fields, language)
     before = document.words.split() if document.pk else None
-    document.language, document.fingerprint, document.indexed_at = language, mark, timezone.now()
-    document.title_terms, document.text_terms = " ".join(kept.title_terms), " ".join(kept.text_terms)
-    document.words = " ".join(sorted(kept.words))
+    kept = _fill(document, fields, language)
     document.save()
     SearchPosting.objects.filter(document=document).delete()
-    _write_postings(document, kept)
+    _write_postings([(document, kept)])
     _count_words(document, before=before, after=sorted(kept.words))
 
 
-def _write_postings(document: SearchDocument, kept: Document) -> None:
-    values: dict[str, Any] = {
-        "document": document.pk,
-        "organisation": document.organisation_id,
-        "scope": document.scope,
-        "language": document.language,
-        "subject": document.subject_id,
-        "terms": list(kept.impacts),
-        "impacts": list(kept.impacts.values()),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT_POSTINGS, values)
+@transaction.atomic
+def _write_many(versions: Sequence[ArticleVersion]) -> Counter[tuple[int, str, str]]:
+    """Index versions that are not indexed yet; return in how many of them each word stands."""
+    done = set(SearchDocument.objects.filter(version__in=versions).values_list("version_id", flat=True))
+    documents = [_document(version) for version in versions if version.pk not in done]
+    kept = [
+        _fill(document, _fields(version), version.language)
+        for document in documents
+        if (version := document.version) is not None
+    ]
+    SearchDocument.objects.bulk_create(documents)
+    _write_postings(list(zip(documents, kept, strict=True)))
+    return Counter(
+        (document.organisation_id, document.language, word)
+        for document, one in zip(documents, kept, strict=True)
+        for word in ("", *one.words)
+    )
+
+
+def _fill(document: SearchDocument, fields: dict[str, str], language: str) -> Document:
+    """Write into a document what the search keeps of a text."""
+    kept = document_of(fields, language)
+    document.language, document.indexed_at = language, timezone.now()
+    document.fingerprint = fingerprint(fields, language)
+    document.title_terms, document.text_terms = " ".join(kept.title_terms), " ".join(kept.text_terms)
+    document.words = " ".join(sorted(kept.words))
+    return kept
+
+
+def _write_postings(written: Iterable[tuple[SearchDocument, Document]]) -> None:
+    rows = [
+        (document.pk, document.organisation_id, document.scope, document.language, document.subject_id, term, impact)
+        for document, kept in written
+        for term, impact in kept.impacts.items()
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT_POSTINGS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _count_words(document: SearchDocument, *, before: list[str] | None, after: list[str]) -> None:
@@ -204,28 +235,28 @@ def _count_words(document: SearchDocument, *, before: list[str] | None, after: l
         changes.append(("", 1))
     elif not after:
         changes.append(("", -1))
-    known = SearchWord.objects.filter(
-        organisation=document.organisation_id, language=document.language, word__in=came
-    ).values_list("word", flat=True)
-    new = came - set(known)
+    owner = {"organisation": document.organisation_id, "language": document.language}
+    known = set(SearchWord.objects.filter(**owner, word__in=came).values_list("word", flat=True))
     SearchWord.objects.bulk_create(
-        SearchWord(
-            organisation_id=document.organisation_id,
-            language=document.language,
-            word=word,
-            term=stem(word, document.language),
-            documents=change,
-            near=near_keys(word) if word in new else [],
-        )
+        _word(document.organisation_id, document.language, word, change, is_new=word in came - known)
         for word, change in changes
+    )
+
+
+def _word(organisation_id: int, language: str, word: str, documents: int, *, is_new: bool = True) -> SearchWord:
+    return SearchWord(
+        organisation_id=organisation_id,
+        language=language,
+        word=word,
+        term=stem(word, language),
+        documents=documents,
+        near=near_keys(word) if word and is_new else [],
     )
 
 
 _INSERT_POSTINGS = """
 INSERT INTO help_centre_searchposting (document_id, organisation_id, scope, language, subject_id, term, impact)
-SELECT %(document)s::bigint, %(organisation)s::bigint, %(scope)s::text, %(language)s::text, %(subject)s::bigint,
-       term, impact
-FROM unnest(%(terms)s::text[], %(impacts)s::float8[]) AS kept(term, impact)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::float8[])
 """
 
 _COUNT_AGAIN = """

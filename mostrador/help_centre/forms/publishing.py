@@ -55,7 +55,7 @@ class ArticleFilterForm(forms.Form):
             "tipo": [(kind.value, capfirst(str(kind.label))) for kind in ArticleKind],
         }
         for name, values in choices.items():
-            self.fields[name].choices = [("", _("Todos")), *values]  # type: ignore[attr-defined, misc]  # a ChoiceField
+            self.fields[name].choices = [("", _("Todos")), *values]  # type: ignore[attr-defined]  # a ChoiceField
         topics = Topic.objects.filter(organisation__in=organisation.lineage, is_active=True)
         self.fields["tema"].queryset = topics.order_by("position", "pk")  # type: ignore[attr-defined]
         self.fields["tema"].label_from_instance = lambda topic: topic.name  # type: ignore[attr-defined]

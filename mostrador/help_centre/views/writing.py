@@ -74,7 +74,7 @@ def write(request: StaffRequest, pk: int, language: str) -> HttpResponse:
         "draft": writing.draft if writing.has_draft else None,
         "source": source,
         "source_words": words_of(source.text) if source else {},
-        "steps": None,
+        "version": writing.draft.version,
     }
     if writing.draft.version.pk:
         page |= steps_page(request, writing.draft.version)

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         done = 0
         for done in index_everything():
-            if done % 500 == 0:
-                self.stdout.write(f"{done} texts and procedures …")
+            if done % 1000 == 0:
+                self.stdout.write(f"{done} texts …")
         refresh_popularity()
         self.stdout.write(f"{done} texts and procedures can be found")
