@@ -73,7 +73,7 @@ def test_two_texts_are_compared_word_by_word(client: Client, article: Article) -
     assert "Dicen lo mismo" in same
 
 
-@pytest.mark.parametrize("query", ["?a=9", "?de=9", "?de=-1&a=x"])
+@pytest.mark.parametrize("query", ["?a=9", "?de=9", "?a=999999999999999999", "?de=-1&a=x"])
 def test_a_revision_that_never_was_is_not_found_or_the_latest_is_meant(
     client: Client, article: Article, query: str
 ) -> None:

@@ -273,6 +273,17 @@ def test_writing_on_or_taking_the_date_away_stops_the_publication(
 
 
 @time_machine.travel(NOW, tick=False)
+def test_saving_the_same_words_changes_nothing(draft: ArticleDraft, writer: User, reviewer: User) -> None:
+    drafts.submit_for_review(draft, author=writer)
+    drafts.schedule(draft, publisher=reviewer, at=NOW + timedelta(days=1))
+
+    drafts.save_draft(draft.version.article, "es", text(), author=reviewer)
+
+    kept = ArticleDraft.objects.get()
+    assert (kept.step, kept.written_by, kept.edits) == (DraftStep.SCHEDULED, writer, draft.edits)
+
+
+@time_machine.travel(NOW, tick=False)
 def test_a_scheduled_text_that_is_refused_says_why_and_does_not_hold_up_others(
     organisation: Organisation, draft: ArticleDraft, writer: User, reviewer: User
 ) -> None:

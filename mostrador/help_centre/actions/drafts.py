@@ -73,6 +73,8 @@ def save_draft(
     draft = draft_of(version)
     if stand and stand != draft.stand and text != text_of(draft, TEXT_FIELDS):
         raise SavedByAnother(draft)
+    if draft.pk and text == text_of(draft, TEXT_FIELDS):
+        return draft  # it still waits for its review or its moment
     for name in TEXT_FIELDS:
         setattr(draft, name, getattr(text, name))
     draft.edits += 1
@@ -142,9 +144,8 @@ def comment(version: ArticleVersion, *, author: User, text: str, quote: str = ""
 @transaction.atomic
 def settle_comment(comment: ReviewComment, *, author: User) -> None:
     """Say that a comment has been attended to; saying it again changes nothing."""
-    comment = (
-        ReviewComment.objects.select_for_update(of=("self",)).select_related("version__article").get(pk=comment.pk)
-    )
+    locked = ReviewComment.objects.select_for_update(of=("self",))
+    comment = locked.select_related("version__article").get(pk=comment.pk)
     if comment.settled_at is None:
         comment.settled_by, comment.settled_at = author, timezone.now()
         comment.save(update_fields=["settled_by", "settled_at"])
@@ -152,9 +153,7 @@ def settle_comment(comment: ReviewComment, *, author: User) -> None:
 
 
 @transaction.atomic
-def schedule(
-    draft: ArticleDraft, *, publisher: User, at: datetime, edits: int | None = None, without_review: bool = False
-) -> None:
+def schedule(draft: ArticleDraft, *, publisher: User, at: datetime, edits: int | None = None) -> None:
     """Have a text published at a moment; a job does it within a minute of it.
 
     Args:
@@ -162,7 +161,6 @@ def schedule(
         publisher: Who decides it.
         at: When.
         edits: As for `publish`.
-        without_review: As for `publish`.
 
     Raises:
         ActionRefused: The moment has passed or comes after the article's last day, there is nothing to read, somebody
@@ -171,10 +169,10 @@ def schedule(
     draft = _locked(draft)
     if at <= timezone.now():
         raise ActionRefused(_("Ese momento ya ha pasado. Elija uno posterior o publique ahora."))
-    _refuse_to_publish(draft, publisher, at=at, edits=edits, without_review=without_review)
+    _refuse_to_publish(draft, publisher, at=at, edits=edits)
     draft.step, draft.publish_at, draft.reviewed_by = DraftStep.SCHEDULED, at, publisher
     draft.save(update_fields=["step", "publish_at", "reviewed_by"])
-    record("help_centre.scheduled", draft.version.article, actor=publisher, details=_decided(draft, without_review))
+    record("help_centre.scheduled", draft.version.article, actor=publisher, details=_of(draft.version))
 
 
 @transaction.atomic
@@ -230,7 +228,7 @@ def publish(
     _show(version, text_of(draft), now)
     _follow_source(version, is_minor=draft.is_minor and version.revision > 1, now=now)
     version.comments.filter(settled_at__isnull=True).update(settled_by=publisher, settled_at=now)
-    details = _decided(draft, without_review) | {"revision": version.revision}
+    details = _of(version) | {"revision": version.revision} | ({"without_review": True} if without_review else {})
     if publisher is not None or draft.step == DraftStep.SCHEDULED:
         tell_published(draft, publisher=reviewer)
     draft.delete()
@@ -267,7 +265,7 @@ def publish_due() -> int:
         try:
             published += publish_scheduled(draft_id)
         except ActionRefused as refusal:
-            logger.warning("scheduled text cannot be published draft=%s reason=%s", draft_id, refusal)
+            logger.info("scheduled text cannot be published draft=%s reason=%s", draft_id, refusal)
     return published
 
 
@@ -341,7 +339,7 @@ def refuse_unpublishable(draft: ArticleDraft, *, at: datetime) -> None:
 
 
 def _refuse_to_publish(
-    draft: ArticleDraft, publisher: User | None, *, at: datetime, edits: int | None, without_review: bool
+    draft: ArticleDraft, publisher: User | None, *, at: datetime, edits: int | None, without_review: bool = False
 ) -> None:
     if publisher is None and draft.step != DraftStep.SCHEDULED:
         refuse_unfinished(draft)  # an import brings what has ended too
@@ -407,7 +405,3 @@ def _comment(version: ArticleVersion, *, author: User, text: str, quote: str = "
 
 def _of(version: ArticleVersion) -> dict[str, Any]:
     return {"language": version.language}
-
-
-def _decided(draft: ArticleDraft, without_review: bool) -> dict[str, Any]:
-    return _of(draft.version) | ({"without_review": True} if without_review else {})
