@@ -130,7 +130,7 @@ def _moved(found: Found, place: int, before: list[Found]) -> str:
     was = places.get(found.article_id)
     if was is None:
         return _("nuevo")
-    return _("sube") if place < was else _("baja") if place > was else ""
+    return _("sube de puesto") if place < was else _("baja de puesto") if place > was else ""
 
 
 def _row_or_404(request: StaffRequest, key: str) -> queries.GroupRow:
