@@ -244,9 +244,9 @@ def test_a_search_asks_the_same_number_of_queries(
     for number in range(count):
         make.article(organisation, title=f"Certificado {number}")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         find(organisation, "certificado", "es")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         find(organisation, "certifcado", "es")
     with django_assert_num_queries(6):
         suggest(organisation, "certi", "es")

@@ -94,8 +94,8 @@ class SearchWord(OrganisationOwned):
     class Meta:
         indexes = [
             # Words like a mistyped one: by what is left without a letter, else by what they share.
-            GinIndex(fields=["near"], name="search_word_near"),
-            GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_word_like"),
+            GinIndex(fields=["near"], fastupdate=False, name="search_word_near"),
+            GinIndex(fields=["word"], fastupdate=False, opclasses=["gin_trgm_ops"], name="search_word_like"),
             # Words that begin with what has been typed so far.
             models.Index(
                 fields=["organisation", "language", "word"],

@@ -9,14 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from markupsafe import Markup
 
 from mostrador.help_centre.choices import Audience, PublicationState, SearchScope
 from mostrador.help_centre.models import Article, ArticleVersion
-from mostrador.help_centre.queries.understanding import EVERYTHING, Parts, Question, understand, understand_beginning
+from mostrador.help_centre.queries.understanding import (
+    EVERYTHING,
+    Parts,
+    Question,
+    rows_of,
+    understand,
+    understand_beginning,
+)
 from mostrador.help_centre.rules.marks import marked
 from mostrador.help_centre.rules.questions import LONGEST_QUESTION, Way
 from mostrador.help_centre.rules.ranking import Text, Wanted, coverage, ranked
@@ -126,10 +132,12 @@ def find(
         return SearchResult(code=question.code)
     scopes = [SearchScope.PUBLIC, *([SearchScope.INTERNAL] if with_internal else [])]
     visible = visible_articles(organisation, teams if with_internal else None)
-    ids = _best(organisation, question, scopes, visible, second_stage=parts.second_stage)[:limit]
+    with_those = [SearchScope.PROCEDURE] if with_procedures else []
+    first = _first_stage(organisation, question, [*scopes, *with_those], visible)
+    articles = _second_stage(question, first) if parts.second_stage else list(first.articles)
     return SearchResult(
-        found=_shown(question, ids, language),
-        procedures=_procedures(organisation, question, language) if with_procedures else [],
+        found=_shown(question, articles[:limit], language),
+        procedures=_procedures(question, first, language),
         code=question.code,
         did_you_mean=question.did_you_mean,
     )
@@ -140,11 +148,8 @@ def suggest(organisation: Organisation, typed: str, language: str, *, limit: int
     question = understand_beginning(organisation, typed[:LONGEST_TYPED], language)
     if not question.asked:
         return []
-    return _shown(
-        question,
-        _best(organisation, question, [SearchScope.PUBLIC], visible_articles(organisation, None))[:limit],
-        language,
-    )
+    first = _first_stage(organisation, question, [SearchScope.PUBLIC], visible_articles(organisation, None))
+    return _shown(question, _second_stage(question, first)[:limit], language)
 
 
 def visible_articles(organisation: Organisation, teams: Iterable[int] | None) -> QuerySet[Article]:
@@ -157,27 +162,51 @@ def visible_articles(organisation: Organisation, teams: Iterable[int] | None) ->
     return articles.filter(Q(audience__in=[Audience.PUBLIC, Audience.STAFF]) | own)
 
 
-def _best(
-    organisation: Organisation,
-    question: Question,
-    scopes: Sequence[str],
-    visible: QuerySet[Article],
-    *,
-    second_stage: bool = True,
-) -> list[int]:
-    """Return the keys of the articles that answer a question, best first. Three queries."""
-    scores = _scores(organisation, question, scopes)
+@dataclass(frozen=True)
+class _First:
+    """What the first stage found.
+
+    Attributes:
+        articles: Those that the reader may see, best first, with what it says of each.
+        topics: The topic of each.
+        texts: What the second stage compares of articles.
+        names: The same of procedures.
+    """
+
+    articles: dict[int, float]
+    topics: dict[int, str]
+    texts: list[Text]
+    names: list[Text]
+
+
+def _first_stage(
+    organisation: Organisation, question: Question, scopes: Sequence[str], visible: QuerySet[Article]
+) -> _First:
+    """Find what says most about the words of a question. Three queries."""
+    found = _strongest(organisation, question, scopes)
+    scores = {key: score for is_procedure, key, score in found if not is_procedure}
     topics = dict(visible.filter(pk__in=list(scores)).values_list("pk", "topic__slug"))
-    scores = {key: score for key, score in scores.items() if key in topics}
-    if not second_stage:
-        return list(scores)
-    compared = dict(list(scores.items())[:COMPARED])
-    texts = _texts(list(compared), scopes, question.languages)
-    return ranked(compared, texts, question.asked, topics, question.languages)
+    compared = {key: score for key, score in scores.items() if key in topics}
+    articles = dict(list(compared.items())[:COMPARED])
+    procedures = [key for is_procedure, key, _score in found if is_procedure]
+    values = {
+        "scopes": [scope for scope in scopes if scope != SearchScope.PROCEDURE],
+        "articles": list(articles),
+        "procedures": procedures[:COMPARED],
+        "languages": question.languages,
+    }
+    texts: dict[bool, list[Text]] = {True: [], False: []}
+    for is_procedure, key, language, title, text, popularity in rows_of(_TEXTS, values):
+        texts[is_procedure].append(Text(key, language, title.split(), text.split(), popularity))
+    return _First(articles, topics, texts[False], texts[True])
 
 
-def _scores(organisation: Organisation, question: Question, scopes: Sequence[str]) -> dict[int, float]:
-    """Return what the first stage finds, best first. One query."""
+def _second_stage(question: Question, first: _First) -> list[int]:
+    return ranked(first.articles, first.texts, question.asked, first.topics, question.languages)
+
+
+def _strongest(organisation: Organisation, question: Question, scopes: Sequence[str]) -> list[tuple[bool, int, float]]:
+    """Return whether it is a procedure, its key and its score, best first."""
     rarity = question.vocabulary.rarity
     rows = sorted(
         (
@@ -196,56 +225,41 @@ def _scores(organisation: Organisation, question: Question, scopes: Sequence[str
         "strongest": STRONGEST,
         "limit": COMPARED * 2,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_STRONGEST, values)
-        return dict(cursor.fetchall())
+    return rows_of(_STRONGEST, values)
 
 
-def _texts(subjects: list[int], scopes: Sequence[str], languages: Sequence[str]) -> list[Text]:
-    """Return what the second stage compares. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TEXTS, {"subjects": subjects, "scopes": list(scopes), "languages": list(languages)})
-        return [
-            Text(subject, language, title.split(), text.split(), popularity)
-            for subject, language, title, text, popularity in cursor.fetchall()
-        ]
-
-
-def _shown(question: Question, ids: Sequence[int], language: str) -> list[Found]:
+def _shown(question: Question, articles: Sequence[int], language: str) -> list[Found]:
     """Return articles as they are listed, in the language in which the reader gets each. One query."""
     order = {code: place for place, code in enumerate(language_order(language))}
-    versions: dict[int, ArticleVersion] = {}
-    published = ArticleVersion.objects.filter(article__in=ids, state=PublicationState.PUBLISHED)
-    for version in published.select_related("article__topic").defer("body", "html", "parts", "parts_html"):
-        shown = versions.get(version.article_id)
-        if shown is None or order.get(version.language, 9) < order.get(shown.language, 9):
-            versions[version.article_id] = version
+    published = ArticleVersion.objects.filter(article__in=articles, state=PublicationState.PUBLISHED)
+    rows = published.values_list(
+        "article_id", "language", "title", "summary", "article__slug", "article__topic__slug", "article__kind"
+    )
+    nearest = {row[0]: row for row in sorted(rows, key=lambda row: order.get(row[1], len(order)), reverse=True)}
     ways = question.ways
-    return [_found(versions[key], ways) for key in ids if key in versions]
+    return [_found(nearest[key], ways) for key in articles if key in nearest]
 
 
-def _found(version: ArticleVersion, ways: set[Way]) -> Found:
-    article = version.article
+def _found(row: tuple[int, str, str, str, str, str, str], ways: set[Way]) -> Found:
+    key, language, title, summary, slug, topic, kind = row
     return Found(
-        article_id=article.pk,
-        slug=article.slug,
-        title=version.title,
-        summary=version.summary,
-        language=version.language,
-        topic_slug=article.topic.slug,
-        kind=article.kind,
-        marked_title=marked(version.title, version.language, ways),
-        marked_summary=marked(version.summary, version.language, ways),
+        article_id=key,
+        slug=slug,
+        title=title,
+        summary=summary,
+        language=language,
+        topic_slug=topic,
+        kind=kind,
+        marked_title=marked(title, language, ways),
+        marked_summary=marked(summary, language, ways),
     )
 
 
-def _procedures(organisation: Organisation, question: Question, language: str) -> list[FoundProcedure]:
-    """Return the procedures whose names say at least half of what is asked. Three queries at most."""
-    scope = [SearchScope.PROCEDURE]
+def _procedures(question: Question, first: _First, language: str) -> list[FoundProcedure]:
+    """Return the procedures whose names say at least half of what is asked. One query when there are any."""
     wanted = {each: Wanted(question.asked, each) for each in question.languages}
     said: dict[int, float] = {}
-    scores = _scores(organisation, question, scope)
-    for text in _texts(list(scores), scope, question.languages) if scores else ():
+    for text in first.names:
         share = coverage(wanted[text.language].said([*text.title_terms, *text.text_terms]), question.asked)
         said[text.subject] = max(said.get(text.subject, 0.0), share)
     keys = sorted((key for key in said if said[key] >= ENOUGH), key=lambda key: (-said[key], key))[:MOST_PROCEDURES]
@@ -270,7 +284,8 @@ WITH asked AS MATERIALIZED (
         %(asked)s::int[], %(ways)s::int[], %(languages)s::text[], %(terms)s::text[], %(weights)s::float8[]
     ) AS asked(number, way, language, term, weight)
 ), said AS (
-    SELECT strongest.subject_id, asked.number, asked.way, sum(asked.weight * strongest.impact) AS worth
+    SELECT reach.scope = 'procedure' AS is_procedure, strongest.subject_id, asked.number, asked.way,
+           sum(asked.weight * strongest.impact) AS worth
     FROM asked
     CROSS JOIN unnest(%(organisations)s::bigint[]) AS owner(id)
     CROSS JOIN unnest(%(scopes)s::text[]) AS reach(scope)
@@ -282,21 +297,23 @@ WITH asked AS MATERIALIZED (
         ORDER BY impact DESC
         LIMIT %(strongest)s
     ) AS strongest
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4
 ), best AS (
-    SELECT subject_id, number, max(worth) AS worth FROM said GROUP BY 1, 2
+    SELECT is_procedure, subject_id, number, max(worth) AS worth FROM said GROUP BY 1, 2, 3
+), summed AS (
+    SELECT is_procedure, subject_id, sum(worth) AS score,
+           row_number() OVER (PARTITION BY is_procedure ORDER BY sum(worth) DESC, subject_id) AS place
+    FROM best
+    GROUP BY 1, 2
 )
-SELECT subject_id, sum(worth)
-FROM best
-GROUP BY 1
-ORDER BY 2 DESC, 1
-LIMIT %(limit)s
+SELECT is_procedure, subject_id, score FROM summed WHERE place <= %(limit)s ORDER BY place
 """
 
 _TEXTS = """
-SELECT subject_id, language, title_terms, text_terms, popularity
+SELECT scope = 'procedure', subject_id, language, title_terms, text_terms, popularity
 FROM help_centre_searchdocument
-WHERE scope = ANY (%(scopes)s::text[]) AND subject_id = ANY (%(subjects)s::bigint[])
-  AND language = ANY (%(languages)s::text[])
+WHERE language = ANY (%(languages)s::text[])
+  AND (scope = ANY (%(scopes)s::text[]) AND subject_id = ANY (%(articles)s::bigint[])
+       OR scope = 'procedure' AND subject_id = ANY (%(procedures)s::bigint[]))
 ORDER BY subject_id, language
 """

@@ -35,6 +35,7 @@ from mostrador.help_centre.rules.words import fold, near_keys, words_of
 from mostrador.organisations.models import Organisation
 
 MOST_UNKNOWN = 30  # words of a question for which others like them are looked for
+SHORTEST_ALIKE = 8  # letters of a word that may have more than one mistake
 SHORTEST_BEGINNING = 2  # letters of a half written word
 
 
@@ -82,7 +83,7 @@ def understand(
     groups: Sequence[Group] | None = None,
     parts: Parts = EVERYTHING,
 ) -> Question:
-    """Return what a question asks for. Two queries, up to three more for words that no article has."""
+    """Return what a question asks for. Two queries, up to five more for words that no article has."""
     text = text[:LONGEST_QUESTION]
     read = words_of(text)
     code, languages = code_in(read), languages_of(read[:MOST_READ], language)
@@ -101,12 +102,14 @@ def understand(
         if unknown := _unknown(words, vocabulary):
             halves = _halves(organisation, unknown, vocabulary)
             meant = _meant(organisation, unknown, languages)
-            better = {word: found[0][0].word for word, found in meant.items() if found}
+            better = {word: " ".join(pair) for word, pair in halves.items()}
+            better |= {word: found[0][0].word for word, found in meant.items() if found}
             add_meant(asked, languages, meant, halves)
             add_synonyms(asked, languages, synonyms, better)
             look_up(organisation, vocabulary, _terms(asked))
-            better = {word: " ".join(pair) for word, pair in halves.items()} | better
-    return Question(languages, weigh(asked, vocabulary), vocabulary, code, put_right(text, better))
+    asked = weigh(asked, vocabulary)
+    better = {each.word: better[each.word] for each in asked if each.word in better}
+    return Question(languages, asked, vocabulary, code, put_right(text, better))
 
 
 def understand_beginning(organisation: Organisation, typed: str, language: str) -> Question:
@@ -124,18 +127,27 @@ def understand_beginning(organisation: Organisation, typed: str, language: str) 
     return Question(languages, weigh(asked, vocabulary), vocabulary, code_in(words))
 
 
+def rows_of(sql: str, values: Mapping[str, Any]) -> list[Any]:
+    """Return what a statement finds."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
 def look_up(organisation: Organisation, vocabulary: Vocabulary, terms: set[Term]) -> None:
     """Learn in how many documents terms stand, if it is not known yet. One query at most."""
-    wanted = sorted(terms - vocabulary.standing.keys())
-    if not wanted:
+    new = terms - vocabulary.standing.keys()
+    if not new:
         return
+    wanted = sorted(new | {(language, "") for language, _term in new if language not in vocabulary.documents})
     values = {
         "organisations": organisation.lineage,
         "languages": [language for language, _term in wanted],
         "terms": [term for _language, term in wanted],
     }
     vocabulary.standing.update(dict.fromkeys(wanted, 0))
-    for language, term, documents in _rows(_STANDING, values):
+    for language, term, documents in rows_of(_STANDING, values):
         if term:
             vocabulary.standing[language, term] = documents
         else:
@@ -183,15 +195,15 @@ def _halves(organisation: Organisation, words: Iterable[str], vocabulary: Vocabu
 def _meant(
     organisation: Organisation, words: Sequence[str], languages: Sequence[str]
 ) -> dict[str, list[tuple[Candidate, float]]]:
-    """Return the words of the articles that mistyped ones may be. One query."""
-    values = {
-        "organisations": organisation.lineage,
-        "languages": list(languages),
-        "keys": sorted({key for word in words for key in near_keys(word)}),
-        "words": [word for word in words if len(word) > 6],
-    }
-    like = [Candidate(*row) for row in _rows(_LIKE, values)]
-    return {word: corrections(word, like) for word in words}
+    """Return the words of the articles that mistyped ones may be: by one letter, else by most of them. Two queries."""
+    owner = {"organisations": organisation.lineage, "languages": list(languages)}
+    keys = sorted({key for word in words for key in near_keys(word)})
+    like = [Candidate(*row) for row in rows_of(_NEAR, owner | {"keys": keys})]
+    meant = {word: corrections(word, like) for word in words}
+    if others := [word for word, found in meant.items() if not found and len(word) >= SHORTEST_ALIKE]:
+        like = [Candidate(*row) for row in rows_of(_ALIKE, owner | {"words": others})]
+        meant |= {word: corrections(word, like) for word in others}
+    return meant
 
 
 def _endings(organisation: Organisation, begun: str, languages: Sequence[str]) -> list[Term]:
@@ -202,43 +214,35 @@ def _endings(organisation: Organisation, begun: str, languages: Sequence[str]) -
         "first": begun,
         "last": begun + "\uffff",
     }
-    return _rows(_ENDINGS, values)
-
-
-def _rows(sql: str, values: Mapping[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[Any] = cursor.fetchall()
-        return rows
+    return rows_of(_ENDINGS, values)
 
 
 _STANDING = """
-SELECT language, term, sum(documents)::int
-FROM help_centre_searchword
-WHERE organisation_id = ANY (%(organisations)s::bigint[])
-  AND (language, term) IN (
-      SELECT * FROM unnest(%(languages)s::text[], %(terms)s::text[])
-      UNION ALL
-      SELECT language, '' FROM unnest(%(languages)s::text[]) AS language GROUP BY language
-  )
-GROUP BY 1, 2
+SELECT asked.language, asked.term, known.documents::int
+FROM unnest(%(languages)s::text[], %(terms)s::text[]) AS asked(language, term)
+CROSS JOIN LATERAL (
+    SELECT sum(documents) AS documents
+    FROM help_centre_searchword
+    WHERE organisation_id = ANY (%(organisations)s::bigint[]) AND language = asked.language AND term = asked.term
+) AS known
+WHERE known.documents > 0
 """
 
-_LIKE = """
-SELECT word, language, term, sum(documents)::int AS documents
-FROM (
-    SELECT word, language, term, documents
-    FROM help_centre_searchword
-    WHERE near && %(keys)s::text[] AND organisation_id = ANY (%(organisations)s::bigint[])
-      AND language = ANY (%(languages)s::text[])
-    UNION ALL
-    SELECT known.word, known.language, known.term, known.documents
-    FROM unnest(%(words)s::text[]) AS asked(word)
-    JOIN help_centre_searchword AS known ON known.word %% asked.word
-    WHERE known.organisation_id = ANY (%(organisations)s::bigint[]) AND known.language = ANY (%(languages)s::text[])
-) AS known
-GROUP BY word, language, term
-HAVING sum(documents) > 0
+# Each is looked for by itself (OFFSET 0), or the words of the organisation would be compared one by one.
+_NEAR = """
+SELECT known.word, known.language, known.term, sum(known.documents)::int
+FROM unnest(%(keys)s::text[]) AS asked(key)
+CROSS JOIN LATERAL (SELECT * FROM help_centre_searchword WHERE near @> ARRAY[asked.key] OFFSET 0) AS known
+WHERE known.organisation_id = ANY (%(organisations)s::bigint[]) AND known.language = ANY (%(languages)s::text[])
+GROUP BY 1, 2, 3
+"""
+
+_ALIKE = """
+SELECT known.word, known.language, known.term, sum(known.documents)::int
+FROM unnest(%(words)s::text[]) AS asked(word)
+CROSS JOIN LATERAL (SELECT * FROM help_centre_searchword WHERE word %% asked.word OFFSET 0) AS known
+WHERE known.organisation_id = ANY (%(organisations)s::bigint[]) AND known.language = ANY (%(languages)s::text[])
+GROUP BY 1, 2, 3
 """
 
 _ENDINGS = """
