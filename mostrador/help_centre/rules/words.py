@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
-import snowballstemmer  # type: ignore[import-untyped]  # it has none
+import snowballstemmer
 
 from mostrador.help_centre.rules.galician import stem_galician
 
