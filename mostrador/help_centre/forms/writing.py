@@ -17,6 +17,7 @@ from mostrador.help_centre.models import Article
 from mostrador.help_centre.queries.writing import linkable_articles, related_choices
 from mostrador.help_centre.rules.texts import ArticleText, parts_of, words_of
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
+from mostrador.organisations.queries import topic_options
 from mostrador.shared.forms import Combobox, DateInput, DateTimeInput, PickMany
 
 KIND_EXPLAINED = {
@@ -56,7 +57,7 @@ class NewArticleForm(forms.Form):
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "topic", topics_of(organisation), lambda topic: str(topic.name))
+        _offer_topics(self, "topic", organisation)
         self.fields["language"].choices = languages_of(organisation)  # type: ignore[attr-defined]
 
 
@@ -220,9 +221,8 @@ class ArticleDataForm(forms.Form):
         for name in ("codes", "affects"):
             self.fields[name].widget.attrs.pop("maxlength")
         organisation = article.organisation
-        topics = topics_of(organisation, article.topic_id)
         for name in ("topic", "also_in"):
-            _offer(self, name, topics, lambda topic: str(topic.name))
+            _offer_topics(self, name, organisation, kept=article.topic)
         procedures = Procedure.objects.filter(organisation__in=organisation.lineage)
         chosen = article.procedures.values("pk")
         procedures = procedures.filter(Q(is_active=True) | Q(pk__in=chosen)).order_by("sia_code", "pk")
@@ -267,6 +267,14 @@ def languages_of(organisation: Organisation, *others: str) -> list[tuple[str, st
     """Return the languages in which the organisation writes, and those named besides, with their own names."""
     names = dict(settings.LANGUAGES)
     return [(code, str(names[code])) for code in dict.fromkeys([*organisation.languages, *others])]
+
+
+def _offer_topics(form: forms.Form, name: str, organisation: Organisation, *, kept: Topic | None = None) -> None:
+    """Offer the topics that contain no others, under the name of the one that contains them."""
+    field: Any = form.fields[name]
+    field.queryset = topics_of(organisation, *([kept.pk] if kept else []))
+    first = [("", field.empty_label)] if getattr(field, "empty_label", None) else []
+    field.choices = [*first, *topic_options(organisation, kept=kept)]
 
 
 def _offer(form: forms.Form, name: str, rows: "QuerySet[Any]", label: Callable[[Any], str]) -> None:

@@ -6,12 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from mostrador.help_centre.rules.words import fold
+from mostrador.help_centre.rules.words import DATA, fold
 
-DATA = Path(__file__).parent.parent / "data"
 FAMILIES = ("SAF", "AF", "AS", "ERR")
 SHORTEST_MESSAGE = 12  # letters: shorter ones stand in any text
 

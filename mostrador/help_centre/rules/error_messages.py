@@ -1,11 +1,11 @@
 """Error codes and the messages that programs show with them, recognised in what people type or paste."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
-from mostrador.help_centre.rules.words import DATA, fold, is_code, words_of
+from mostrador.help_centre.rules.error_codes import error_codes
+from mostrador.help_centre.rules.words import fold, is_code, words_of
 
 _ENOUGH = 0.6  # of the message, as runs of three words
 _SHORTEST_MESSAGE = 3  # words
@@ -36,26 +36,15 @@ def _quoted(words: Sequence[str]) -> str | None:
 
 
 @cache
-def _rows() -> list[dict[str, str]]:
-    with (DATA / "error_codes.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@cache
 def _codes() -> dict[str, str]:
     """Return every code by its folded spelling."""
-    return {fold(row["code"]): row["code"] for row in _rows()}
+    return {fold(code): code for code in error_codes()}
 
 
 @cache
 def _messages() -> list[tuple[str, list[str]]]:
     """Return every message that is long enough to be recognised, as words, with its code."""
-    said = [
-        (row["code"], words_of(text))
-        for row in _rows()
-        for name, text in row.items()
-        if name.startswith("message_") and text
-    ]
+    said = [(row.code, words_of(text)) for row in error_codes().values() for text in row.messages.values()]
     return [(code, words) for code, words in said if len(words) >= _SHORTEST_MESSAGE]
 
 

@@ -11,7 +11,16 @@ from django.views.decorators.http import require_GET
 
 from mostrador.accounts.access import PublicRequest, public_page
 from mostrador.help_centre.queries import readers as queries
-from mostrador.help_centre.rules.error_codes import FAMILIES, code_spelled, codes_in, error_codes, explanation
+from mostrador.help_centre.rules.error_codes import (
+    FAMILIES,
+    ErrorCode,
+    code_spelled,
+    codes_in,
+    error_codes,
+    explanation,
+)
+from mostrador.help_centre.rules.error_messages import code_in
+from mostrador.help_centre.rules.words import words_of
 from mostrador.shared.caching import cacheable
 from mostrador.shared.pages import respond
 from mostrador.shared.plain_text import plain_text
@@ -25,7 +34,7 @@ LONGEST_MESSAGE = 2000  # characters of what somebody pastes that are read
 def codes(request: PublicRequest) -> HttpResponse:
     """Look a code up, typed in any spelling or in a message pasted whole; explain where codes come from."""
     asked = plain_text(request.GET.get("codigo", "")).strip()[:LONGEST_MESSAGE]
-    found = codes_in(asked)
+    found = codes_in(asked) or _nearly_quoted(asked)
     if len(found) == 1:
         return redirect("help_centre:code", code=found[0].code)
     page = {
@@ -75,6 +84,12 @@ def _links(request: PublicRequest, name: str, **kwargs: str) -> dict[str, Any]:
         "canonical": addresses[request.language],
         "default_address": addresses[organisation.default_language],
     }
+
+
+def _nearly_quoted(text: str) -> list[ErrorCode]:
+    """Return the code whose message a text quotes but for a word or what the program filled in."""
+    code = code_in(words_of(text))
+    return [error_codes()[code]] if code else []
 
 
 def _ask_address(code: str) -> str:
