@@ -112,9 +112,6 @@ def _fill(first: int, last: int) -> None:
         ArticleVersion.objects.bulk_create(versions)
     for _done in index_everything():
         pass
-    with connection.cursor() as cursor:
-        for table in ("searchposting", "searchdocument", "searchword", "article", "articleversion"):
-            cursor.execute(f"ANALYZE help_centre_{table}")
 
 
 def _ask(way: str, seconds: float, number: int) -> None:

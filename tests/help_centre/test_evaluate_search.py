@@ -18,10 +18,10 @@ from tests.help_centre.question_variants import in_capitals, mistyped, without_a
 QUESTIONS = Path(__file__).parent / "questions"
 # What the sample's articles reach with our own questions, a little less: hit@1, hit@3 and MRR@10.
 FLOORS = {
-    "es": (0.80, 0.92, 0.88),
-    "ca": (0.60, 0.80, 0.73),
-    "gl": (0.80, 0.93, 0.88),
-    "eu": (0.66, 0.80, 0.76),
+    "es": (0.83, 0.93, 0.89),
+    "ca": (0.60, 0.80, 0.74),
+    "gl": (0.83, 0.93, 0.89),
+    "eu": (0.70, 0.80, 0.77),
     "en": (0.66, 0.83, 0.76),
 }
 MOST_LOST = 0.03  # by people's spelling

@@ -105,6 +105,7 @@ def test_a_long_log_is_searched_by_its_rarest_words(organisation: Organisation) 
     log = "\n".join(f"2026-01-0{day % 9} ERROR linea{day} java.lang.Exception" for day in range(200))
 
     assert slugs(organisation, f"tacógrafo {log}")[0] == "el-tacografo-no-conecta"
+    assert slugs(organisation, f"{log}\n¿el tacógrafo?")[0] == "el-tacografo-no-conecta"
 
 
 @pytest.mark.parametrize("mistyped", ["certifcado", "cretificado", "zertificado", "CERTIFICADDO"])

@@ -27,6 +27,7 @@ from mostrador.help_centre.rules.questions import (
     languages_of,
     parted,
     put_right,
+    read_words,
     terms_of,
     weigh,
 )
@@ -85,9 +86,10 @@ def understand(
 ) -> Question:
     """Return what a question asks for. Two queries, up to five more for words that no article has."""
     text = text[:LONGEST_QUESTION]
-    read = words_of(text)
-    code, languages = code_in(read), languages_of(read[:MOST_READ], language)
-    words = content_words(read[:MOST_READ], languages)
+    everything = words_of(text)
+    read, code = read_words(everything), code_in(everything)
+    languages = languages_of(read, language)
+    words = content_words(read, languages)
     if code and fold(code) not in words:
         words.append(fold(code))
     if not words:

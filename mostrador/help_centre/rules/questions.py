@@ -75,6 +75,12 @@ class Candidate:
     documents: int
 
 
+def read_words(words: Sequence[str]) -> Sequence[str]:
+    """Return the words of a question that are looked at: of a long log its beginning and its end."""
+    half = MOST_READ // 2
+    return words if len(words) <= MOST_READ else [*words[:half], *words[-half:]]
+
+
 def content_words(words: Sequence[str], languages: Iterable[str]) -> list[str]:
     """Return the words that say something in any of the languages, each once, in their order."""
     common = frozenset().union(*(common_words(language) for language in languages))
