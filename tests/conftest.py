@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg.conninfo import conninfo_to_dict
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -20,6 +22,9 @@ _running: list[server.TestServer] = []
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the first process; workers inherit its address."""
+    # No test is about time: on a busy machine any example may take long.
+    hypothesis_settings.register_profile("mostrador", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis_settings.load_profile("mostrador")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; one test uses the real one
     if server.ADDRESS not in os.environ and not config.option.collectonly:
         _running.append(server.TestServer())

@@ -344,10 +344,12 @@ def _text(words: dict[str, Any]) -> ArticleText:
 
 
 def _make_stale(article: Article, how: dict[str, Any], *, author: User) -> None:
-    """Publish the source once more, and every translation but those that are to stay behind."""
+    """Publish the source with a sentence more, and every translation but those that are to stay behind."""
     versions = {version.language: version for version in article.versions.all()}
     source = versions.pop(article.source_language)
-    write_and_publish(article, source.language, replace(text_of(source), note=how["note"]), author=author)
+    text = text_of(source)
+    clearer = replace(text, body=f"{text.body}\n\n{how['adds']}", note=how["note"])
+    write_and_publish(article, source.language, clearer, author=author)
     for language in versions.keys() - set(how["languages"]):
         write_and_publish(article, language, text_of(versions[language]), author=author)
 

@@ -85,7 +85,9 @@ def test_every_kind_of_field_is_recognised() -> None:
         "read": "checkbox",
         "procedure": "select",
         "search": "combobox",
+        "several": "pick_many",
         "attachments": "file",
+        "text": "textarea",
     }
 
 

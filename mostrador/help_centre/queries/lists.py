@@ -216,7 +216,7 @@ def _of_list(organisation: Organisation, which: str, user: User) -> QuerySet[Art
         case ArticleList.STALE:
             return articles.filter(Exists(_published().filter(stale_since__isnull=False)))
         case ArticleList.WITHOUT_OWNER:
-            return articles.filter(owner_team__isnull=True)
+            return articles.filter(owner_team__isnull=True, superseded_by__isnull=True)
         case ArticleList.TO_CHECK:
             return articles_to_check(organisation, timezone.localdate())
         case _:
