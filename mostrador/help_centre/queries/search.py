@@ -32,7 +32,7 @@ from mostrador.organisations.models import Organisation, Procedure
 
 LONGEST_QUERY = LONGEST_QUESTION
 LONGEST_TYPED = 100  # characters; nobody who has typed more waits for suggestions
-STRONGEST = 250  # documents of each term that are read
+STRONGEST = 120  # documents of each term that are read
 COMPARED = 20  # articles that the second stage compares
 MOST_WAYS = 110  # terms, with their synonyms, that are looked for
 MOST_PROCEDURES = 3
