@@ -366,6 +366,20 @@ def test_the_text_is_saved_by_itself_and_by_the_button(page: Page) -> None:
     assert (alone, ArticleDraft.objects.get().body) == ("Se guarda solo", "Con el botón")
 
 
+def test_what_comes_next_is_offered_once_there_is_a_draft(page: Page, article: Article) -> None:
+    page.goto(f"/gestion/articulos/{article.pk}/ca/")
+    expect(page.get_by_role("button", name="Publicar")).to_have_count(0)
+    page.get_by_label("Pregunta o título").fill("No puc signar")
+    page.get_by_label("La respuesta en dos líneas").fill("Tanqueu el navegador.")
+    begin_with(page, "I torneu-ho a provar.")
+
+    page.get_by_role("button", name="Guardar borrador").click()
+    page.get_by_role("button", name="Publicar").click()
+
+    expect(page.get_by_text("Publicado.")).to_be_visible()
+    assert article.versions.get(language="ca").body == "I torneu-ho a provar."
+
+
 def test_publishing_takes_what_was_typed_a_moment_ago(page: Page, article: Article) -> None:
     begin_with(page, "Escrito hace un instante")
 

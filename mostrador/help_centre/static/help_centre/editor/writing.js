@@ -2,7 +2,8 @@
  * The page on which a text is written (data-writing): it is saved some seconds after each change and shown beside as
  * readers will see it. What could not be saved is said in words, stays in the page and is tried again: without
  * connection, or when the session has ended. When somebody else has saved, nothing more is sent until both texts have been
- * compared. Without this file the same buttons save and show.
+ * compared. What can be done next with the text is drawn again once it is a draft. Without this file the same buttons
+ * save and show.
  */
 import { tokenOf } from "./server.js";
 
@@ -16,8 +17,10 @@ const state = form.querySelector("[data-state]");
 const signIn = form.querySelector("[data-sign-in]");
 const compare = form.querySelector("[data-compare]");
 const paper = document.querySelector("[data-preview]");
+const steps = document.querySelector("[data-steps]");
 let isChanged = form.querySelector(".error-summary") !== null; // came back with words that are not saved
 let isStopped = false; // somebody else has saved
+let isFollowed = false; // the steps are those of what has been saved here
 let isLeaving = false; // with all the words, to the page that compares
 let changedAt = 0;
 let saving = null;
@@ -83,6 +86,7 @@ async function send() {
   signIn.hidden = !(answer?.headers.has("HX-Redirect") || answer?.status === 403);
   if (answer?.ok && told) {
     form.elements.stand.value = told.stand;
+    if (!isFollowed) follow();
     if (isChanged) return saveIn(SAVE_AFTER_MS); // more was typed meanwhile
     return say(told.words);
   }
@@ -94,6 +98,16 @@ async function send() {
   say(told.words, "bad");
   isStopped = told.is_conflict;
   compare.hidden = !isStopped;
+}
+
+/** Offer what can be done with a draft: before the first saving there may have been none, or one with a date. */
+async function follow() {
+  isFollowed = true;
+  const answer = await fetch(location.href).catch(() => null);
+  const html = answer?.ok ? await answer.text().catch(() => "") : "";
+  const newer = new DOMParser().parseFromString(html, "text/html").querySelector("[data-steps]");
+  isFollowed = newer !== null && !saving && !steps.contains(document.activeElement);
+  if (isFollowed) steps.replaceChildren(...newer.children);
 }
 
 async function preview() {
