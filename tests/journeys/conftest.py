@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from mostrador.sample.rules import PASSWORD
 from tests.journeys.product import Product, running_product
@@ -71,3 +71,11 @@ def sign_in(page: Page, who: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/gestion/**")
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose the language of the desk's pages, as everybody does for themselves."""
+    page.goto("/cuenta/")
+    page.locator("select[name=language]").select_option(language)
+    page.locator("select[name=language]").locator("xpath=ancestor::form").locator("button[type=submit]").click()
+    expect(page.locator("html")).to_have_attribute("lang", language)

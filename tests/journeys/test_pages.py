@@ -3,15 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import sign_in, speak
+from tests.journeys.faults import faults
 from tests.journeys.product import Product
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CITIZENS = [
     *("/", "/buscar/?q=certificado", "/buscar/?q=zzzz", "/ayuda/clave/", "/ayuda/articulo/no-aparece-mi-certificado/"),
     *("/ayuda/firmar/", "/ayuda/novedades/", "/ayuda/codigos/", "/ayuda/codigos/SAF_09/", "/ayuda/codigos/ZZ_1/"),
@@ -40,19 +39,12 @@ STAFF = [
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 
-def faults(page: Page, addresses: list[str]) -> list[tuple[str, str, str]]:
-    """Return what axe finds, and pages that are wider than a telephone."""
+def faults_of(page: Page, addresses: list[str]) -> list[tuple[str, str, str]]:
+    """Open each page and return what is wrong with it."""
     found = []
     for address in addresses:
         page.goto(address)
-        result = Axe().run(page, options=RULES)
-        found += [
-            (address, violation["id"], node["html"][:200])
-            for violation in result.response["violations"]
-            for node in violation["nodes"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append((address, "wider than the screen", ""))
+        found += faults(page)
     return found
 
 
@@ -61,7 +53,7 @@ def test_citizens_pages_are_accessible_on_a_telephone(window: Callable[..., Page
     page = window(width=360)
     prefix = "" if language == "es" else f"/{language}"
 
-    found = faults(page, [prefix + address for address in CITIZENS])
+    found = faults_of(page, [prefix + address for address in CITIZENS])
 
     assert found == []
     assert page.locator("html").get_attribute("lang") == language
@@ -71,13 +63,11 @@ def test_citizens_pages_are_accessible_on_a_telephone(window: Callable[..., Page
 def test_pages_of_the_desk_are_accessible(product: Product, window: Callable[..., Page], language: str) -> None:
     page = window(width=1280)
     sign_in(page, "administrator")
-    page.goto("/cuenta/")
-    page.locator("select[name=language]").select_option(language)
-    page.locator("select[name=language]").locator("xpath=ancestor::form").locator("button[type=submit]").click()
+    speak(page, language)
     page.goto("/gestion/consultas/?cola=todas")
     ticket = page.locator("main table a").first.get_attribute("href") or ""
 
-    found = faults(page, [*STAFF, ticket])
+    found = faults_of(page, [*STAFF, ticket])
 
     assert page.locator("html").get_attribute("lang") == language
     assert found == []
