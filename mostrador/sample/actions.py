@@ -27,6 +27,7 @@ from mostrador.help_centre.actions.drafts import (
     submit_for_review,
     write_and_publish,
 )
+from mostrador.help_centre.actions.index import index_what_is_missing
 from mostrador.help_centre.choices import ArticleKind, Audience, DraftStep, PublicationState
 from mostrador.help_centre.models import (
     Adaptation,
@@ -253,7 +254,9 @@ def _make_articles(office: _Office) -> None:
     for sample in files:
         if sample.language == "es":
             office.articles[sample.slug] = _make_article(sample, root, editor, office)
-        write_and_publish(office.articles[sample.slug], sample.language, sample.text, author=editor)
+        article = office.articles[sample.slug]
+        write_and_publish(article, sample.language, sample.text, author=editor, index=False)
+    index_what_is_missing()
     for sample in files:
         article = office.articles[sample.slug]
         article.related.add(*(office.articles[slug] for slug in sample.listed("related")))

@@ -193,7 +193,12 @@ def unschedule(draft: ArticleDraft, *, author: User) -> None:
 
 @transaction.atomic
 def publish(
-    draft: ArticleDraft, *, publisher: User | None, edits: int | None = None, without_review: bool = False
+    draft: ArticleDraft,
+    *,
+    publisher: User | None,
+    edits: int | None = None,
+    without_review: bool = False,
+    index: bool = True,
 ) -> ArticleVersion:
     """Let readers see a text: it becomes the version's next revision, and every web process shows it within a second.
 
@@ -206,6 +211,7 @@ def publish(
         edits: How many times it had been saved when the publisher read it (`ArticleDraft.edits`); None publishes
             whatever it says now.
         without_review: Publish what nobody else has looked at, which the record says.
+        index: False leaves it to the caller to let it be found, many at a time (`actions.index.index_together`).
 
     Raises:
         ActionRefused: There is nothing to read, somebody else has to look at it first, it has changed since, or the
@@ -232,7 +238,8 @@ def publish(
     if publisher is not None or draft.step == DraftStep.SCHEDULED:
         tell_published(draft, publisher=reviewer)
     draft.delete()
-    index_version(version)
+    if index:
+        index_version(version)
     record("help_centre.published", version.article, actor=publisher, details=details)
     tell_readers(version.article.organisation)
     return version
@@ -307,10 +314,12 @@ def confirm_translation(version: ArticleVersion, *, author: User) -> None:
 
 
 @transaction.atomic
-def write_and_publish(article: Article, language: str, text: ArticleText, *, author: User | None) -> ArticleVersion:
+def write_and_publish(
+    article: Article, language: str, text: ArticleText, *, author: User | None, index: bool = True
+) -> ArticleVersion:
     """Save a text and publish it at once: the sample, an import of whole centres, tests."""
     draft = save_draft(article, language, text, author=author)
-    return publish(draft, publisher=None)
+    return publish(draft, publisher=None, index=index)
 
 
 def refuse_unfinished(draft: ArticleDraft) -> None:

@@ -61,7 +61,18 @@ def index_what_is_missing() -> int:
     indexed = SearchDocument.objects.filter(version=OuterRef("pk"))
     versions = _published().filter(~Exists(indexed))
     procedures = Procedure.objects.filter(~Exists(SearchDocument.objects.filter(procedure=OuterRef("pk"))))
-    return _index(versions, procedures.filter(is_active=True))
+    return index_together(versions) + _index((), procedures.filter(is_active=True))
+
+
+def index_together(versions: QuerySet[ArticleVersion]) -> int:
+    """Index published versions that are not indexed yet, many at a time; return how many there were."""
+    done = 0
+    texts = versions.iterator(chunk_size=AT_ONCE)
+    while several := list(islice(texts, AT_ONCE)):
+        with transaction.atomic():
+            _add_words(_write_many(several))
+        done += len(several)
+    return done
 
 
 def index_what_changed() -> int:
@@ -97,7 +108,7 @@ def index_everything() -> Iterator[int]:
         counts.update(_write_many(versions))
         done += len(versions)
         yield done
-    SearchWord.objects.bulk_create((_word(*key, count) for key, count in counts.items()), batch_size=5000)
+    _add_words(counts)
     for procedure in Procedure.objects.filter(is_active=True).iterator():
         index_procedure(procedure)
         done += 1
@@ -204,6 +215,11 @@ def _write_many(versions: Sequence[ArticleVersion]) -> Counter[tuple[int, str, s
         for document, one in zip(documents, kept, strict=True)
         for word in ("", *one.words)
     )
+
+
+def _add_words(counts: Counter[tuple[int, str, str]]) -> None:
+    """Count words that stand in more documents than before; their rows are merged at night."""
+    SearchWord.objects.bulk_create((_word(*key, count) for key, count in counts.items()), batch_size=5000)
 
 
 def _fill(document: SearchDocument, fields: dict[str, str], language: str) -> Document:
