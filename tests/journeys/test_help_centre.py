@@ -18,7 +18,7 @@ from tests.journeys.product import Product, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
-SECONDS_TO_BE_SHOWN = 5  # what is published, to readers whose pages are kept
+SECONDS_TO_BE_SHOWN = 10  # what is published, to readers whose pages are kept; about one on a machine at rest
 WIDTHS = (360, 1280)
 
 

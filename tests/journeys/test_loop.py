@@ -69,7 +69,7 @@ def test_the_loop(product: Product, window: Callable[..., Page], tmp_path: Path,
 
     # The person looks for an answer first.
     citizen.goto("/")
-    citizen.get_by_role("searchbox").fill("no sale mi certificado")
+    citizen.locator("main input[name=q]").fill("no sale mi certificado")
     citizen.get_by_role("button", name="Buscar").click()
     citizen.locator("ol.result-list a").first.click()
     expect(citizen.get_by_role("heading", name="¿Le ha servido?")).to_be_visible()
