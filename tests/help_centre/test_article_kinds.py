@@ -169,7 +169,7 @@ def test_a_translation_that_fell_behind_says_so(client: Client, organisation: Or
     write_and_publish(article, "ca", ArticleText("Signar", "Així.", "Text."), author=None)
     write_and_publish(article, "es", ArticleText("Firmar", "Ahora así.", "Otro texto."), author=None)
 
-    assert "puede no estar al día" in client.get("/ca/ayuda/articulo/firmar/").text
+    assert "pot no estar al dia" in client.get("/ca/ayuda/articulo/firmar/").text
     assert "puede no estar al día" not in client.get("/ayuda/articulo/firmar/").text
 
 
@@ -239,7 +239,7 @@ def test_a_body_hides_what_an_ancestor_lends_or_adds_its_own_words(organisation:
     assert below.get("/ayuda/articulo/oculto/").status_code == 404
     assert below.get("/ayuda/articulo/solo-aqui/").status_code == 404
     assert above.get("/ayuda/articulo/oculto/").status_code == 200
-    assert "Además, en Ayuntamiento de Villanueva" in page
+    assert "A més (Ayuntamiento de Villanueva)" in page
     assert '<div lang="es"><div class="prose"><p>En la plaza.</p></div>' in page
     assert "En la plaza" not in above.get("/ayuda/articulo/firmar/").text
 

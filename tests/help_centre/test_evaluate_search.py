@@ -37,6 +37,7 @@ def reached(organisation: Organisation, questions: list[Asked]) -> tuple[float, 
     return found["hit@1"], found["hit@3"], found["mrr@10"]
 
 
+@pytest.mark.timeout(900)  # six hundred questions
 def test_the_sample_answers_our_own_questions_in_every_language_however_they_are_spelt(db: None) -> None:
     load_sample()
     organisation = Organisation.objects.get(parent__isnull=True)

@@ -1,5 +1,8 @@
 """How words are compared, and how error messages are recognised."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from mostrador.help_centre.rules.documents import document_of
@@ -118,3 +121,20 @@ def test_only_the_words_found_are_marked_and_everything_else_is_escaped() -> Non
     ways = [("es", (stem("certificado", "es"),)), ("es", ("mas", "nunca")), ("ca", ("b",))]
 
     assert marked("<b>Certificados</b> & más", "es", ways) == ("&lt;b&gt;<mark>Certificados</mark>&lt;/b&gt; &amp; más")
+
+
+def test_threads_do_not_disturb_each_others_words() -> None:
+    words = [f"{beginning}{end}" for beginning in ("etxe", "ziurtagiri", "sina", "agiri") for end in _BASQUE_ENDINGS]
+    alone = [stem.__wrapped__(word, "eu") for word in words]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = [*threads.map(lambda word: stem.__wrapped__(word, "eu"), words * 20)]
+    finally:
+        sys.setswitchinterval(usual)
+
+    assert together == alone * 20
+
+
+_BASQUE_ENDINGS = ("", "a", "ak", "aren", "arekin", "etan", "ko", "tik", "rik", "ari", "garria", "tzen", "keta", "dura")

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -76,7 +77,7 @@ def stem(word: str, language: str) -> str:
         return stem_galician(word)
     for ending, written in _ENDINGS.get(language, ()):
         word = ending.sub(written, word)
-    return _without_accents(_stemmer(language).stemWord(word))
+    return _without_accents(_stemmers.of(language).stemWord(word))
 
 
 def stems_of(text: str, language: str) -> list[str]:
@@ -141,6 +142,17 @@ def _one_spelling(match: re.Match[str]) -> str:
     return f"{match[1]}{match[2]}" if match[1] else f"{match[3]}{match[4]}"
 
 
-@cache
-def _stemmer(language: str) -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer(_STEMMERS.get(language, "spanish"))
+class _Stemmers(threading.local):
+    """The stemmers of one thread: a stemmer keeps the word that it works on, so two threads must not share one."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, snowballstemmer.stemmer] = {}
+
+    def of(self, language: str) -> "snowballstemmer.stemmer":
+        name = _STEMMERS.get(language, "spanish")
+        if name not in self.made:
+            self.made[name] = snowballstemmer.stemmer(name)
+        return self.made[name]
+
+
+_stemmers = _Stemmers()
