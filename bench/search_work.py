@@ -56,8 +56,8 @@ def _texts() -> dict[str, list[str]]:
     """Return the sentences of the sample's articles, by language."""
     found: dict[str, list[str]] = {}
     for article in read_articles():
-        sentences = re.split(r"(?<=[.:?])\s+", article.body)
-        found.setdefault(article.language, []).extend([article.front["title"], *sentences])
+        sentences = re.split(r"(?<=[.:?])\s+", article.text.body)
+        found.setdefault(article.language, []).extend([article.text.title, *sentences])
     return found
 
 

@@ -24,3 +24,14 @@ def test_a_tiny_run_reports_every_figure_and_leaves_nothing_behind(tmp_path: Pat
     assert all(row["requests"] and row["p50"] <= row["p95"] for row in size["pages"] + size["form"])
     assert size["memory"]["processes"] >= 2
     assert size["import"]["per_second"] > 0
+
+
+def test_a_tiny_run_of_the_search_reports_every_size(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "bench.search", "--articles", "2,4", "--seconds", "0.5", "--json", str(figures)]
+
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)  # noqa: S603 - own code
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [(row["articles"], row["way"]) for row in json.loads(figures.read_text(encoding="utf-8"))]
+    assert rows == [(2, "search"), (2, "suggest"), (4, "search"), (4, "suggest")]
