@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "mostrador.accounts",
     "mostrador.people",
     "mostrador.notifications",
+    "mostrador.service_status",
     "mostrador.help_centre",
     "mostrador.tickets",
     "mostrador.feedback",

@@ -1,7 +1,12 @@
 """Fixed lists of values."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from mostrador.accounts.choices import Role
+
+# Who sees restricted tickets of other teams too.
+RESTRICTED_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
 class Channel(TextChoices):
@@ -17,9 +22,41 @@ class Channel(TextChoices):
 
 
 class TicketKind(TextChoices):
-    """Legally different inboxes; only support queries are handled for now."""
+    """Legally different inboxes, each with its own term (`rules.kinds`)."""
 
     SUPPORT = "support", _("consulta de soporte")
+    SUGGESTION = "suggestion", _("sugerencia")
+    COMPLAINT = "complaint", _("queja")
+    ACCESSIBILITY_COMMUNICATION = "accessibility_communication", _("comunicación sobre accesibilidad")
+    ACCESSIBILITY_COMPLAINT = "accessibility_complaint", _("queja sobre accesibilidad")
+    ACCESSIBILITY_CLAIM = "accessibility_claim", _("reclamación sobre accesibilidad")
+    DATA_PROTECTION = "data_protection", _("derecho de protección de datos")
+    PHISHING = "phishing", _("aviso de suplantación")
+
+
+class Impact(IntegerChoices):
+    """How many people it touches (ITIL)."""
+
+    MANY_PEOPLE = 1, _("a muchas personas")
+    SEVERAL_PEOPLE = 2, _("a varias personas")
+    ONE_PERSON = 3, _("a una persona")
+
+
+class Urgency(IntegerChoices):
+    """How soon it harms (ITIL)."""
+
+    HIGH = 1, _("alta")
+    MEDIUM = 2, _("media")
+    LOW = 3, _("baja")
+
+
+class Priority(IntegerChoices):
+    """In which order the desk works: impact × urgency (ITIL)."""
+
+    CRITICAL = 1, _("crítica")
+    HIGH = 2, _("alta")
+    NORMAL = 3, _("normal")
+    LOW = 4, _("baja")
 
 
 class State(TextChoices):
@@ -88,6 +125,7 @@ class AuthorKind(TextChoices):
     PERSON = "person", _("la persona")
     STAFF = "staff", _("el equipo")
     SYSTEM = "system", _("el sistema")
+    THIRD = "third", _("un tercero")
 
 
 class ContactBy(TextChoices):

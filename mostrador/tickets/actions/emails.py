@@ -8,7 +8,8 @@ from django.utils import timezone
 from mostrador.help_centre.queries.readers import published_versions
 from mostrador.notifications.actions import send_email
 from mostrador.notifications.rules import about
-from mostrador.tickets.actions.tickets import may_be_emailed, new_private_link
+from mostrador.tickets.actions.steps import may_be_emailed
+from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
 from mostrador.tickets.models import Message, Ticket
 from mostrador.tickets.rules import LINKS_LAST, event_parts

@@ -51,6 +51,7 @@ from mostrador.tickets.rules import (
     topic_of_desks,
     topic_of_ticket,
 )
+from mostrador.tickets.views.panels import panels
 
 SUGGESTED_ARTICLES = 6
 
@@ -400,7 +401,8 @@ def _show(
         "reply_files": files_of_desk_reply(ticket, request.user),
         "colleague_was_faster": colleague_was_faster,
         "form": reply_form or note_form,
-    } | _news_of_ticket(request, ticket, seen_until)
+    }
+    page |= _news_of_ticket(request, ticket, seen_until) | panels(request, ticket)
     is_bad = any(form is not None and form.errors for form in (reply_form, note_form))
     return respond(request, "tickets/agent/ticket_detail.html", page, fragment="ticket", status=422 if is_bad else 200)
 

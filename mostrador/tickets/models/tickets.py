@@ -1,4 +1,4 @@
-"""Tables of the ticket desk."""
+"""Tickets, what is said in them, and what somebody is typing."""
 
 from datetime import UTC, datetime
 from typing import Self
@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce, Least, Upper
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.models import User
@@ -15,7 +15,20 @@ from mostrador.accounts.permissions import Access
 from mostrador.help_centre.models import Article
 from mostrador.organisations.models import Organisation, OrganisationOwned, Procedure, Team, Topic
 from mostrador.people.models import Person
-from mostrador.tickets.choices import OPEN_STATES, AuthorKind, Channel, ContactBy, MessageKind, State, TicketKind
+from mostrador.service_status.models import Incident
+from mostrador.tickets.choices import (
+    OPEN_STATES,
+    RESTRICTED_ROLES,
+    AuthorKind,
+    Channel,
+    ContactBy,
+    Impact,
+    MessageKind,
+    Priority,
+    State,
+    TicketKind,
+    Urgency,
+)
 
 AFTER_ALL_TERMS = datetime(9999, 1, 1, tzinfo=UTC)
 IS_OPEN = Q(state__in=[state.value for state in OPEN_STATES])
@@ -33,15 +46,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(is_open=True)
 
     def visible_to(self, access: Access) -> Self:
-        """Tickets of one's teams and of the organisations that one's memberships cover."""
-        return self.filter(Q(organisation__in=access.organisation_ids()) | Q(team__in=access.team_ids))
+        """Tickets of one's teams and of the organisations that one's memberships cover.
+
+        Of the restricted ones (data protection, for example) only those of one's teams, and all of them to whom
+        supervises or administers the organisation.
+        """
+        covered = Q(organisation__in=access.organisation_ids(), is_restricted=False)
+        trusted = Q(organisation__in=access.organisation_ids(*RESTRICTED_ROLES))
+        return self.filter(covered | trusted | Q(team__in=access.team_ids))
 
 
 class Ticket(OrganisationOwned):
     """One matter that a person brought to the desk."""
 
     reference = models.CharField(_("referencia"), max_length=11)
-    kind = models.CharField(_("clase"), max_length=20, choices=TicketKind, default=TicketKind.SUPPORT)
+    kind = models.CharField(_("clase"), max_length=32, choices=TicketKind, default=TicketKind.SUPPORT)
     channel = models.CharField(_("canal"), max_length=12, choices=Channel)
     state = models.CharField(_("estado"), max_length=24, choices=State, default=State.NEW)
     subject = models.CharField(_("asunto"), max_length=160)
@@ -61,9 +80,42 @@ class Ticket(OrganisationOwned):
     error_code = models.CharField(_("código o mensaje de error"), max_length=200, blank=True)
     page_url = models.CharField(_("página"), max_length=500, blank=True)
     third_party = models.CharField(_("tercero del que depende"), max_length=120, blank=True)
+    # Part of the sede, in the desk's words, until the inventory of components exists.
+    component = models.CharField(_("componente"), max_length=80, blank=True)
+    device = models.CharField(_("equipo y navegador"), max_length=200, blank=True)
+    incident = models.ForeignKey(
+        Incident, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("incidencia")
+    )
+    # Who speaks for the person.
+    representative = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("representante")
+    )
+    # Priority is what impact and urgency make of it (`rules.priority`).
+    impact = models.PositiveSmallIntegerField(_("impacto"), choices=Impact, default=Impact.ONE_PERSON)
+    urgency = models.PositiveSmallIntegerField(_("urgencia"), choices=Urgency, default=Urgency.MEDIUM)
+    priority = models.PositiveSmallIntegerField(_("prioridad"), choices=Priority, default=Priority.NORMAL)
+    tags = ArrayField(models.CharField(max_length=40), verbose_name=_("etiquetas"), default=list, blank=True)
+    # Answers to the fields of its topic: key → value.
+    custom = models.JSONField(_("otros datos"), default=dict, blank=True)
+    # Only its team and whoever supervises may see it.
+    is_restricted = models.BooleanField(_("reservada"), default=False)
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children", verbose_name=_("parte de")
+    )
+    # Of a duplicate: where its conversation went on. It is closed, and the figures leave it out.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("unida a")
+    )
+    minutes_spent = models.PositiveIntegerField(_("minutos dedicados"), default=0)
 
     opened_at = models.DateTimeField(_("recibida"))
-    # When the first answer is due, in working time of the team; afterwards, the next one.
+    # The last day of the legal term that the person says they have; and until when the desk should have acted on it.
+    person_deadline_on = models.DateField(_("fin de su plazo"), null=True, blank=True)
+    act_by = models.DateTimeField(_("hay que actuar antes de"), null=True, blank=True)
+    # When the term ends that the law sets for answering a matter of this kind; empty while it is suspended.
+    legal_due_at = models.DateTimeField(_("plazo legal de respuesta"), null=True, blank=True)
+    legal_suspended_at = models.DateTimeField(_("plazo suspendido desde"), null=True, blank=True)
+    # The nearest end of the clocks that run: the first answer, the next one, the resolution.
     due_at = models.DateTimeField(_("vence"), null=True)
     # Since when it is our turn; empty while it is somebody else's.
     waiting_since = models.DateTimeField(_("espera desde"), null=True)
@@ -98,7 +150,7 @@ class Ticket(OrganisationOwned):
     )
     # Where it stands in the lists of the desk: those without a term come last. The database keeps it.
     queue_at = models.GeneratedField(
-        expression=Coalesce(F("due_at"), Value(AFTER_ALL_TERMS)),
+        expression=Coalesce(Least(F("due_at"), F("act_by")), Value(AFTER_ALL_TERMS)),
         output_field=models.DateTimeField(),
         db_persist=True,
     )
@@ -166,6 +218,8 @@ class Ticket(OrganisationOwned):
                 condition=Q(is_open=True) | Q(state=State.RESOLVED),
                 name="ticket_words_of_subject",
             ),
+            GinIndex(fields=["tags"], name="ticket_by_tag"),
+            models.Index(fields=["incident"], condition=Q(incident__isnull=False), name="ticket_of_incident"),
             # A person's other contacts; first-contact resolution looks seven days ahead on the same topic.
             models.Index(fields=["person", "-opened_at"], name="ticket_of_person"),
             # Roll-ups of one day.
@@ -212,7 +266,13 @@ class Message(models.Model):
     kind = models.CharField(_("tipo"), max_length=8, choices=MessageKind)
     author_kind = models.CharField(_("autoría"), max_length=8, choices=AuthorKind)
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("quién"))
+    # Of somebody who is neither the person nor of the desk.
+    author_name = models.CharField(_("nombre"), max_length=120, blank=True)
     text = models.TextField(_("texto"))
+    # The text is Markdown, as the reply editor writes it; else it is shown as it was typed.
+    is_rich = models.BooleanField(_("con formato"), default=False)
+    # Where it was said first, when it was moved by joining or dividing tickets.
+    said_in = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     written_at = models.DateTimeField(_("momento"))
     channel = models.CharField(_("canal"), max_length=12, choices=Channel, blank=True)
     # The page that sent it carries this key, so that pressing twice says it once.
