@@ -22,6 +22,7 @@ from mostrador.people.models import Person
 from mostrador.people.rules import normalise_phone
 from mostrador.shared.references import new_reference
 from mostrador.shared.tokens import new_token, token_hash
+from mostrador.tickets.actions.searching import index_what_is_missing
 from mostrador.tickets.models import Message, Ticket
 from mostrador.tickets.rules import ANSWER_WITHIN
 
@@ -88,6 +89,8 @@ def import_tickets(
         _import_batch(parsed, names, report, touched)
         if progress:
             progress(report)
+    if report.imported:
+        index_what_is_missing()
     for pk in sorted(touched):
         owner = Organisation.objects.get(pk=pk)
         details = {"source": source, "imported": report.imported, "refused": len(report.refused)}

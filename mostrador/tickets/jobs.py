@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from mostrador.tickets.actions import drafts, emails, follow_up, retention
+from mostrador.tickets.actions import drafts, emails, follow_up, retention, searching
 from mostrador.tickets.models import Ticket
 
 # A person waits for these: whatever went wrong is tried again after 4 s, 16 s, 1, 4, 17 minutes, 1 and 5 hours.
@@ -36,6 +36,14 @@ def forget_what_expired(timestamp: int) -> None:
 def erase_old_tickets(timestamp: int) -> None:
     """Erase words and files that nobody needs any more. Hourly; safe to run any number of times."""
     retention.erase_old_tickets()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="tickets.keep_search_fresh", queueing_lock="tickets.keep_search_fresh")
+def keep_search_fresh(timestamp: int) -> None:
+    """Index what an interrupted import left out, and learn the words of late. Nightly; safe to run any time."""
+    searching.index_what_is_missing()
+    searching.learn_lexemes()
 
 
 @app.task(name="tickets.send_private_link", retry=UNTIL_IT_IS_WRITTEN)

@@ -302,7 +302,7 @@ def test_a_reference_of_somebody_else_is_not_found(client: Client, agent: User) 
 def test_a_word_or_the_person_is_enough(organisation: Organisation, access: Access, text: str) -> None:
     person = make.person(organisation, name="Lucía Fernández", email="lucia@correo.example", phone="+34600112233")
     wanted = make.ticket(organisation, person=person, subject="No aparece el certificado")
-    make.ticket(organisation, subject="Otra cosa")
+    make.ticket(organisation, subject="Otra cosa", text="Nada que ver.")
 
     assert [row.reference for row in desk.search(text, access).rows] == [wanted.reference]
 
@@ -317,16 +317,6 @@ def test_namesakes_elsewhere_hide_nobody(
         make.ticket(other, person=make.person(other, name="Lucía Fernández"))
 
     assert [row.reference for row in desk.search("lucía", access).rows] == [wanted.reference]
-
-
-def test_what_is_closed_is_found_by_the_person_only(organisation: Organisation, access: Access) -> None:
-    person = make.person(organisation, name="Lucía Fernández")
-    ticket = make.ticket(organisation, person=person, subject="No aparece el certificado")
-    tickets.resolve(ticket, author=access.user)
-    tickets.close(ticket)
-
-    assert desk.search("certificado", access).rows == []
-    assert [row.reference for row in desk.search("lucia", access).rows] == [ticket.reference]
 
 
 def test_signs_of_searching_mean_themselves(organisation: Organisation, access: Access) -> None:

@@ -87,18 +87,16 @@ def locked(ticket: Ticket) -> Ticket:
 
 
 def save(ticket: Ticket, now: datetime) -> None:
-    """Keep what an act changed, let the clocks follow, and tell the open pages and the search."""
+    """Keep what an act changed, let the clocks follow, and tell the open pages."""
     ticket.last_activity_at = now
     service_levels.follow(ticket, now)
     ticket.save(update_fields=CHANGED_BY_ACTIONS)
-    searching.refresh(ticket)
     tell_open_pages(ticket)
 
 
 def opened(ticket: Ticket, now: datetime) -> None:
-    """Start the clocks of a ticket that was just kept for the first time, and tell lists and search of it."""
+    """Start the clocks of a ticket that was just kept for the first time, and tell the lists of it."""
     service_levels.follow(ticket, now)
-    searching.refresh(ticket)
     tell_open_pages(ticket)
 
 
@@ -133,7 +131,7 @@ def say(
     """Add a message to the conversation."""
     if kind != MessageKind.EVENT:
         ticket.erased_at = None  # there are words again, to be sent and, in their time, erased
-    return Message.objects.create(
+    message = Message.objects.create(
         ticket=ticket,
         kind=kind,
         author_kind=author_kind,
@@ -143,6 +141,9 @@ def say(
         channel=channel,
         idempotency_key=idempotency_key,
     )
+    if kind != MessageKind.EVENT:
+        searching.refresh(ticket)
+    return message
 
 
 def note_event(

@@ -1,5 +1,6 @@
 """Tables of the ticket desk."""
 
+from mostrador.tickets.models.search import TicketLexeme, TicketWords
 from mostrador.tickets.models.tickets import (
     IS_OPEN,
     Attachment,
@@ -18,6 +19,8 @@ __all__ = [
     "Message",
     "Ticket",
     "TicketDraft",
+    "TicketLexeme",
     "TicketLink",
     "TicketQuerySet",
+    "TicketWords",
 ]

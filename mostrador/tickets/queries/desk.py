@@ -21,6 +21,7 @@ from mostrador.shared.keys import row_key
 from mostrador.shared.references import normalise_reference
 from mostrador.tickets.choices import DeskList, State
 from mostrador.tickets.models import Ticket, TicketQuerySet
+from mostrador.tickets.queries.searching import Found, tickets_with_words
 from mostrador.tickets.rules import is_our_turn, term_words, working_words
 
 PAGE_SIZE = 30
@@ -87,11 +88,13 @@ class Page:
         rows: In order.
         next_page: Key of the page that follows, empty on the last one.
         has_several_organisations: Whether the rows must say to whom the person wrote.
+        corrected: The words that were searched instead of those that were typed, if any.
     """
 
     rows: list[Row]
     next_page: str
     has_several_organisations: bool
+    corrected: str = ""
 
 
 def tickets_in(which: DeskList, access: Access) -> TicketQuerySet:
@@ -143,18 +146,23 @@ def counts(access: Access) -> dict[DeskList, int]:
 
 
 def search(text: str, access: Access) -> Page:
-    """Return the tickets that somebody at the desk looks for, the last active first, at most 30. Three queries.
+    """Return the tickets that somebody at the desk looks for, the last active first, at most 30.
 
-    By words of the subject (of what is not closed), or by whole address, number or part of the name of the person.
+    By what was written, said or noted in them, or by whole address, number or part of the name of the person.
     """
     theirs = Ticket.objects.visible_to(access).filter(person=OuterRef("pk"))
     known = Person.objects.filter(_person_is(text)).filter(Exists(theirs))
-    people = known.order_by("-pk").values_list("pk", flat=True)[:MOST_PEOPLE_FOUND]
-    not_closed = Q(is_open=True) | Q(state=State.RESOLVED)
-    wanted = Q(person__in=list(people)) | Q(subject__icontains=text) & not_closed
+    people = list(known.order_by("-pk").values_list("pk", flat=True)[:MOST_PEOPLE_FOUND])
+    by_words = tickets_with_words(text, access, limit=PAGE_SIZE) if "@" not in text or not people else Found([])
+    wanted = Q(person__in=people) | Q(pk__in=by_words.ticket_ids)
     tickets = Ticket.objects.visible_to(access).filter(wanted).order_by("-last_activity_at", "-pk")
     found = list(tickets.values(*COLUMNS)[:PAGE_SIZE])
-    return Page(_rows(found), next_page="", has_several_organisations=_several_organisations(found, access))
+    return Page(
+        _rows(found),
+        next_page="",
+        has_several_organisations=_several_organisations(found, access),
+        corrected=by_words.corrected,
+    )
 
 
 def visible_reference(text: str, access: Access) -> str | None:

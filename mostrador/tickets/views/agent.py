@@ -113,6 +113,7 @@ def _list_page(request: StaffRequest, which: DeskList | None, shown: lists.Page)
         "which": which,
         "tabs": tabs,
         "rows": shown.rows,
+        "corrected": shown.corrected,
         "has_several_organisations": shown.has_several_organisations,
         "may_log": request.access.has(*HANDLERS),
         "q": "",

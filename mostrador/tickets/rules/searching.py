@@ -1,0 +1,48 @@
+"""How the desk's search reads what was typed, and in which months it looks first."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+MONTHS_PER_ORGANISATION = 1200  # a hundred years from 2000 on
+# How many of the newest months are looked at, until enough is found; after the last, all of them.
+WINDOWS = (1, 4, 12, 36)
+# With more buckets than this, reading a word's whole list is cheaper than looking it up in each.
+MOST_BUCKETS = 4000
+SHORTEST_BEGINNING = 3
+
+_PLAIN = re.compile(r"[\w\s]+")
+
+
+def bucket(organisation_id: int, month: date) -> int:
+    """Return the number under which the words of an organisation's month are kept."""
+    return organisation_id * MONTHS_PER_ORGANISATION + (month.year - 2000) * 12 + month.month - 1
+
+
+def buckets(organisation_ids: Iterable[int], today: date, months: int) -> list[int]:
+    """Return the buckets of the newest months, the current one included."""
+    newest = {organisation: bucket(organisation, today) for organisation in organisation_ids}
+    return [last - back for last in newest.values() for back in range(months)]
+
+
+def windows(organisation_ids: frozenset[int], today: date) -> Iterator[list[int] | None]:
+    """Return which buckets to look at first, then next…; None stands for all of them.
+
+    Each window holds the one before, so that what is found in it is all there is since its first month.
+    """
+    for months in WINDOWS:
+        if months * len(organisation_ids) > MOST_BUCKETS:
+            break
+        yield buckets(organisation_ids, today, months)
+    yield None
+
+
+def half_typed(text: str) -> tuple[str, str]:
+    """Return the whole words and the last one, of which the end may not be typed yet; ("", "") for anything else.
+
+    Who writes quotes, a minus or a reference knows what they want: only plain words are guessed at.
+    """
+    if not _PLAIN.fullmatch(text):
+        return "", ""
+    *whole, last = text.split() or [""]
+    return (" ".join(whole), last) if len(last) >= SHORTEST_BEGINNING else ("", "")
