@@ -112,6 +112,7 @@ NOTES = (
 )
 ERROR_CODES = ("SAF_03", "SAF_09", "SAF_16", "SAF_27", "403", "ERR_SSL_CLIENT_AUTH_CERT_NEEDED", "")
 COMMENTS = ("Muy amables.", "Tardaron un poco pero lo resolvieron.", "Me lo explicaron muy bien.", "")
+WORDS_OF_A_TICKET = 5  # messages and notes
 THIRD_PARTIES = ("FNMT", "Cl@ve", "Red SARA")
 
 
@@ -236,12 +237,19 @@ class Generator:
         """Add subject, conversation, moments and rating."""
         language, opened_at = ticket["language"], self._opened_at(chance, ticket["state"])
         subject = topic["names"].get(language) or topic["names"]["es"]
-        question = " ".join([chance.choice(GREETINGS[language]), f"{subject}.", *self._details(chance, language)])
+        case = f"EXP{ticket['external_reference'].removeprefix('B-')}"
+        question = " ".join(
+            [chance.choice(GREETINGS[language]), f"{subject} ({case}).", *self._details(chance, language)]
+        )
         answered_at = self._later(chance, opened_at, median_hours=3)
         note_at = self._later(chance, opened_at, median_hours=1, latest=answered_at)
         last_at = self._later(chance, answered_at, median_hours=5)
         ticket["opened_at"], ticket["subject"] = _text(opened_at), subject
-        said = [{"author": "person", "text": question, "written_at": _text(opened_at)}]
+        soon = self._later(chance, opened_at, median_hours=0.3, latest=note_at)
+        said = [
+            {"author": "person", "text": question, "written_at": _text(opened_at)},
+            {"author": "person", "text": chance.choice(DETAILS[language]), "written_at": _text(soon)},
+        ]
         note = {"author": "staff", "kind": "note", "text": chance.choice(NOTES), "written_at": _text(note_at)}
         if "assignee" not in ticket:
             note["by"] = chance.choice(self.office.staff[ticket["team"]])
@@ -256,6 +264,8 @@ class Generator:
         else:
             thanks = chance.choice(THANKS[language])
             said += [answer, {"author": "person", "text": thanks, "written_at": _text(last_at)}]
+        if len(said) == WORDS_OF_A_TICKET - 1:
+            said.insert(2, note | {"text": chance.choice(NOTES), "written_at": _text(soon)})
         ticket["messages"] = said
         if ticket["state"] in {"resolved", "closed"}:
             self._resolve(ticket, chance, self._later(chance, last_at, median_hours=1))

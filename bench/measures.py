@@ -91,12 +91,12 @@ class Bench:
         """Return what the machine can do with nothing behind the server."""
         names = {"/granian": "granian alone, 5 bytes", "/hello": "front, 5 bytes", "/page": "front, 15 kB"}
         for path, name in names.items():
-            yield self._measure_page(web, Page(name, (path,), {}, {}))
+            yield self.measure_page(web, Page(name, (path,), {}, {}))
 
     def pages(self, web: Web) -> Iterator[Row]:
         """Return a line for each page."""
         for page in self._pages():
-            yield self._measure_page(web, page)
+            yield self.measure_page(web, page)
 
     def form(self, web: Web) -> Iterator[Row]:
         """Return a line for each request of the form. All visitors do one step before any does the next."""
@@ -117,7 +117,7 @@ class Bench:
     def _pages(self) -> Iterator[Page]:
         articles = tuple(f"/ayuda/articulo/{slug}/" for slug in ARTICLES)
         etag = self._etag(articles[0])
-        agent = self._sign_in()
+        agent = self.sign_in()
         everything = {"target_ms": 10}
         yield Page("home", ("/",), {}, {})
         yield Page("article", articles, {}, {}, target_ms=1.5)
@@ -128,7 +128,8 @@ class Bench:
         tickets = tuple(f"/gestion/consultas/{reference}/" for reference in self._references())
         yield Page("ticket", tickets, agent, {}, **everything)
 
-    def _measure_page(self, web: Web, page: Page) -> Row:
+    def measure_page(self, web: Web, page: Page) -> Row:
+        """Ask for a page until the server is warm, then measure it."""
         plan = {
             "paths": page.paths,
             "cookies": page.cookies,
@@ -161,7 +162,7 @@ class Bench:
         with self._open(path) as answer:
             return str(answer.headers["ETag"])
 
-    def _sign_in(self) -> dict[str, str]:
+    def sign_in(self) -> dict[str, str]:
         """Return the cookies of an agent who has signed in as people do."""
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar := CookieJar()))
         address = f"http://localhost:{self.product.port}/cuenta/entrar/"

@@ -42,7 +42,7 @@ def test_the_shape_is_that_of_a_desk() -> None:
     states = Counter(ticket["state"] for ticket in tickets)
     is_open = sum(states[state] for state in states if state not in {"resolved", "closed", "spam"})
     people = Counter(ticket["person"].get("email") for ticket in tickets)
-    assert {len(ticket["messages"]) for ticket in tickets} == {3}
+    assert {len(ticket["messages"]) for ticket in tickets} == {5}
     assert 0.06 < is_open / len(tickets) < 0.1
     assert {key for ticket in tickets for key in ticket} >= {"rating", "solved_by", "procedure", "assignee"}
     assert {ticket["language"] for ticket in tickets} == {"es", "ca", "gl", "eu", "en"}
@@ -59,5 +59,5 @@ def test_the_importer_takes_every_ticket() -> None:
 
     assert (report.imported, report.skipped, report.refused) == (300, 0, [])
     assert Ticket.objects.count() == before + 300
-    assert Message.objects.filter(ticket__source="bench").count() == 900
+    assert Message.objects.filter(ticket__source="bench").count() == 1500
     assert Survey.objects.filter(ticket__source="bench", score__isnull=False).exists()

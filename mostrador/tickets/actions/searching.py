@@ -77,4 +77,4 @@ def learn_lexemes() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         TicketLexeme.objects.all().delete()
         cursor.execute(_LEXEMES)
-        return cursor.rowcount
+        return int(cursor.rowcount)
