@@ -117,6 +117,9 @@ class EventCode(TextChoices):
     NOT_SPAM = "not_spam", _("Recuperada: no era correo no deseado.")
     CLOSED = "closed", _("Cerrada.")
     ERASED = "erased", _("Se suprimieron sus palabras y archivos.")
+    RULE_APPLIED = "rule_applied", _("Se aplicó la regla «%(first)s».")
+    TAGGED = "tagged", _("Etiquetas: %(first)s.")
+    PRIORITISED = "prioritised", _("Prioridad: %(first)s.")
 
 
 class AuthorKind(TextChoices):
@@ -144,3 +147,52 @@ class DeskList(TextChoices):
     TEAMS = "equipos", _("De mis equipos")
     ALL = "todas", _("Todas las abiertas")
     RESOLVED = "resueltas", _("Resueltas hace poco")
+
+
+# Who writes and stops the rules of automation.
+RULE_KEEPERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+class Happening(TextChoices):
+    """What a rule of automation waits for: an act, as the audit record names it without its app, or time."""
+
+    OPENED = "opened", _("al abrirse una consulta")
+    PERSON_REPLIED = "person_replied", _("cuando la persona escribe")
+    REPLIED = "replied", _("cuando respondemos")
+    NOTED = "noted", _("cuando se escribe una nota interna")
+    ASSIGNED = "assigned", _("cuando cambia quién la lleva")
+    TRANSFERRED = "transferred", _("cuando pasa a otro equipo")
+    CLASSIFIED = "classified", _("cuando se dice de qué trata")
+    STATE_CHANGED = "state_changed", _("cuando cambia de quién depende")
+    RESOLVED = "resolved", _("cuando se resuelve")
+    SOLVED_BY_PERSON = "solved_by_person", _("cuando la persona dice que está resuelta")
+    REOPENED = "reopened", _("cuando se reabre")
+    TIME = "time", _("con el tiempo: se comprueba cada diez minutos")
+
+
+class Deed(TextChoices):
+    """What a rule of automation does."""
+
+    ADD_TAG = "add_tag", _("poner una etiqueta")
+    REMOVE_TAG = "remove_tag", _("quitar una etiqueta")
+    SET_PRIORITY = "set_priority", _("fijar la prioridad")
+    SET_TOPIC = "set_topic", _("decir de qué trata")
+    TRANSFER = "transfer", _("pasarla a un equipo")
+    ASSIGN = "assign", _("asignarla a una persona")
+    RELEASE = "release", _("dejarla sin asignar")
+    WAIT_FOR_US = "wait_for_us", _("dejarla pendiente de nosotros")
+    RESOLVE = "resolve", _("resolverla")
+    CLOSE = "close", _("cerrarla")
+    WRITE_TO_PERSON = "write_to_person", _("escribir a la persona")
+    WRITE_NOTE = "write_note", _("escribir una nota interna")
+    TELL_ASSIGNEE = "tell_assignee", _("avisar por correo a quien la lleva")
+    TELL_TEAM = "tell_team", _("avisar por correo a su equipo")
+    TELL_SUPERVISORS = "tell_supervisors", _("avisar por correo a supervisión")
+
+
+class RunOutcome(TextChoices):
+    """How a rule's run went."""
+
+    DONE = "done", _("hecho")
+    REFUSED = "refused", _("no se pudo todo")
+    STOPPED = "stopped", _("parada: daba vueltas")

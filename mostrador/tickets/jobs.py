@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from mostrador.tickets.actions import drafts, emails, follow_up, retention, searching
+from mostrador.tickets.actions import drafts, emails, follow_up, retention, rule_runs, searching
 from mostrador.tickets.models import Ticket
 
 # A person waits for these: whatever went wrong is tried again after 4 s, 16 s, 1, 4, 17 minutes, 1 and 5 hours.
@@ -50,3 +50,16 @@ def keep_search_fresh(timestamp: int) -> None:
 def send_private_link(ticket_id: int) -> None:
     """Write the e-mail with a fresh private link. Run twice, the person gets two that both work."""
     follow_up.send_private_link(Ticket.objects.select_related("organisation", "person").get(pk=ticket_id))
+
+
+@app.task(name="tickets.apply_rules", retry=UNTIL_IT_IS_WRITTEN)
+def apply_rules(ticket_id: int, what: str, chain: str = "", actor: int = 0) -> None:
+    """Apply the rules of automation that wait for what happened."""
+    rule_runs.apply_rules(ticket_id, what, chain=[int(key) for key in chain.split(",") if key], actor_id=actor or None)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tickets.apply_rules_of_time", queueing_lock="tickets.apply_rules_of_time")
+def apply_rules_of_time(timestamp: int) -> None:
+    """Apply the rules that wait for time to pass. Safe to run any number of times."""
+    rule_runs.apply_rules_of_time()

@@ -55,7 +55,7 @@ def tell_person(message_id: int) -> None:
         in_reply_to=thread[-1] if thread else "",
         references=" ".join(thread),
         team_signature=_signature(message),
-        automatic=template != "reply",
+        automatic=template != "reply" or message.author_kind == AuthorKind.SYSTEM,
     )
     message.email_id = sent.message_id
     message.save(update_fields=["email_id"])
@@ -63,7 +63,7 @@ def tell_person(message_id: int) -> None:
 
 def _template(message: Message) -> str | None:
     """Return which e-mail is due, or None when the reason for it is gone."""
-    if message.kind == MessageKind.PUBLIC and message.author_kind == AuthorKind.STAFF:
+    if message.kind == MessageKind.PUBLIC and message.author_kind in {AuthorKind.STAFF, AuthorKind.SYSTEM}:
         return "reply"
     if message.kind != MessageKind.EVENT:
         return None

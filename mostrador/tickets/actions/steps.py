@@ -274,7 +274,7 @@ def refuse_if_answered_since(ticket: Ticket, seen_until: int | None, author: Use
         )
 
 
-def refuse_if_assigned_since(ticket: Ticket, seen_until: int | None, author: User) -> None:
+def refuse_if_assigned_since(ticket: Ticket, seen_until: int | None, author: User | None) -> None:
     """Refuse to change who has it over a colleague.
 
     Raises:
@@ -294,7 +294,7 @@ def _author_name(message: Message) -> str:
     return message.author.name if message.author else ""
 
 
-def _newest_by_others(ticket: Ticket, seen_until: int | None, author: User) -> QuerySet[Message]:
+def _newest_by_others(ticket: Ticket, seen_until: int | None, author: User | None) -> QuerySet[Message]:
     if seen_until is None:
         return Message.objects.none()
     others = ticket.messages.filter(author_kind=AuthorKind.STAFF, pk__gt=seen_until).exclude(author=author)

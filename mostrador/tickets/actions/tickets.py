@@ -173,7 +173,7 @@ def reply_and_resolve(
 
 
 @transaction.atomic
-def write_note(ticket: Ticket, *, author: User, text: str, idempotency_key: str = "") -> Message:
+def write_note(ticket: Ticket, *, author: User | None, text: str, idempotency_key: str = "") -> Message:
     """Note something that only the desk reads, in any state of the ticket."""
     ticket = steps.locked(ticket)
     if already := steps.said_before(ticket, idempotency_key):
@@ -183,7 +183,7 @@ def write_note(ticket: Ticket, *, author: User, text: str, idempotency_key: str 
         ticket,
         text,
         kind=MessageKind.NOTE,
-        author_kind=AuthorKind.STAFF,
+        author_kind=AuthorKind.STAFF if author else AuthorKind.SYSTEM,
         author=author,
         now=now,
         idempotency_key=idempotency_key,
@@ -197,7 +197,7 @@ def write_note(ticket: Ticket, *, author: User, text: str, idempotency_key: str 
 
 
 @transaction.atomic
-def assign(ticket: Ticket, *, author: User, to: User | None, seen_until: int | None = None) -> None:
+def assign(ticket: Ticket, *, author: User | None, to: User | None, seen_until: int | None = None) -> None:
     """Give the ticket to somebody of the desk, or to nobody.
 
     Raises:
@@ -224,7 +224,7 @@ def assign(ticket: Ticket, *, author: User, to: User | None, seen_until: int | N
 
 
 @transaction.atomic
-def transfer(ticket: Ticket, *, author: User, team: Team) -> None:
+def transfer(ticket: Ticket, *, author: User | None, team: Team) -> None:
     """Pass the ticket to another team, where nobody has it yet. The term of the answer stays: the person did not move.
 
     Raises:
@@ -252,7 +252,7 @@ def transfer(ticket: Ticket, *, author: User, team: Team) -> None:
 
 
 @transaction.atomic
-def classify(ticket: Ticket, *, author: User, topic: Topic | None, procedure: Procedure | None) -> None:
+def classify(ticket: Ticket, *, author: User | None, topic: Topic | None, procedure: Procedure | None) -> None:
     """Say what the ticket is about; also afterwards, because figures and first-contact resolution go by topic."""
     ticket = steps.locked(ticket)
     if (topic and topic.pk, procedure and procedure.pk) == (ticket.topic_id, ticket.procedure_id):
@@ -271,7 +271,7 @@ def classify(ticket: Ticket, *, author: User, topic: Topic | None, procedure: Pr
 
 
 @transaction.atomic
-def change_state(ticket: Ticket, *, author: User, state: State, third_party: str = "") -> None:
+def change_state(ticket: Ticket, *, author: User | None, state: State, third_party: str = "") -> None:
     """Say whose turn it is: ours, the person's, or a third party's, who has a name.
 
     Raises:

@@ -1,5 +1,6 @@
 """Tables of the ticket desk."""
 
+from mostrador.tickets.models.automation import Rule, RuleRun
 from mostrador.tickets.models.search import TicketLexeme, TicketWords
 from mostrador.tickets.models.tickets import (
     IS_OPEN,
@@ -17,6 +18,8 @@ __all__ = [
     "Attachment",
     "DraftFile",
     "Message",
+    "Rule",
+    "RuleRun",
     "Ticket",
     "TicketDraft",
     "TicketLexeme",
