@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.permissions import Access
+from mostrador.tickets.choices import BOARD_ROLES
 
 DESK = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
 EDITORS = (Role.EDITOR, Role.ADMINISTRATOR)
@@ -25,6 +26,7 @@ class Section:
 
 SECTIONS = (
     Section(_("Consultas"), "tickets:desk", "/gestion/consultas/", DESK),
+    Section(_("Supervisión"), "tickets:board", ("/gestion/supervision/", "/gestion/reglas/"), BOARD_ROLES),
     Section(_("Personas"), "people:search", "/gestion/personas/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
     Section(_("Centro de ayuda"), "help_centre:board", ("/gestion/centro-de-ayuda/", "/gestion/sinonimos/"), EDITORS),
     Section(_("Artículos"), "help_centre:articles", "/gestion/articulos/"),

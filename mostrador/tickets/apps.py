@@ -24,6 +24,8 @@ class TicketsConfig(AppConfig):
         "tickets.solved_by_person": _("La persona dijo que estaba resuelta"),
         "tickets.state_changed": _("Cambió el estado de una consulta"),
         "tickets.prioritised": _("Cambió la prioridad de una consulta"),
+        "tickets.quality_reviewed": _("Revisó la calidad de una respuesta"),
+        "tickets.sample_drawn": _("Sorteó una muestra de calidad"),
         "tickets.reminded": _("Se escribió a la persona por una regla"),
         "tickets.rule_applied": _("Se aplicó una regla a una consulta"),
         "tickets.rule_deleted": _("Borró una regla"),

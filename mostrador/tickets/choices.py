@@ -196,3 +196,17 @@ class RunOutcome(TextChoices):
     DONE = "done", _("hecho")
     REFUSED = "refused", _("no se pudo todo")
     STOPPED = "stopped", _("parada: daba vueltas")
+
+
+# Who watches the desk and reviews its quality.
+BOARD_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+class Criterion(TextChoices):
+    """What a quality review looks at."""
+
+    SOLVES = "solves", _("Responde a lo que se preguntó")
+    RIGHT = "right", _("Lo que dice es correcto y se puede comprobar")
+    CLEAR = "clear", _("Se entiende a la primera, en la lengua de la persona")
+    KIND = "kind", _("El trato es correcto y cercano")
+    RECORDED = "recorded", _("Queda bien registrada: tema, trámite y notas")

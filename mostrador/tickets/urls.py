@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from mostrador.tickets.views import agent, attachments, citizen, contacts, follow_up
+from mostrador.tickets.views import agent, attachments, citizen, contacts, follow_up, supervisor
 
 
 class TokenConverter:
@@ -70,4 +70,10 @@ urlpatterns = [
     path("gestion/consultas/<reference:reference>/resolver/", agent.resolve, name="resolve"),
     path("gestion/consultas/<reference:reference>/no-deseado/", agent.mark_spam, name="mark_spam"),
     path("gestion/consultas/<reference:reference>/reabrir/", agent.reopen, name="reopen"),
+    path("gestion/supervision/", supervisor.board, name="board"),
+    path("gestion/supervision/pasar/", supervisor.hand_over, name="hand_over"),
+    path("gestion/supervision/calidad/", supervisor.quality_samples, name="quality_samples"),
+    path("gestion/supervision/calidad/<int:pk>/", supervisor.quality_sample, name="quality_sample"),
+    path("gestion/supervision/revision/<int:pk>/", supervisor.quality_review, name="quality_review"),
+    path("gestion/mis-revisiones/", supervisor.own_quality, name="own_quality"),
 ]

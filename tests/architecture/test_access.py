@@ -37,7 +37,7 @@ from mostrador.organisations.models import HostName, Organisation
 from mostrador.organisations.rules.working_time import Shift
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.actions.tickets import new_private_link
-from mostrador.tickets.models import Attachment
+from mostrador.tickets.models import Attachment, QualityReview, QualitySample
 from tests import make
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Rows:
             organisation, email=f"n{organisation.pk}@sede.example", name="N", roles=["agent"], by=self.administrator
         )
         self.invitation_token = link.rstrip("/").rpartition("/")[2]
+        self.sample, self.review = self._sample()
         self.departure = remove_member(organisation, make.user(organisation), by=self.administrator)
         self.event = record("tickets.replied", self.ticket)
         self.passkey = Authenticator.objects.create(user=self.member, type="webauthn", data={"name": "Llave"})
@@ -120,6 +121,13 @@ class Rows:
             size_bytes=0,
             added_at=timezone.now(),
         )
+
+    def _sample(self) -> tuple[QualitySample, QualityReview]:
+        today, now = timezone.localdate(), timezone.now()
+        sample = QualitySample.objects.create(
+            organisation=self.organisation, since=today, until=today, drawn_at=now, drawn_by=self.administrator
+        )
+        return sample, QualityReview.objects.create(sample=sample, ticket=self.ticket, agent=self.member)
 
     def _survey(self) -> str:
         token, now = f"opinion-{self.organisation.pk}", timezone.now()
@@ -185,6 +193,8 @@ ROWS: dict[str, Naming] = {
     "tickets:follow_up": of_link,
     "tickets:solved": of_link,
     "tickets:not_solved": of_link,
+    "tickets:quality_sample": by_pk("sample"),
+    "tickets:quality_review": by_pk("review"),
     "tickets:*": of_ticket,
     "help_centre:reason": nobodys(signed="inventado"),
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},

@@ -1,6 +1,7 @@
 """Tables of the ticket desk."""
 
 from mostrador.tickets.models.automation import Rule, RuleRun
+from mostrador.tickets.models.quality import QualityReview, QualitySample
 from mostrador.tickets.models.search import TicketLexeme, TicketWords
 from mostrador.tickets.models.tickets import (
     IS_OPEN,
@@ -18,6 +19,8 @@ __all__ = [
     "Attachment",
     "DraftFile",
     "Message",
+    "QualityReview",
+    "QualitySample",
     "Rule",
     "RuleRun",
     "Ticket",
