@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from mostrador.tickets.views import agent, attachments, citizen, contacts, follow_up, supervisor
+from mostrador.tickets.views import agent, attachments, citizen, contacts, desk, follow_up, supervisor
 
 
 class TokenConverter:
@@ -53,8 +53,8 @@ urlpatterns = [
     path("consultas/s/<token:token>/resuelta/", follow_up.solved, name="solved"),
     path("consultas/s/<token:token>/sin-resolver/", follow_up.not_solved, name="not_solved"),
     path("consultas/s/<token:token>/archivo/<int:pk>/", follow_up.attachment, name="attachment"),
-    path("gestion/consultas/", agent.desk, name="desk"),
-    path("gestion/consultas/novedades/", agent.desk_news, name="desk_news"),
+    path("gestion/consultas/", desk.desk, name="desk"),
+    path("gestion/consultas/novedades/", desk.desk_news, name="desk_news"),
     path("gestion/consultas/nueva/", contacts.log_contact, name="log_contact"),
     path("gestion/consultas/archivo/<int:pk>/", attachments.staff_attachment, name="staff_attachment"),
     path("gestion/consultas/<reference:reference>/", agent.ticket_detail, name="ticket_detail"),
