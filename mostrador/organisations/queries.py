@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -103,6 +104,18 @@ def working_calendars(team_ids: Iterable[int]) -> dict[int, working_time.Working
         "organisation_id", "pk", "organisation__path", "organisation__time_zone", "organisation__calendar_version"
     )
     owners = [_Owner(*team) for team in teams]
+    return dict(zip((owner.team_id or 0 for owner in owners), _calendars_of(owners), strict=True))
+
+
+def calendars_of_teams(teams: Iterable[tuple[Any, ...]]) -> dict[int, working_time.WorkingCalendar]:
+    """Return the calendar of each team, for lists that have read with their rows what tells whose it is.
+
+    Usually no query, at most four.
+
+    Args:
+        teams: Organisation's key, team's key, and of the organisation: path, time zone and version of its calendar.
+    """
+    owners = list({team[1]: _Owner(*team) for team in teams}.values())
     return dict(zip((owner.team_id or 0 for owner in owners), _calendars_of(owners), strict=True))
 
 

@@ -35,6 +35,10 @@ class TicketsConfig(AppConfig):
         "tickets.rule_stopped": _("Se paró una regla"),
         "tickets.tagged": _("Cambió las etiquetas de una consulta"),
         "tickets.transferred": _("Pasó una consulta a otro equipo"),
+        "tickets.view_changed": _("Cambió una vista de consultas"),
+        "tickets.view_created": _("Guardó una vista de consultas"),
+        "tickets.view_removed": _("Borró una vista de consultas"),
+        "tickets.view_restored": _("Recuperó una vista de consultas"),
         "tickets.viewed": _("Vio una consulta"),
     }
 

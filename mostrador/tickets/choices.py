@@ -140,10 +140,12 @@ class ContactBy(TextChoices):
 
 
 class DeskList(TextChoices):
-    """The lists of the desk; the values are words of their addresses."""
+    """The lists that every desk has; the values are words of their addresses."""
 
     MINE = "mias", _("Mías")
     UNASSIGNED = "sin-asignar", _("Sin asignar")
+    SOON = "vencen-pronto", _("Vencen pronto")
+    WAITING = "esperan-respuesta", _("A la espera de la persona")
     TEAMS = "equipos", _("De mis equipos")
     ALL = "todas", _("Todas las abiertas")
     RESOLVED = "resueltas", _("Resueltas hace poco")
@@ -210,3 +212,43 @@ class Criterion(TextChoices):
     CLEAR = "clear", _("Se entiende a la primera, en la lengua de la persona")
     KIND = "kind", _("El trato es correcto y cercano")
     RECORDED = "recorded", _("Queda bien registrada: tema, trámite y notas")
+
+
+class ViewOf(TextChoices):
+    """Which tickets a saved view chooses from."""
+
+    OPEN = "open", _("Las abiertas")
+    RESOLVED = "resolved", _("Las resueltas que aún no se han cerrado")
+    ALL = "all", _("Todas, también las cerradas y el correo no deseado")
+
+
+class ViewSort(TextChoices):
+    """In which order a list comes."""
+
+    DUE = "due", _("Antes la que antes vence")
+    PRIORITY = "priority", _("Antes la de más prioridad")
+    OLDEST = "oldest", _("Antes la más antigua")
+    NEWEST = "newest", _("Antes la más reciente")
+    ACTIVE = "active", _("Antes la que se movió hace menos")
+    QUIET = "quiet", _("Antes la que lleva más tiempo parada")
+    RESOLVED = "resolved", _("Antes la última resuelta")
+
+
+class ViewColumn(TextChoices):
+    """What a list says of each ticket beside its subject and person."""
+
+    STATE = "state", _("Estado")
+    WAITING = "waiting", _("Espera")
+    TERM = "term", _("Plazo")
+    WHO = "who", _("Quién")
+    PRIORITY = "priority", _("Prioridad")
+    KIND = "kind", _("Clase")
+    CHANNEL = "channel", _("Canal")
+    LANGUAGE = "language", _("Idioma")
+    TAGS = "tags", _("Etiquetas")
+    REFERENCE = "reference", _("Referencia")
+    OPENED = "opened", _("Recibida")
+    ACTIVITY = "activity", _("Última actividad")
+    RESOLVED = "resolved", _("Resuelta")
+    DEADLINE = "deadline", _("Fin de su plazo")
+    MINUTES = "minutes", _("Minutos dedicados")

@@ -2,9 +2,10 @@
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.permissions import Access
-from mostrador.tickets.models import Ticket
+from mostrador.tickets.models import SavedView, Ticket
 
 HANDLERS = (Role.AGENT, Role.SUPERVISOR)
+VIEW_SHARERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
 def may_handle(access: Access, ticket: Ticket) -> bool:
@@ -12,3 +13,13 @@ def may_handle(access: Access, ticket: Ticket) -> bool:
     return ticket.organisation_id in access.organisation_ids(*HANDLERS) or (
         ticket.team_id in access.team_ids and access.has(*HANDLERS)
     )
+
+
+def may_share_views(access: Access) -> bool:
+    """Tell whether somebody may make and change the views of teams and of the whole organisation."""
+    return access.has(*VIEW_SHARERS)
+
+
+def may_change_view(access: Access, view: SavedView) -> bool:
+    """Tell whether somebody may change or take away a view that they see: their own, or a shared one."""
+    return view.owner_id == access.user.pk or (view.is_shared and may_share_views(access))

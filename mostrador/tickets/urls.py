@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from mostrador.tickets.views import agent, attachments, citizen, contacts, desk, follow_up, supervisor
+from mostrador.tickets.views import agent, attachments, citizen, contacts, desk, follow_up, saved_views, supervisor
 
 
 class TokenConverter:
@@ -55,6 +55,15 @@ urlpatterns = [
     path("consultas/s/<token:token>/archivo/<int:pk>/", follow_up.attachment, name="attachment"),
     path("gestion/consultas/", desk.desk, name="desk"),
     path("gestion/consultas/novedades/", desk.desk_news, name="desk_news"),
+    path("gestion/consultas/recuentos/", desk.desk_counts, name="desk_counts"),
+    path("gestion/consultas/vistas/", saved_views.views, name="views"),
+    path("gestion/consultas/vistas/nueva/", saved_views.view_new, name="view_new"),
+    path("gestion/consultas/vistas/empezar/", saved_views.begin_with, name="begin_with"),
+    path("gestion/consultas/vistas/<int:pk>/", saved_views.view_edit, name="view_edit"),
+    path("gestion/consultas/vistas/<int:pk>/copiar/", saved_views.view_copy, name="view_copy"),
+    path("gestion/consultas/vistas/<int:pk>/mover/", saved_views.view_move, name="view_move"),
+    path("gestion/consultas/vistas/<int:pk>/borrar/", saved_views.view_remove, name="view_remove"),
+    path("gestion/consultas/vistas/<int:pk>/recuperar/", saved_views.view_restore, name="view_restore"),
     path("gestion/consultas/nueva/", contacts.log_contact, name="log_contact"),
     path("gestion/consultas/archivo/<int:pk>/", attachments.staff_attachment, name="staff_attachment"),
     path("gestion/consultas/<reference:reference>/", agent.ticket_detail, name="ticket_detail"),

@@ -1,13 +1,15 @@
 """The lists of the desk: who sees what, in which order, at which cost."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
 from mostrador.accounts.queries import access_of
@@ -22,8 +24,8 @@ from tests.tickets.desk import MONDAY, after, agent_of, team_of
 pytestmark = pytest.mark.smoke
 
 DESK = "/gestion/consultas/"
-# Host, session, user, memberships, teams; the rows, the calendars of their teams, the counts.
-QUERIES_OF_A_LIST = 7
+# Host, session, user, memberships with teams; what stands beside the list, the rows.
+QUERIES_OF_A_LIST = 6
 
 
 @pytest.fixture
@@ -55,6 +57,9 @@ def test_each_list_has_its_own(organisation: Organisation, access: Access) -> No
     tickets.assign(opened(organisation, "mía"), author=access.user, to=access.user)
     tickets.transfer(opened(organisation, "de otro equipo"), author=access.user, team=other_team)
     tickets.mark_spam(opened(organisation, "spam"), author=access.user)
+    answered = opened(organisation, "respondida")
+    tickets.assign(answered, author=access.user, to=agent_of(organisation))
+    tickets.reply_as_desk(answered, author=access.user, text="Hola.")
     tickets.resolve(opened(organisation, "resuelta"), author=access.user)
     closed = opened(organisation, "cerrada")
     tickets.resolve(closed, author=access.user)
@@ -63,15 +68,19 @@ def test_each_list_has_its_own(organisation: Organisation, access: Access) -> No
     assert {which: subjects(which, access) for which in DeskList} == {
         DeskList.MINE: ["mía"],
         DeskList.UNASSIGNED: ["de otro equipo"],
-        DeskList.TEAMS: ["mía"],
-        DeskList.ALL: ["mía", "de otro equipo"],
+        DeskList.SOON: ["mía", "de otro equipo"],
+        DeskList.WAITING: ["respondida"],
+        DeskList.TEAMS: ["mía", "respondida"],
+        DeskList.ALL: ["mía", "de otro equipo", "respondida"],
         DeskList.RESOLVED: ["resuelta"],
     }
-    assert desk.counts(access) == {
+    assert desk.beside(access).counts == {
         DeskList.MINE: 1,
         DeskList.UNASSIGNED: 1,
-        DeskList.TEAMS: 1,
-        DeskList.ALL: 2,
+        DeskList.SOON: 2,
+        DeskList.WAITING: 1,
+        DeskList.TEAMS: 2,
+        DeskList.ALL: 3,
     }
 
 
@@ -84,6 +93,8 @@ def test_a_row_says_how_long_in_working_time(organisation: Organisation, access:
         [late] = desk.list_page(DeskList.ALL, access).rows
 
     assert row == desk.Row(
+        id=ticket.pk,
+        version=int(ticket.last_activity_at.timestamp() * 1000),
         reference=ticket.reference,
         subject="una",
         person=ticket.person.name,
@@ -96,8 +107,26 @@ def test_a_row_says_how_long_in_working_time(organisation: Organisation, access:
         term="quedan 2 h",
         term_kind="",
         resolved_at=None,
+        cells=(
+            ("state", "Estado", "Nueva", "", ""),
+            ("waiting", "Espera", "6 h", "", ""),
+            ("term", "Plazo", "quedan 2 h", "", ""),
+            ("who", "Quién", "sin asignar", "", team_of(organisation).name),
+        ),
     )
     assert (late.waiting, late.term, late.term_kind) == ("9 h", "venció hace 1 h", "bad")
+
+
+def test_what_is_due_on_monday_is_due_soon_on_friday(organisation: Organisation, access: Access) -> None:
+    opened(organisation, "una")
+    Ticket.objects.update(due_at=after(days=7, hours=1))
+
+    with time_machine.travel(after(days=3), tick=False):
+        on_thursday = subjects(DeskList.SOON, access)
+    with time_machine.travel(after(days=4, hours=5), tick=False):
+        on_friday = subjects(DeskList.SOON, access)
+
+    assert (on_thursday, on_friday) == ([], ["una"])
 
 
 def test_a_term_that_is_near_is_marked(organisation: Organisation, access: Access) -> None:
@@ -200,14 +229,18 @@ def test_a_list_costs_the_same_queries_for_one_row_and_for_three(
         for _each in range(how_many):
             ticket = make.ticket(organisation, topic=make.topic(organisation))
             tickets.assign(ticket, author=agent, to=agent if which != DeskList.UNASSIGNED else None)
+            if which == DeskList.WAITING:
+                tickets.reply_as_desk(ticket, author=agent, text="Hola.")
             if which == DeskList.RESOLVED:
                 tickets.resolve(ticket, author=agent)
+        if which == DeskList.SOON:
+            Ticket.objects.update(due_at=timezone.now())
         client.get(f"{DESK}?lista={which.value}")  # calendars are in memory from here on
 
         with django_assert_num_queries(QUERIES_OF_A_LIST):
             page = client.get(f"{DESK}?lista={which.value}")
 
-        assert page.content.decode().count("data-row") == (1 if how_many == 1 else 3)
+        assert page.content.decode().count("<tr data-row") == (1 if how_many == 1 else 3)
 
 
 def test_the_list_begins_with_ones_teams_or_with_everything(client: Client, organisation: Organisation) -> None:
@@ -254,7 +287,15 @@ def test_more_than_a_thousand_is_said_as_such(
 
 
 @pytest.mark.parametrize(
-    ("lista", "words"), [("mias", "No hay nada pendiente"), ("resueltas", "Todavía no hay consultas resueltas")]
+    ("lista", "words"),
+    [
+        ("mias", "No lleva ninguna consulta"),
+        ("sin-asignar", "Todas tienen quien las lleve"),
+        ("vencen-pronto", "Nada vence pronto"),
+        ("esperan-respuesta", "No se espera a nadie"),
+        ("equipos", "No hay nada pendiente"),
+        ("resueltas", "Todavía no hay consultas resueltas"),
+    ],
 )
 def test_an_empty_list_says_what_will_be_there(client: Client, agent: User, lista: str, words: str) -> None:
     client.force_login(agent)
@@ -272,6 +313,85 @@ def test_nobody_signed_in_is_asked_to(client: Client, organisation: Organisation
     page = client.get(DESK)
 
     assert (page.status_code, page["Location"].split("?")[0]) == (302, "/cuenta/entrar/")
+
+
+# --- What is said first -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("deadline", "words", "kind"),
+    [
+        (date(2026, 3, 10), "", ""),
+        (date(2026, 3, 9), "Su plazo acaba 9 de marzo", "warning"),
+        (date(2026, 3, 2), "Su plazo acaba hoy", "bad"),
+        (date(2026, 3, 1), "Su plazo acabó ayer", "bad"),
+        (date(2026, 2, 27), "", ""),
+        (None, "", ""),
+    ],
+)
+def test_the_persons_own_term_stands_first_when_it_is_near(
+    organisation: Organisation, access: Access, deadline: date | None, words: str, kind: str
+) -> None:
+    opened(organisation, "una")
+    Ticket.objects.update(person_deadline_on=deadline)
+
+    with time_machine.travel(after(hours=1), tick=False):
+        [row] = desk.list_page(DeskList.ALL, access).rows
+
+    assert (row.deadline.replace(" el ", " "), row.deadline_kind) == (words, kind)
+
+
+@pytest.mark.parametrize(("priority", "words"), [(1, "Prioridad crítica"), (2, "Prioridad alta"), (3, ""), (4, "")])
+def test_priority_is_said_when_it_is_high(
+    organisation: Organisation, access: Access, priority: int, words: str
+) -> None:
+    opened(organisation, "una")
+    Ticket.objects.update(priority=priority)
+
+    assert [row.priority for row in desk.list_page(DeskList.ALL, access).rows] == [words]
+
+
+# --- Restricted ones --------------------------------------------------------------------------------------
+
+
+def test_restricted_ones_are_neither_listed_nor_counted_for_others(organisation: Organisation) -> None:
+    opened(organisation, "reservada")
+    Ticket.objects.update(is_restricted=True, team=make.team(organisation))
+    outside = access_of(agent_of(organisation), organisation)
+    supervisor = access_of(make.user(organisation, Role.SUPERVISOR), organisation)
+
+    assert [subjects(which, outside) for which in DeskList] == [[]] * len(DeskList)
+    assert set(desk.beside(outside).counts.values()) == {0}
+    assert subjects(DeskList.ALL, supervisor) == ["reservada"]
+    assert desk.beside(supervisor).counts[DeskList.ALL] == 1
+
+
+# --- Plans ------------------------------------------------------------------------------------------------
+
+INDEXES = {
+    DeskList.MINE: {"ticket_open_of_agent"},
+    DeskList.UNASSIGNED: {"ticket_open_unassigned"},
+    DeskList.SOON: {"ticket_open_first_due", "ticket_open_of_organisation"},
+    DeskList.WAITING: {"ticket_waiting_for_person"},
+    DeskList.TEAMS: {"ticket_open_first_due", "ticket_open_of_team"},
+    DeskList.ALL: {"ticket_open_first_due", "ticket_open_of_organisation"},
+    DeskList.RESOLVED: {"ticket_resolved_not_closed"},
+}
+
+
+@pytest.mark.parametrize("which", DeskList)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_every_list_reads_a_partial_index_in_its_order(
+    organisation: Organisation, access: Access, which: DeskList, is_first: bool
+) -> None:
+    after_key = "" if is_first else "2026-03-02T09:00:00+00:00~1"
+
+    plan = desk.plan(which, access, after=after_key)
+
+    assert plan["Node Type"] == "Limit"
+    [inner] = plan["Plans"]
+    assert inner["Node Type"] in {"Index Scan", "Index Only Scan"}
+    assert inner["Index Name"] in INDEXES[which]
 
 
 # --- Searching ------------------------------------------------------------------------------------------

@@ -206,8 +206,22 @@ class Ticket(OrganisationOwned):
                 condition=Q(is_open=True, assigned_to__isnull=True),
                 name="ticket_open_unassigned",
             ),
+            # The same in other orders, and those that wait for the person, the longest first.
+            models.Index(fields=["opened_at", "id"], condition=Q(is_open=True), name="ticket_open_by_age"),
+            models.Index(
+                fields=["priority", "queue_at", "id"], condition=Q(is_open=True), name="ticket_open_by_priority"
+            ),
+            models.Index(fields=["last_activity_at", "id"], condition=Q(is_open=True), name="ticket_open_by_activity"),
+            models.Index(
+                fields=["language", "queue_at", "id"], condition=Q(is_open=True), name="ticket_open_of_language"
+            ),
+            models.Index(
+                fields=["last_activity_at", "id"],
+                condition=Q(state=State.WAITING_FOR_PERSON),
+                name="ticket_waiting_for_person",
+            ),
             # What happened since a list was drawn.
-            models.Index(fields=["last_activity_at"], name="ticket_by_activity"),
+            models.Index(fields=["last_activity_at", "id"], name="ticket_by_activity"),
             # Recently resolved ones; closing takes them out.
             models.Index(
                 fields=["-resolved_at", "-id"], condition=Q(state=State.RESOLVED), name="ticket_resolved_not_closed"

@@ -1,86 +1,518 @@
 """Conditions over tickets as the database understands them."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-from django.utils.dateparse import parse_datetime
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.db.models import Model, Q
+from django.db.models.fields.json import KeyTransform
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.permissions import Access
-from mostrador.tickets.rules.conditions import Condition
+from mostrador.organisations.models import Organisation, Topic
+from mostrador.people.models import Person
+from mostrador.people.rules import name_key
+from mostrador.shared.keys import row_key
+from mostrador.tickets.models import Ticket
+from mostrador.tickets.rules.conditions import (
+    Condition,
+    Filter,
+    Kind,
+    day_of,
+    length_of_time,
+    listed,
+    moment_of,
+    number_of,
+    sequence_of_two,
+)
 
-# Name → path of the column.
-FIELDS: dict[str, str] = {
-    "kind": "kind",
-    "state": "state",
-    "channel": "channel",
-    "language": "language",
-    "priority": "priority",
-    "team": "team",
-    "assigned_to": "assigned_to",
-    "topic": "topic",
-    "procedure": "procedure",
-    "organisation": "organisation",
-    "incident": "incident",
-    "tags": "tags",
-    "subject": "subject",
-    "opened_at": "opened_at",
-    "last_activity_at": "last_activity_at",
-    "due_at": "due_at",
-    "resolved_at": "resolved_at",
-    "waiting_since": "waiting_since",
-    "reopenings": "reopenings",
+CUSTOM = "custom."
+# Keys that Django would read as a comparison and not as a name.
+_KEY = re.compile(r"(?!.*__)[a-z0-9_-]{1,40}")
+_NO_KEYS = frozenset(KeyTransform.get_lookups()) | frozenset(Ticket._meta.get_field("custom").get_lookups())
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something of a ticket that a condition may name.
+
+    Attributes:
+        path: Of the column.
+        kind: What it holds.
+        label: What people call it.
+        rows: The table that its keys are of.
+        options: Fixed values with their words.
+    """
+
+    path: str
+    kind: Kind
+    label: str | Promise
+    rows: type[Model] | None = None
+    options: tuple[tuple[str, str | Promise], ...] = ()
+
+
+def _of(name: str, kind: Kind, label: str | Promise, path: str = "") -> Field:
+    """Describe a column, with the choices of its model."""
+    column: Any = Ticket._meta.get_field(name)
+    if kind in {Kind.ROW, Kind.ROW_ALWAYS}:
+        return Field(name, kind, label, rows=column.related_model)
+    options = tuple((str(value), words) for value, words in column.choices or ())
+    return Field(path or name, kind, label, options=options)
+
+
+# In the order in which they are offered.
+DESCRIBED: dict[str, Field] = {
+    "state": _of("state", Kind.CHOICE, _("Estado")),
+    "kind": _of("kind", Kind.CHOICE, _("Clase")),
+    "priority": _of("priority", Kind.CHOICE, _("Prioridad")),
+    "impact": _of("impact", Kind.CHOICE, _("Impacto")),
+    "urgency": _of("urgency", Kind.CHOICE, _("Urgencia")),
+    "team": _of("team", Kind.ROW, _("Equipo")),
+    "assigned_to": _of("assigned_to", Kind.ROW, _("Quién la lleva")),
+    "topic": _of("topic", Kind.ROW, _("Tema")),
+    "procedure": _of("procedure", Kind.ROW, _("Trámite")),
+    "organisation": _of("organisation", Kind.ROW_ALWAYS, _("Entidad")),
+    "incident": _of("incident", Kind.ROW, _("Incidencia")),
+    "channel": _of("channel", Kind.CHOICE, _("Canal")),
+    "language": Field("language", Kind.CHOICE, _("Idioma"), options=tuple(settings.LANGUAGES)),
+    "tags": _of("tags", Kind.TAGS, _("Etiquetas")),
+    "subject": _of("subject", Kind.TEXT, _("Asunto")),
+    "person": Field("person__name", Kind.TEXT, _("Nombre de la persona")),
+    "representative": Field("representative__name", Kind.TEXT, _("Nombre de quien la representa")),
+    "component": _of("component", Kind.TEXT, _("Componente")),
+    "third_party": _of("third_party", Kind.TEXT, _("Tercero del que depende")),
+    "error_code": _of("error_code", Kind.TEXT, _("Código de error")),
+    "person_deadline_on": _of("person_deadline_on", Kind.DAY, _("Fin del plazo de la persona")),
+    "due_at": _of("due_at", Kind.MOMENT, _("Vence la respuesta")),
+    "legal_due_at": _of("legal_due_at", Kind.MOMENT, _("Plazo legal de respuesta")),
+    "opened_at": _of("opened_at", Kind.MOMENT, _("Recibida")),
+    "waiting_since": _of("waiting_since", Kind.MOMENT, _("Espera desde")),
+    "last_activity_at": _of("last_activity_at", Kind.MOMENT, _("Última actividad")),
+    "first_reply_at": _of("first_reply_at", Kind.MOMENT, _("Primera respuesta")),
+    "resolved_at": _of("resolved_at", Kind.MOMENT, _("Resuelta")),
+    "closed_at": _of("closed_at", Kind.MOMENT, _("Cerrada")),
+    "reopenings": _of("reopenings", Kind.NUMBER, _("Reaperturas")),
+    "transfers": _of("transfers", Kind.NUMBER, _("Cambios de equipo")),
+    "public_replies": _of("public_replies", Kind.NUMBER, _("Respuestas enviadas")),
+    "minutes_spent": _of("minutes_spent", Kind.NUMBER, _("Minutos dedicados")),
+    "is_restricted": Field("is_restricted", Kind.YES_NO, _("Reservada")),
+    "is_merged": Field("merged_into", Kind.YES_NO, _("Unida a otra")),
+    "is_part": Field("parent", Kind.YES_NO, _("Forma parte de otra")),
 }
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+# Name → path of the column.
+FIELDS: dict[str, str] = {name: field.path for name, field in DESCRIBED.items()}
+_ROWS = "SELECT {}, id FROM {} WHERE id = ANY(%s)"
+# Whether something is there says the field is true.
+_PRESENCES = frozenset({"is_merged", "is_part"})
+
+_CUSTOM_KINDS = {
+    "text": Kind.TEXT,
+    "long_text": Kind.TEXT,
+    "number": Kind.NUMBER,
+    "date": Kind.DAY,
+    "yes_no": Kind.YES_NO,
+    "choice": Kind.CHOICE,
+    "several": Kind.TAGS,
+}
 
 
-def where(conditions: Iterable[Condition], *, access: Access | None, now: datetime) -> Q:
-    """Return the filter that all the conditions make together.
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a view names and no longer exists, in words."""
+
+    field: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who looks and when: what "me" and "-7d" mean."""
+
+    access: Access | None
+    now: datetime
+
+
+def where(
+    conditions: Iterable[Condition], *, access: Access | None, now: datetime, any_of: Iterable[Condition] = ()
+) -> Q:
+    """Return the filter that all the conditions make together. No query.
 
     Args:
         conditions: All must hold.
         access: Of whoever looks, for "me" and "my_teams"; None where nobody does: those then match nothing.
-        now: The moment (aware) for relative ones.
+        now: The moment (aware) for relative ones; dates begin in the active zone.
+        any_of: When there are some, at least one of them must hold too.
 
     Raises:
-        KeyError: A field or an operator is unknown (its field was deleted, for example).
+        KeyError: A field or an operator is unknown (its field was deleted, for example), or a value does not fit it.
     """
-    found = Q()
+    context, found, either = Context(access, now), Q(), Q()
     for condition in conditions:
-        path = FIELDS[condition.field]
-        found &= _OPERATORS[condition.operator](path, _value(condition.value, access, now))
+        found &= _compared(condition, context)
+    for condition in any_of:
+        either |= _compared(condition, context)
+    return found & either
+
+
+def where_filter(asked: Filter, *, access: Access | None, now: datetime) -> Q:
+    """Return both groups of a filter as one. No query.
+
+    Raises:
+        KeyError: As `where`.
+    """
+    return where(asked.all_of, access=access, now=now, any_of=asked.any_of)
+
+
+def described(name: str, custom: Mapping[str, Field] | None = None) -> Field:
+    """Return what is known of a field.
+
+    Args:
+        name: As conditions write it.
+        custom: The organisation's own fields (`custom_fields`); without them any key may be asked about.
+
+    Raises:
+        KeyError: There is none.
+    """
+    if not name.startswith(CUSTOM):
+        return DESCRIBED[name]
+    if custom is not None:
+        return custom[name]
+    key = name.removeprefix(CUSTOM)
+    if not _KEY.fullmatch(key) or key in _NO_KEYS:
+        raise KeyError(name)
+    return Field(f"custom__{key}", Kind.TEXT, key)
+
+
+def custom_fields(organisation: Organisation) -> dict[str, Field]:
+    """Return the fields that the organisation and those above it have added, by the names of conditions. One query."""
+    if not _has_custom_fields():
+        return {}
+    table: Any = apps.get_model("tickets", "CustomField")
+    rows = table.objects.filter(organisation__in=organisation.lineage, removed_at__isnull=True)
+    found = {}
+    for row in rows.order_by("position", "pk"):
+        if _KEY.fullmatch(row.key) and row.key not in _NO_KEYS:
+            options = tuple((each["key"], _in_language(each["names"])) for each in row.options if "removed" not in each)
+            kind = _CUSTOM_KINDS.get(row.kind, Kind.TEXT)
+            found[f"{CUSTOM}{row.key}"] = Field(f"custom__{row.key}", kind, row.name, options=options)
     return found
 
 
-def _value(value: Any, access: Access | None, now: datetime) -> Any:
-    if isinstance(value, list):
-        return [_value(each, access, now) for each in value]
-    if value == "me":
-        return access.user.pk if access else 0
-    if value == "my_teams":
-        return list(access.team_ids) if access else []
-    if isinstance(value, str) and value[:1] in {"+", "-"} and value[1:-1].isdecimal() and value[-1:] in _UNITS:
-        return now + timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
-    return (parse_datetime(value) if isinstance(value, str) and value[:4].isdecimal() else None) or value
+def _in_language(names: Mapping[str, str]) -> str:
+    return names.get(get_language() or "es") or names.get("es") or next(iter(names.values()), "")
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+# --- What has gone ----------------------------------------------------------------------------------------------------
 
 
-def _contains(path: str, value: Any) -> Q:
-    return Q(**{f"{path}__contains": [value]}) if path == "tags" else Q(**{f"{path}__icontains": value})
+def understood(asked: Filter, organisation: Organisation) -> tuple[Filter, list[Lost]]:
+    """Return what of a filter can still be asked, and what it names that no longer exists.
+
+    Conditions over a field that has gone, or without a value that fits, are left out; values that have gone stay and
+    match nothing. At most two queries: one for own fields, one for the rows it names.
+    """
+    names_own = any(each.field.startswith(CUSTOM) for each in asked.conditions)
+    custom = custom_fields(organisation) if names_own and _has_custom_fields() else None
+    lost, unusable = [], []
+    for condition in asked.conditions:
+        name = condition.words.get("field", "") or condition.field.removeprefix(CUSTOM)
+        try:
+            name = str(described(condition.field, custom).label)
+            where([condition], access=None, now=timezone.now())
+        except KeyError:
+            unusable.append(condition)
+            lost.append(Lost(name))
+    kept = asked.without(unusable)
+    return kept, lost + _lost_rows(kept)
 
 
-_OPERATORS: dict[str, Callable[[str, Any], Q]] = {
-    "is": lambda path, value: Q(**{path: value}),
-    "is_not": lambda path, value: ~Q(**{path: value}),
-    "in": lambda path, value: Q(**{f"{path}__in": _listed(value)}),
-    "not_in": lambda path, value: ~Q(**{f"{path}__in": _listed(value)}),
-    "contains": _contains,
-    "before": lambda path, value: Q(**{f"{path}__lt": value}),
-    "after": lambda path, value: Q(**{f"{path}__gt": value}),
-    "is_empty": lambda path, value: Q(**{f"{path}__isnull": True}),
-    "is_not_empty": lambda path, value: Q(**{f"{path}__isnull": False}),
+def _has_custom_fields() -> bool:
+    return "customfield" in apps.all_models["tickets"]
+
+
+def _lost_rows(asked: Filter) -> list[Lost]:
+    """Return the rows that conditions name and that are gone. One query when some are named, else none."""
+    named: dict[type[Model], set[int]] = {}
+    for condition in asked.conditions:
+        rows = DESCRIBED[condition.field].rows if condition.field in DESCRIBED else None
+        if rows is not None:
+            keys = {key for value in listed(condition.value) if (key := row_key(str(value))) is not None}
+            named.setdefault(rows, set()).update(keys)
+    named = {rows: keys for rows, keys in named.items() if keys}
+    if not named:
+        return []
+    questions = [
+        f"SELECT {number}, id FROM {rows._meta.db_table} WHERE id = ANY(%s)"  # noqa: S608 - tables of ours
+        for number, rows in enumerate(named)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(questions), [list(keys) for keys in named.values()])
+        found = set(cursor.fetchall())
+    tables = {rows: number for number, rows in enumerate(named)}
+    return [
+        Lost(str(field.label), condition.words.get(str(key)) or f"#{key}")
+        for condition in asked.conditions
+        if (field := DESCRIBED.get(condition.field)) is not None and field.rows is not None
+        for value in listed(condition.value)
+        if (key := row_key(str(value))) is not None and (tables[field.rows], key) not in found
+    ]
+
+
+# --- Comparing --------------------------------------------------------------------------------------------------------
+
+
+def _compared(condition: Condition, context: Context) -> Q:
+    field = described(condition.field)
+    if condition.field.startswith(CUSTOM):
+        return _CUSTOM[condition.operator](field.path, condition.value, context)
+    if condition.operator in _EMPTY:
+        return _EMPTY[condition.operator](condition.field, field)
+    comparing = _BY_KIND[field.kind]
+    return comparing(condition.field, field, condition.operator, condition.value, context)
+
+
+def _is_empty(name: str, field: Field) -> Q:
+    if field.kind == Kind.TAGS:
+        return Q(**{field.path: []})
+    if field.kind == Kind.TEXT:
+        empty = Q(**{field.path: ""})
+        return empty | Q(representative__isnull=True) if name == "representative" else empty
+    return Q(**{f"{field.path}__isnull": True})
+
+
+_EMPTY: dict[str, Callable[[str, Field], Q]] = {
+    "is_empty": _is_empty,
+    "is_not_empty": lambda name, field: ~_is_empty(name, field),
+}
+
+
+def _same(name: str, field: Field, operator: str, value: Any, context: Context) -> Q:
+    """Compare what is one of several."""
+    values = _one_of(field, value, context)
+    if operator in {"is", "is_not"} and len(listed(value)) != 1:
+        raise KeyError(operator)
+    found = Q(**{f"{field.path}__in": values})
+    if name == "topic":
+        inside = Topic.objects.filter(Q(pk__in=values) | Q(parent__in=values))
+        found = Q(topic__in=inside)
+    return _signed(operator, found, {"is", "in"}, {"is_not", "not_in"})
+
+
+def _one_of(field: Field, value: Any, context: Context) -> list[Any]:
+    values: list[Any] = []
+    for each in listed(value):
+        if each == "me":
+            values += [context.access.user.pk] if context.access else []
+        elif each == "my_teams":
+            values += sorted(context.access.team_ids) if context.access else []
+        elif isinstance(each, Model):
+            values.append(each.pk)
+        elif field.rows is not None or (field.options and field.options[0][0].isdecimal()):
+            key = row_key(str(each))
+            values += [] if key is None else [key]
+        else:
+            values.append(str(each))
+    return values
+
+
+def _text(name: str, field: Field, operator: str, value: Any, context: Context) -> Q:
+    words = str(value if value is not None else "")
+    if name in {"person", "representative"}:
+        wanted = Q(name_key=name_key(words)) if operator in {"is", "is_not"} else Q(name_key__contains=name_key(words))
+        found = Q(**{f"{name}__in": Person.objects.filter(wanted)})
+    elif operator in {"is", "is_not"}:
+        found = Q(**{f"{field.path}__iexact": words}) if words else Q(**{field.path: ""})
+    else:
+        found = Q(**{f"{field.path}__icontains": words})
+    return _signed(operator, found, {"is", "contains"}, {"is_not", "not_contains"})
+
+
+def _tags(name: str, field: Field, operator: str, value: Any, context: Context) -> Q:
+    values = [str(each) for each in listed(value)]
+    comparison = "contains" if operator in {"contains", "is"} else "overlap"
+    found = Q(**{f"{field.path}__{comparison}": values})
+    return _signed(operator, found, {"is", "in", "contains"}, {"is_not", "not_in", "not_contains"})
+
+
+def _number(name: str, field: Field, operator: str, value: Any, context: Context) -> Q:
+    first, last = (number_of(each) for each in sequence_of_two(value))
+    if first is None or (operator == "between" and last is None):
+        raise KeyError(operator)
+    ways: dict[str, Q] = {
+        "is": Q(**{field.path: first}),
+        "is_not": ~Q(**{field.path: first}),
+        "at_least": Q(**{f"{field.path}__gte": first}),
+        "at_most": Q(**{f"{field.path}__lte": first}),
+        "after": Q(**{f"{field.path}__gt": first}),
+        "before": Q(**{f"{field.path}__lt": first}),
+        "between": Q(**{f"{field.path}__gte": first, f"{field.path}__lte": last}),
+    }
+    return ways[operator]
+
+
+def _moment(name: str, field: Field, operator: str, value: Any, context: Context) -> Q:
+    zone, now = timezone.get_current_timezone(), context.now
+    if length := length_of_time(value):
+        ways = {"older_than": ("lt", -length), "newer_than": ("gte", -length), "due_within": ("lt", length)}
+        comparison, distance = ways[operator]
+        return Q(**{f"{field.path}__{comparison}": now + distance})
+    first, last = sequence_of_two(value)
+    begin, end = moment_of(first, now, zone), moment_of(last, now, zone, end=True)
+    if begin is None or (operator == "between" and end is None):
+        raise KeyError(operator)
+    after = moment_of(first, now, zone, end=True)
+    between = {
+        "before": Q(**{f"{field.path}__lt": begin}),
+        "after": Q(**{f"{field.path}__gte" if after != begin else f"{field.path}__gt": after}),
+        "between": Q(**{f"{field.path}__gte": begin, f"{field.path}__lt": end}),
+        "is": Q(**{f"{field.path}__gte": begin, f"{field.path}__lt": after})
+        if after != begin
+        else Q(**{field.path: begin}),
+    }
+    return between[operator]
+
+
+def _day(name: str, field: Field, operator: str, value: Any, context: Context) -> Q:
+    zone, now = timezone.get_current_timezone(), context.now
+    today = now.astimezone(zone).date()
+    if length := length_of_time(value):
+        ways = {"older_than": ("lt", -length), "newer_than": ("gte", -length), "due_within": ("lte", length)}
+        comparison, distance = ways[operator]
+        return Q(**{f"{field.path}__{comparison}": today + distance})
+    first, last = (day_of(each, now, zone) for each in sequence_of_two(value))
+    if first is None or (operator == "between" and last is None):
+        raise KeyError(operator)
+    days = {
+        "is": Q(**{field.path: first}),
+        "before": Q(**{f"{field.path}__lt": first}),
+        "after": Q(**{f"{field.path}__gt": first}),
+        "between": Q(**{f"{field.path}__gte": first, f"{field.path}__lte": last}),
+    }
+    return days[operator]
+
+
+def _yes_no(name: str, field: Field, operator: str, value: Any, context: Context) -> Q:
+    wanted = value in {True, "true", "1"}
+    if name in _PRESENCES:
+        return Q(**{f"{field.path}__isnull": not wanted})
+    return _signed(operator, Q(**{field.path: wanted}), {"is"}, {"is_not"})
+
+
+def _signed(operator: str, found: Q, positive: set[str], negative: set[str]) -> Q:
+    if operator in positive:
+        return found
+    if operator in negative:
+        return ~found
+    raise KeyError(operator)
+
+
+_BY_KIND: dict[Kind, Callable[[str, Field, str, Any, Context], Q]] = {
+    Kind.CHOICE: _same,
+    Kind.ROW: _same,
+    Kind.ROW_ALWAYS: _same,
+    Kind.TEXT: _text,
+    Kind.TAGS: _tags,
+    Kind.NUMBER: _number,
+    Kind.MOMENT: _moment,
+    Kind.DAY: _day,
+    Kind.YES_NO: _yes_no,
+}
+
+
+# --- Fields of an organisation's own ----------------------------------------------------------------------------------
+# Answers are JSON: what is not answered is not there, and a comparison with it must be false and not unknown.
+
+
+def _custom_one_of(path: str, value: Any) -> Q:
+    key = path.removeprefix("custom__")
+    found = Q(pk__in=[])
+    for each in listed(value):
+        alike = [each] + ([each == "true"] if each in {"true", "false"} else [])
+        number = number_of(each) if isinstance(each, str) else None
+        for form in alike + ([number] if number is not None else []):
+            found |= Q(custom__contains={key: form}) | Q(custom__contains={key: [form]})
+    return found
+
+
+def _custom_compared(*comparisons: str) -> Callable[[str, Any, Context], Q]:
+    def compare(path: str, value: Any, context: Context) -> Q:
+        found, ends = Q(), sequence_of_two(value)
+        for comparison, end in zip(comparisons, ends, strict=False):
+            written = number_of(end)
+            if written is None:
+                day = day_of(end, context.now, timezone.get_current_timezone())
+                written = day.isoformat() if day else None  # type: ignore[assignment]
+            if written is None:
+                raise KeyError(comparison)
+            # Numbers compare with numbers and texts with texts; of other types JSON has an order that means nothing.
+            kind = "number" if isinstance(written, int | float) else "string"
+            found &= Q(**{f"{path}__{comparison}": written}) & _of_type(path, kind)
+        return found
+
+    return compare
+
+
+def _of_type(path: str, kind: str) -> Q:
+    if kind == "number":
+        return Q(**{f"{path}__lt": False}) & Q(**{f"{path}__gt": "\U0010ffff"})
+    return Q(**{f"{path}__gte": ""}) & Q(**{f"{path}__lt": -1e300})
+
+
+def _custom_in_time(operator: str) -> Callable[[str, Any, Context], Q]:
+    def compare(path: str, value: Any, context: Context) -> Q:
+        length = length_of_time(value)
+        if length is None:
+            raise KeyError(operator)
+        today = timezone.localdate(context.now)
+        ways = {"older_than": ("lt", -length), "newer_than": ("gte", -length), "due_within": ("lte", length)}
+        comparison, distance = ways[operator]
+        return Q(**{f"{path}__{comparison}": (today + distance).isoformat()}) & _of_type(path, "string")
+
+    return compare
+
+
+def _custom_is_empty(path: str, value: Any, context: Context) -> Q:
+    key = path.removeprefix("custom__")
+    nothing = Q(custom__contains={key: ""}) | Q(custom__contains={key: None}) | Q(**{path: []})
+    return ~Q(custom__has_key=key) | nothing
+
+
+def _custom_contains(path: str, value: Any, context: Context) -> Q:
+    key = path.removeprefix("custom__")
+    return Q(custom__has_key=key) & Q(**{f"{path}__icontains": str(value)})
+
+
+def _not(comparing: Callable[[str, Any, Context], Q]) -> Callable[[str, Any, Context], Q]:
+    return lambda path, value, context: ~comparing(path, value, context)
+
+
+def _custom_is(path: str, value: Any, context: Context) -> Q:
+    return _custom_one_of(path, value)
+
+
+_CUSTOM: dict[str, Callable[[str, Any, Context], Q]] = {
+    "is": _custom_is,
+    "is_not": _not(_custom_is),
+    "in": _custom_is,
+    "not_in": _not(_custom_is),
+    "contains": _custom_contains,
+    "not_contains": _not(_custom_contains),
+    "before": _custom_compared("lt"),
+    "after": _custom_compared("gt"),
+    "between": _custom_compared("gte", "lte"),
+    "at_least": _custom_compared("gte"),
+    "at_most": _custom_compared("lte"),
+    "older_than": _custom_in_time("older_than"),
+    "newer_than": _custom_in_time("newer_than"),
+    "due_within": _custom_in_time("due_within"),
+    "is_empty": _custom_is_empty,
+    "is_not_empty": _not(_custom_is_empty),
 }

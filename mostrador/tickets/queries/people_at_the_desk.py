@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from mostrador.accounts.models import Membership, TeamMembership, User
-from mostrador.organisations.models import Team
+from mostrador.organisations.models import Organisation, Team
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.permissions import HANDLERS
 
@@ -20,3 +20,10 @@ def who_may_handle(ticket: Ticket) -> QuerySet[User]:
 def where_it_may_go(ticket: Ticket) -> QuerySet[Team]:
     """Return the teams at work of the ticket's organisation and of its ancestors."""
     return Team.objects.filter(organisation__in=ticket.organisation.lineage, is_active=True)
+
+
+def who_works_for(organisation: Organisation) -> QuerySet[User]:
+    """Return the active staff who may have tickets of an organisation: its own, and those above who reach it."""
+    here = Q(organisation=organisation)
+    above = Q(organisation__in=organisation.lineage, with_descendants=True)
+    return User.objects.filter(pk__in=Membership.objects.filter(here | above).values("user"), is_active=True)
