@@ -40,6 +40,20 @@ class TicketsConfig(AppConfig):
         "tickets.view_removed": _("Borró una vista de consultas"),
         "tickets.view_restored": _("Recuperó una vista de consultas"),
         "tickets.viewed": _("Vio una consulta"),
+        "tickets.deadline_noted": _("Anotó el fin del plazo de la persona"),
+        "tickets.field_removed": _("Quitó un campo propio"),
+        "tickets.field_saved": _("Guardó un campo propio"),
+        "tickets.fields_changed": _("Cambió otros datos de una consulta"),
+        "tickets.kind_changed": _("Cambió la clase de una consulta"),
+        "tickets.kind_saved": _("Cambió cómo se atiende una clase de consulta"),
+        "tickets.level_breached": _("Venció un nivel de servicio"),
+        "tickets.level_removed": _("Quitó un nivel de servicio"),
+        "tickets.level_saved": _("Guardó un nivel de servicio"),
+        "tickets.level_warned": _("Se avisó de que un nivel de servicio iba a vencer"),
+        "tickets.prioritized": _("Cambió la prioridad de una consulta"),
+        "tickets.term_extended": _("Amplió el plazo legal de una consulta"),
+        "tickets.term_resumed": _("Reanudó el plazo legal de una consulta"),
+        "tickets.term_suspended": _("Suspendió el plazo legal de una consulta"),
     }
 
     def ready(self) -> None:

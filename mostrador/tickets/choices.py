@@ -86,6 +86,7 @@ class Act(TextChoices):
     REOPEN = "reopen", _("reabrir")
     CLOSE = "close", _("cerrar")
     MARK_SPAM = "mark_spam", _("marcar como correo no deseado")
+    MERGE = "merge", _("unirla a otra")
 
 
 class MessageKind(TextChoices):
@@ -120,6 +121,15 @@ class EventCode(TextChoices):
     RULE_APPLIED = "rule_applied", _("Se aplicó la regla «%(first)s».")
     TAGGED = "tagged", _("Etiquetas: %(first)s.")
     PRIORITISED = "prioritised", _("Prioridad: %(first)s.")
+    KIND_CHANGED = "kind_changed", _("Pasó a ser %(first)s. Motivo: «%(second)s».")
+    PRIORITIZED = "prioritized", _("Prioridad: %(first)s.")
+    DEADLINE_NOTED = "deadline_noted", _("Su plazo termina el %(first)s.")
+    DEADLINE_REMOVED = "deadline_removed", _("Se quitó el fin de su plazo.")
+    TERM_SUSPENDED = "term_suspended", _("Se suspendió el plazo legal. Motivo: «%(first)s».")
+    TERM_RESUMED = "term_resumed", _("El plazo legal vuelve a contar. Último día: %(first)s.")
+    TERM_EXTENDED = "term_extended", _("Se amplió el plazo legal hasta el %(first)s. Motivo: «%(second)s».")
+    LEVEL_BREACHED = "level_breached", _("Venció el nivel de servicio: %(first)s.")
+    FIELDS_CHANGED = "fields_changed", _("Se cambiaron otros datos: %(first)s.")
 
 
 class AuthorKind(TextChoices):
@@ -252,3 +262,35 @@ class ViewColumn(TextChoices):
     RESOLVED = "resolved", _("Resuelta")
     DEADLINE = "deadline", _("Fin de su plazo")
     MINUTES = "minutes", _("Minutos dedicados")
+
+
+class Metric(TextChoices):
+    """What a service level promises."""
+
+    FIRST_RESPONSE = "first_response", _("primera respuesta")
+    NEXT_RESPONSE = "next_response", _("siguiente respuesta")
+    RESOLUTION = "resolution", _("resolución")
+
+
+class ClockStep(TextChoices):
+    """What happened to a clock, in the words of its history."""
+
+    STARTED = "started", _("empieza")
+    PAUSED = "paused", _("se detiene")
+    RESUMED = "resumed", _("sigue")
+    STOPPED = "stopped", _("termina")
+    RECOUNTED = "recounted", _("se vuelve a contar")
+    WARNED = "warned", _("aviso: queda poco")
+    BREACHED = "breached", _("vence sin cumplirse")
+
+
+class FieldKind(TextChoices):
+    """What a field of one's own holds."""
+
+    TEXT = "text", _("texto corto")
+    LONG_TEXT = "long_text", _("texto largo")
+    NUMBER = "number", _("número")
+    DATE = "date", _("fecha")
+    YES_NO = "yes_no", _("sí o no")
+    CHOICE = "choice", _("una opción de una lista")
+    SEVERAL = "several", _("varias opciones de una lista")

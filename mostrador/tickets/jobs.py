@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from mostrador.tickets.actions import drafts, emails, follow_up, retention, rule_runs, searching
+from mostrador.tickets.actions import drafts, emails, escalation, follow_up, retention, rule_runs, searching
 from mostrador.tickets.models import Ticket
 
 # A person waits for these: whatever went wrong is tried again after 4 s, 16 s, 1, 4, 17 minutes, 1 and 5 hours.
@@ -63,3 +63,13 @@ def apply_rules(ticket_id: int, what: str, chain: str = "", actor: int = 0) -> N
 def apply_rules_of_time(timestamp: int) -> None:
     """Apply the rules that wait for time to pass. Safe to run any number of times."""
     rule_runs.apply_rules_of_time()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tickets.watch_clocks", queueing_lock="tickets.watch_clocks")
+def watch_clocks(timestamp: int) -> None:
+    """Warn and escalate, count again, raise what comes near its end. Every minute; safe to run any number of times."""
+    escalation.recount_clocks()
+    escalation.resume_terms()
+    escalation.watch_clocks()
+    escalation.raise_urgent()

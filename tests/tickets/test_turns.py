@@ -174,8 +174,9 @@ def test_a_third_party_without_name_is_refused(ticket: Ticket, agent: User) -> N
         tickets.change_state(ticket, author=agent, state=State.WAITING_FOR_THIRD_PARTY, third_party=" ")
 
 
-def test_when_it_is_our_turn_again_a_new_term_begins_and_the_third_party_goes(ticket: Ticket, agent: User) -> None:
-    tickets.change_state(ticket, author=agent, state=State.WAITING_FOR_THIRD_PARTY, third_party="FNMT")
+def test_when_it_is_our_turn_again_the_term_goes_on_and_the_third_party_goes(ticket: Ticket, agent: User) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        tickets.change_state(ticket, author=agent, state=State.WAITING_FOR_THIRD_PARTY, third_party="FNMT")
 
     with time_machine.travel(after(days=1), tick=False):
         tickets.change_state(ticket, author=agent, state=State.WAITING_FOR_US)

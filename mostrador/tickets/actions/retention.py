@@ -13,7 +13,7 @@ from mostrador.audit.actions import record
 from mostrador.people.models import Person
 from mostrador.tickets.actions.tickets import close
 from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
-from mostrador.tickets.models import Attachment, Message, Ticket, TicketLink
+from mostrador.tickets.models import Attachment, LegalTerm, Message, Ticket, TicketLink
 from mostrador.tickets.rules import event_text
 
 PORTION = 500
@@ -87,8 +87,10 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
     ticket.links.all().delete()
     messages = ticket.messages.exclude(kind=MessageKind.EVENT).update(text="")
     ticket.subject = ticket.error_code = ticket.page_url = ""
+    ticket.custom = {}
+    LegalTerm.objects.filter(ticket=ticket).update(reason="")
     ticket.erased_at = now
-    ticket.save(update_fields=["subject", "error_code", "page_url", "erased_at"])
+    ticket.save(update_fields=["subject", "error_code", "page_url", "custom", "erased_at"])
     Message.objects.create(
         ticket=ticket,
         kind=MessageKind.EVENT,

@@ -96,7 +96,7 @@ def save(ticket: Ticket, now: datetime) -> None:
 
 def opened(ticket: Ticket, now: datetime) -> None:
     """Start the clocks of a ticket that was just kept for the first time, and tell the lists of it."""
-    service_levels.follow(ticket, now)
+    service_levels.begin(ticket, now)
     tell_open_pages(ticket)
 
 

@@ -21,7 +21,7 @@ from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.references import new_reference
 from mostrador.shared.tokens import new_token, token_hash
-from mostrador.tickets.actions import steps
+from mostrador.tickets.actions import kinds, steps
 from mostrador.tickets.choices import Act, AuthorKind, Channel, ContactBy, EventCode, MessageKind, State, TicketKind
 from mostrador.tickets.models import Attachment, Message, Ticket, TicketLink
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
@@ -61,8 +61,8 @@ def open_ticket(
 ) -> tuple[Ticket, Message]:
     """Open a matter with the person's first words; they get an acknowledgement by e-mail when they asked for e-mail.
 
-    The topic's team takes it, else the default team of the organisation or of its nearest ancestor. The first answer is
-    due after eight hours of that team's work.
+    The team of its kind takes it, else the topic's, else the default team of the organisation or of its nearest
+    ancestor. When the first answer is due, its service level says.
 
     Args:
         organisation: To whom the person wrote.
@@ -99,6 +99,7 @@ def open_ticket(
         last_activity_at=now,
         opening_key=idempotency_key,
     )
+    legal_term = kinds.prepare(ticket, now)
     try:
         _save_with_fresh_reference(ticket)
     except IntegrityError:
@@ -106,6 +107,8 @@ def open_ticket(
         if idempotency_key and (already := _opened_before(organisation, idempotency_key)):
             return already
         raise
+    if legal_term is not None:
+        legal_term.save()
     message = steps.say(ticket, text, author_kind=AuthorKind.PERSON, now=now, channel=channel)
     if steps.may_be_emailed(ticket):
         event = steps.note_event(ticket, EventCode.ACKNOWLEDGED, now=now)

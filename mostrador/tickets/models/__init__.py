@@ -1,9 +1,12 @@
 """Tables of the ticket desk."""
 
 from mostrador.tickets.models.automation import Rule, RuleRun
+from mostrador.tickets.models.fields import CustomField
+from mostrador.tickets.models.kinds import KindSettings, LegalTerm
 from mostrador.tickets.models.quality import QualityReview, QualitySample
 from mostrador.tickets.models.saved_views import DeskStart, SavedView, SavedViewQuerySet
 from mostrador.tickets.models.search import TicketLexeme, TicketWords
+from mostrador.tickets.models.service_levels import Clock, ClockEvent, CountedWith, ServiceLevel
 from mostrador.tickets.models.tickets import (
     IS_OPEN,
     Attachment,
@@ -18,8 +21,14 @@ from mostrador.tickets.models.tickets import (
 __all__ = [
     "IS_OPEN",
     "Attachment",
+    "Clock",
+    "ClockEvent",
+    "CountedWith",
+    "CustomField",
     "DeskStart",
     "DraftFile",
+    "KindSettings",
+    "LegalTerm",
     "Message",
     "QualityReview",
     "QualitySample",
@@ -27,6 +36,7 @@ __all__ = [
     "RuleRun",
     "SavedView",
     "SavedViewQuerySet",
+    "ServiceLevel",
     "Ticket",
     "TicketDraft",
     "TicketLexeme",

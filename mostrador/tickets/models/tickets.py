@@ -233,6 +233,17 @@ class Ticket(OrganisationOwned):
                 name="ticket_words_of_subject",
             ),
             GinIndex(fields=["tags"], name="ticket_by_tag"),
+            # What comes near the end of the person's own term, or of ours by law, and is not urgent yet.
+            models.Index(
+                fields=["act_by"],
+                condition=Q(is_open=True, act_by__isnull=False, urgency__gt=1),
+                name="ticket_person_deadline",
+            ),
+            models.Index(
+                fields=["legal_due_at"],
+                condition=Q(is_open=True, legal_due_at__isnull=False, urgency__gt=1),
+                name="ticket_legal_deadline",
+            ),
             models.Index(fields=["incident"], condition=Q(incident__isnull=False), name="ticket_of_incident"),
             # A person's other contacts; first-contact resolution looks seven days ahead on the same topic.
             models.Index(fields=["person", "-opened_at"], name="ticket_of_person"),

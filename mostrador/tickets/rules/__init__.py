@@ -34,6 +34,8 @@ TRANSITIONS: dict[Act, dict[State, State]] = {
     Act.REOPEN: _from((State.RESOLVED, State.CLOSED, State.SPAM), State.WAITING_FOR_US),
     Act.CLOSE: {State.RESOLVED: State.CLOSED},
     Act.MARK_SPAM: _from(OPEN_STATES, State.SPAM),
+    # Its conversation goes on in another one. That a legal term is suspended is no state: it waits for the person.
+    Act.MERGE: _from((*OPEN_STATES, State.RESOLVED), State.CLOSED),
 }
 ACT_THAT_LEADS_TO = {
     State.WAITING_FOR_US: Act.WAIT_FOR_US,
