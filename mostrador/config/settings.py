@@ -18,6 +18,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 DATA_DIRECTORY = Path(env.text("MOSTRADOR_DATA", "var")).resolve()
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", "only-for-tests-and-building")
+# Earlier ones, the newest first: what they signed or sealed is still read.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = ["*"]  # the organisations' host names decide: organisations.middleware answers 404 to any other
 PORT = env.integer("PORT", default=8000)
 HOST = env.text("HOST", "127.0.0.1")

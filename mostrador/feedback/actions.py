@@ -99,17 +99,17 @@ def _send(survey: Survey, token: str) -> None:
     thread = thread_about(ticket)
     send_email(
         organisation=organisation,
-        to=ticket.person.email,
+        to=ticket.addressee.email or ticket.person.email,
         kind="feedback.survey",
         template="feedback/email/survey",
         context={
             "ticket": ticket,
-            "name": ticket.person.name,
+            "name": ticket.addressee.name,
             "choices": [(score.label, f"{address}?valor={score.value}") for score in reversed(Score)],
             "expires_at": survey.expires_at,
         },
         language=language,
-        person=ticket.person,
+        person=ticket.addressee,
         about=about(ticket),
         in_reply_to=thread[-1] if thread else "",
         references=" ".join(thread),

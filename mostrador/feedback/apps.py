@@ -20,4 +20,6 @@ class FeedbackConfig(AppConfig):
             title=_("Opiniones"),
             export="mostrador.feedback.queries.personal_data_of",
             erase="mostrador.feedback.actions.erase_personal_data",
+            overview="mostrador.feedback.queries.entries",
+            signals="mostrador.feedback.queries.signals",
         )

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.choices import Role
@@ -13,7 +15,8 @@ from mostrador.accounts.permissions import Access
 from mostrador.feedback.models import Survey
 from mostrador.organisations.models import Organisation
 from mostrador.people.models import Person
-from mostrador.people.rules import PersonalData
+from mostrador.people.rules import Entry, PersonalData
+from mostrador.shared.formats import number
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.choices import ContactBy, State
 from mostrador.tickets.models import Ticket, TicketQuerySet
@@ -74,6 +77,43 @@ def personal_data_of(person: Person) -> PersonalData:
     """Return every survey that the person was sent, with what they answered."""
     surveys = Survey.objects.filter(ticket__person=person).select_related("ticket").order_by("sent_at", "pk")
     return PersonalData(records=[_record(survey) for survey in surveys], labels=LABELS)
+
+
+def entries(person: Person, access: Access) -> list[Entry]:
+    """Return what a person answered to surveys about tickets that this access may see, newest first. One query.
+
+    Comments are only for those who watch over the help; the score is for everybody who sees the ticket.
+    """
+    seen = Survey.objects.filter(ticket__in=Ticket.objects.visible_to(access).filter(person=person))
+    answered = seen.filter(answered_at__isnull=False).select_related("ticket").order_by("-answered_at", "-pk")
+    watched = access.organisation_ids(*READERS)
+    return [
+        Entry(
+            text=survey.comment if survey.organisation_id in watched and survey.comment else survey.ticket.reference,
+            href=reverse("tickets:ticket_detail", args=[survey.ticket.reference]),
+            note=gettext("%(score)s de 5") % {"score": survey.score},
+        )
+        for survey in answered[:PAGE]
+    ]
+
+
+def signals(person: Person, access: Access) -> list[tuple[str, str]]:
+    """Return how satisfied a person was with the tickets that this access may see. One query."""
+    seen = Survey.objects.filter(ticket__in=Ticket.objects.visible_to(access).filter(person=person))
+    given = seen.filter(answered_at__isnull=False).aggregate(mean=Avg("score"), count=Count("pk"))
+    if not given["count"]:
+        return []
+    opinions = ngettext("%(count)s opinión", "%(count)s opiniones", given["count"]) % {"count": given["count"]}
+    return [
+        (
+            gettext("Satisfacción"),
+            gettext("%(mean)s de 5, en %(opinions)s")
+            % {
+                "mean": number(given["mean"], 1),
+                "opinions": opinions,
+            },
+        )
+    ]
 
 
 LABELS = {

@@ -1,7 +1,7 @@
 """What happens in the outbox."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from typing import Any
@@ -21,6 +21,7 @@ from mostrador.notifications.queries import forgotten_in_the_queue, messages_to
 from mostrador.notifications.rules import LAST_ATTEMPT, new_message_id, one_line, pause_after, thread_of, tidy_text
 from mostrador.organisations.models import Organisation
 from mostrador.people.models import Person
+from mostrador.people.rules import Moved
 from mostrador.shared.background import run_at, run_later
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.pages import jinja
@@ -235,6 +236,16 @@ def note_reading(message: OutgoingMessage, *, by: User) -> None:
 def erase_personal_data(person: Person) -> dict[str, int]:
     """Delete the copies of what was written to a person, what still waits included. In the caller's transaction."""
     return {"messages": messages_to(person).delete()[0]}
+
+
+def move_to_person(source: Person, target: Person, only: Mapping[str, list[int]] | None) -> Moved:
+    """Give what was written to one person to another, when records are joined; return the keys of what was moved."""
+    theirs = OutgoingMessage.objects.filter(person=source)
+    if only is not None:
+        theirs = theirs.filter(pk__in=only.get("messages", []))
+    keys = list(theirs.order_by("pk").values_list("pk", flat=True))
+    OutgoingMessage.objects.filter(pk__in=keys).update(person=target)
+    return {"messages": keys}
 
 
 @transaction.atomic

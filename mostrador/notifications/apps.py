@@ -21,4 +21,5 @@ class NotificationsConfig(AppConfig):
             title=_("Mensajes enviados"),
             export="mostrador.notifications.queries.personal_data_of",
             erase="mostrador.notifications.actions.erase_personal_data",
+            move="mostrador.notifications.actions.move_to_person",
         )

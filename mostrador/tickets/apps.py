@@ -54,6 +54,10 @@ class TicketsConfig(AppConfig):
         "tickets.term_extended": _("Amplió el plazo legal de una consulta"),
         "tickets.term_resumed": _("Reanudó el plazo legal de una consulta"),
         "tickets.term_suspended": _("Suspendió el plazo legal de una consulta"),
+        "tickets.contact_logged": _("Anotó una llamada o una visita"),
+        "tickets.representative_set": _("Dijo quién habla por la persona de una consulta"),
+        "tickets.retention_changed": _("Cambió cuánto se conservan las consultas"),
+        "tickets.retention_run": _("Se suprimieron consultas por su plazo de conservación"),
     }
 
     def ready(self) -> None:
@@ -64,4 +68,6 @@ class TicketsConfig(AppConfig):
             export="mostrador.tickets.queries.personal_data.personal_data",
             erase="mostrador.tickets.actions.retention.erase_person",
             overview="mostrador.tickets.queries.personal_data.entries",
+            move="mostrador.tickets.actions.retention.move_to_person",
+            holds="mostrador.tickets.queries.personal_data.holds",
         )

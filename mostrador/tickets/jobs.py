@@ -31,10 +31,10 @@ def forget_what_expired(timestamp: int) -> None:
     drafts.delete_expired_drafts()
 
 
-@app.periodic(cron="43 * * * *")
+@app.periodic(cron="43 2 * * *")
 @app.task(name="tickets.erase_old_tickets", queueing_lock="tickets.erase_old_tickets")
 def erase_old_tickets(timestamp: int) -> None:
-    """Erase words and files that nobody needs any more. Hourly; safe to run any number of times."""
+    """Erase words and files whose time is over, by the rule of each kind. Nightly; safe to run any number of times."""
     retention.erase_old_tickets()
 
 

@@ -2,129 +2,178 @@
 
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.accounts.choices import Role
-from mostrador.people import actions
-from mostrador.people.forms import ErasureForm, SearchForm
-from mostrador.people.models import Person
-from mostrador.people.queries import MOST_FOUND, export_of, people_found, what_is_held
-from mostrador.people.rules import keepers, readable_phone
+from mostrador.people.actions import persons as actions
+from mostrador.people.actions.merging import UNDO_WITHIN
+from mostrador.people.choices import PersonKind, RevealReason
+from mostrador.people.forms import HoldForm, PersonForm, RevealForm, SearchForm
+from mostrador.people.models import Merge, Person
+from mostrador.people.queries import persons as queries
+from mostrador.people.queries.own_data import consents_of
+from mostrador.people.queries.requests import requests_of
+from mostrador.people.rules import keepers
+from mostrador.people.views.common import DESK, READERS, contact_of, facts_of, name_of, visible
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import day, moment
 from mostrador.shared.pages import respond
 
 
 @require_http_methods(["GET", "POST"])
-@staff_page(Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)
+@staff_page(*READERS)
 def search(request: StaffRequest) -> HttpResponse:
     """Find a person. Posted, so that what was typed stays out of addresses, histories and logs."""
     form = SearchForm(request.POST if request.method == "POST" else None)
     found: list[Person] | None = None
     if request.method == "POST" and form.is_valid():
-        found = people_found(request.access, form.cleaned_data["words"])
+        found = queries.people_found(request.access, form.cleaned_data["words"])
         actions.note_search(request.organisation, by=request.user, found=len(found))
     page = {
         "form": form,
         "rows": None if found is None else [_row(person, request.organisation.pk) for person in found],
         "count": "" if found is None else _count(len(found)),
+        "may_join": request.access.has(*DESK),
+        "may_administer": request.access.has(Role.ADMINISTRATOR),
     }
     return respond(request, "people/staff/search.html", page, status=422 if form.errors else 200)
 
 
-@require_GET
-@staff_page(Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)
+@require_http_methods(["GET"])
+@staff_page(*READERS)
 def person(request: StaffRequest, person_id: int) -> HttpResponse:
-    """Show one person and what they have here."""
-    shown = _visible(request, person_id)
+    """Show one person and what they have here; a record that was joined leads to the one that stayed."""
+    shown = visible(request, person_id)
+    if shown.merged_into_id is not None:
+        return redirect("people:person", person_id=queries.surviving(shown).pk)
     actions.note_access(shown, by=request.user)
+    may_administer = _has_here(request, shown, Role.ADMINISTRATOR)
     page = {
         "person": shown,
-        "facts": _facts(shown),
-        "held": what_is_held(shown, request.access),
+        "name": name_of(shown),
+        "facts": facts_of(shown),
+        "signals": queries.signals_of(shown, request.access),
+        "held": queries.what_is_held(shown, request.access),
         "report": _report(shown),
-        "form": forms.Form(),
-        "may_administer": shown.organisation_id in request.access.organisation_ids(Role.ADMINISTRATOR)
-        and request.access.has(Role.ADMINISTRATOR),
+        "representatives": queries.representatives_of(shown),
+        "represented": queries.represented_by(shown),
+        "consents": consents_of(shown, request.access),
+        "alike": [_other(other, reason.label) for other, reason in queries.alike(shown)] if shown.is_known else [],
+        "merges": [_merge(merged) for merged in queries.merges_of(shown)],
+        "requests": requests_of(shown) if may_administer else [],
+        "may_change": shown.is_known and _has_here(request, shown, *READERS),
+        "may_join": shown.is_known and _has_here(request, shown, *DESK),
+        "may_administer": may_administer,
     }
     return respond(request, "people/staff/person.html", page)
 
 
-@require_POST
-@staff_page(Role.ADMINISTRATOR)
-def export(request: StaffRequest, person_id: int) -> FileResponse:
-    """Hand over a copy of everything about a person."""
-    shown = _visible(request, person_id, Role.ADMINISTRATOR)
-    actions.note_export(shown, by=request.user)
-    name = f"datos-persona-{shown.pk}.zip"
-    return FileResponse(export_of(shown), as_attachment=True, filename=name, content_type="application/zip")
+@require_http_methods(["GET", "POST"])
+@staff_page(*READERS)
+def edit(request: StaffRequest, person_id: int) -> HttpResponse:
+    """Correct what is known of a person."""
+    shown = visible(request, person_id)
+    if not shown.is_known:
+        return redirect("people:person", person_id=person_id)
+    form = PersonForm(shown, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            changed = actions.change_person(
+                shown, actions.Details(**data | {"kind": PersonKind(data["kind"])}), by=request.user
+            )
+        except ActionRefused as refusal:
+            form.add_error("identity", str(refusal))
+        else:
+            messages.success(request, _("Guardado.") if changed else _("No había nada que cambiar."))
+            return redirect("people:person", person_id=shown.pk)
+    if request.method == "GET":
+        actions.note_access(shown, by=request.user)
+    page = {"person": shown, "name": name_of(shown), "form": form}
+    return respond(request, "people/staff/edit.html", page, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*READERS)
+def reveal(request: StaffRequest, person_id: int) -> HttpResponse:
+    """Show the whole identity number to somebody who says what for; only in the answer to that."""
+    shown = visible(request, person_id)
+    form, number = RevealForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = actions.reveal_identity(shown, by=request.user, reason=RevealReason(form.cleaned_data["reason"]))
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+    page = {"person": shown, "name": name_of(shown), "form": form, "number": number}
+    return respond(request, "people/staff/reveal.html", page, fragment="identity", status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_page(Role.ADMINISTRATOR)
-def erase(request: StaffRequest, person_id: int) -> HttpResponse:
-    """Say what will be erased and what stays, and do it once that is confirmed."""
-    shown = _visible(request, person_id, Role.ADMINISTRATOR)
-    form = ErasureForm(request.POST if request.method == "POST" else None)
+def hold(request: StaffRequest, person_id: int) -> HttpResponse:
+    """Say until when the law obliges to keep somebody's data."""
+    shown = visible(request, person_id, Role.ADMINISTRATOR)
+    initial = {"held_until": shown.held_until, "hold_reason": shown.hold_reason}
+    form = HoldForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.erase_person(shown, by=request.user)
+            actions.hold_person(
+                shown,
+                by=request.user,
+                until=form.cleaned_data["held_until"],
+                reason=form.cleaned_data["hold_reason"],
+            )
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Los datos de la persona se han suprimido."))
+            messages.success(request, _("Guardado."))
             return redirect("people:person", person_id=shown.pk)
-    page = {
-        "person": shown,
-        "form": form,
-        "facts": _facts(shown),
-        "titles": [str(keeper.title) for keeper in keepers()],
-    }
-    return respond(request, "people/staff/erase.html", page, status=422 if form.errors else 200)
+    page = {"person": shown, "name": name_of(shown), "form": form}
+    return respond(request, "people/staff/hold.html", page, status=422 if form.errors else 200)
 
 
-def _visible(request: StaffRequest, person_id: int, *roles: Role) -> Person:
-    visible = Person.objects.visible_to(request.access, *roles).select_related("organisation")
-    return get_object_or_404(visible, pk=person_id)
+def _has_here(request: StaffRequest, person: Person, *roles: Role) -> bool:
+    return request.access.has(*roles) and person.organisation_id in request.access.organisation_ids(*roles)
 
 
 def _row(person: Person, visited: int) -> dict[str, Any]:
-    contact = [person.email, readable_phone(person.phone)]
     return {
         "pk": person.pk,
         "name": person.name or _("Sin nombre"),
-        "contact": " · ".join(value for value in contact if value),
+        "contact": contact_of(person),
         "organisation": person.organisation.short_name if person.organisation_id != visited else "",
         "since": day(person.created_at),
     }
 
 
+def _other(person: Person, reason: object) -> dict[str, Any]:
+    return {"pk": person.pk, "name": person.name or _("Sin nombre"), "contact": contact_of(person), "reason": reason}
+
+
+def _merge(merged: Merge) -> dict[str, Any]:
+    may_undo = merged.undone_at is None and merged.settled_at is None
+    return {
+        "pk": merged.pk,
+        "at": moment(merged.merged_at),
+        "by": merged.merged_by.name if merged.merged_by else "",
+        "undone_at": merged.undone_at,
+        "may_undo": may_undo and timezone.now() - merged.merged_at <= UNDO_WITHIN,
+    }
+
+
 def _count(found: int) -> str:
-    if found == MOST_FOUND:
+    if found == queries.MOST_FOUND:
         return _("Las %(count)d personas más recientes. Precise más la búsqueda si no está entre ellas.") % {
             "count": found
         }
     return ngettext("%(count)d persona", "%(count)d personas", found) % {"count": found}
-
-
-def _facts(person: Person) -> list[tuple[str, Any]]:
-    if person.erased_at:
-        return [(_("Datos suprimidos"), moment(person.erased_at))]
-    return [
-        (_("Nombre"), person.name or "—"),
-        (_("Correo electrónico"), person.email or "—"),
-        (_("Teléfono"), readable_phone(person.phone) or "—"),
-        (_("Idioma"), dict(settings.LANGUAGES).get(person.language, person.language)),
-        (_("Primer contacto"), moment(person.created_at)),
-    ]
 
 
 def _report(person: Person) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ def tell_person(message_id: int) -> None:
     """
     message = (
         Message.objects.select_for_update(of=("self",))
-        .select_related("author", "ticket__organisation", "ticket__person", "ticket__team")
+        .select_related("author", "ticket__organisation", "ticket__person", "ticket__representative", "ticket__team")
         .filter(pk=message_id, email_id="")
         .first()
     )
@@ -41,7 +41,7 @@ def tell_person(message_id: int) -> None:
     token = new_private_link(ticket)
     sent = send_email(
         organisation=ticket.organisation,
-        to=ticket.person.email,
+        to=ticket.addressee.email,
         kind=f"tickets.{template}",
         template=f"tickets/email/{template}",
         context=_context(message, template)
@@ -50,7 +50,7 @@ def tell_person(message_id: int) -> None:
             "expires_at": timezone.now() + LINKS_LAST,
         },
         language=language,
-        person=ticket.person,
+        person=ticket.addressee,
         about=about(ticket),
         in_reply_to=thread[-1] if thread else "",
         references=" ".join(thread),
@@ -81,7 +81,7 @@ def _still_resolved(event: Message) -> bool:
 
 def _context(message: Message, template: str) -> dict[str, Any]:
     ticket = message.ticket
-    context: dict[str, Any] = {"ticket": ticket, "name": ticket.person.name}
+    context: dict[str, Any] = {"ticket": ticket, "name": ticket.addressee.name}
     if template == "acknowledgement":
         return context | {"text": _first_words(ticket)}
     if template == "reply":

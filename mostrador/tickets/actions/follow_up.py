@@ -94,18 +94,23 @@ def ask_for_link(ticket: Ticket) -> None:
 
 @transaction.atomic
 def send_private_link(ticket: Ticket) -> None:
-    """Write the e-mail with a fresh private link; nothing when the person has no address."""
-    if not ticket.person.email:
+    """Write the e-mail with a fresh private link; nothing when the person, or who speaks for them, has no address."""
+    if not ticket.addressee.email:
         return
-    language = ticket.organisation.offered(ticket.language)
+    language, addressee = ticket.organisation.offered(ticket.language), ticket.addressee
     link = ticket.organisation.link("tickets:follow_up", token=new_private_link(ticket), language=language)
     send_email(
         organisation=ticket.organisation,
-        to=ticket.person.email,
+        to=addressee.email,
         kind="tickets.private_link",
         template="tickets/email/private_link",
-        context={"ticket": ticket, "name": ticket.person.name, "link": link, "expires_at": timezone.now() + LINKS_LAST},
+        context={
+            "ticket": ticket,
+            "name": addressee.name,
+            "link": link,
+            "expires_at": timezone.now() + LINKS_LAST,
+        },
         language=language,
-        person=ticket.person,
+        person=addressee,
         about=about(ticket),
     )

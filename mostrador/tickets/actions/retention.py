@@ -1,6 +1,7 @@
 """What goes by itself after some time."""
 
-from collections.abc import Iterable
+import zoneinfo
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,11 +10,30 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from mostrador.accounts.models import User
 from mostrador.audit.actions import record
+from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.rules import about
+from mostrador.organisations.models import Organisation
+from mostrador.people import actions as people_actions
 from mostrador.people.models import Person
+from mostrador.people.queries.requests import holds_of
+from mostrador.people.rules import Moved
+from mostrador.tickets.actions import searching
 from mostrador.tickets.actions.tickets import close
 from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
-from mostrador.tickets.models import Attachment, LegalTerm, Message, Ticket, TicketLink
+from mostrador.tickets.models import (
+    Attachment,
+    DraftFile,
+    LegalTerm,
+    Message,
+    RetentionRule,
+    RetentionRun,
+    Ticket,
+    TicketDraft,
+    TicketLink,
+)
+from mostrador.tickets.queries.retention import RuleAtWork, due_by_rule, has_matters, own_rules, rules_at_work
 from mostrador.tickets.rules import event_text
 
 PORTION = 500
@@ -44,18 +64,86 @@ def forget_expired_links() -> int:
 
 
 def erase_old_tickets() -> int:
-    """Erase the words and files of what was closed more than TICKETS_RETENTION_DAYS ago; the figures stay.
+    """Erase the words and files of what has been closed for longer than its rule says; the figures stay.
 
-    Returns how many. At most 500 in one run.
+    Nobody who is left without words, and whose data the law does not hold, stays as a person either. Each ticket goes
+    in its own transaction; what was erased is kept by day, organisation and rule (`RetentionRun`).
+
+    Returns how many tickets.
 
     Source: RGPD art. 5.1.e: no longer than necessary; the term is the organisation's decision.
     """
-    limit = timezone.now() - timedelta(days=settings.TICKETS_RETENTION_DAYS)
-    old = Ticket.objects.filter(closed_at__lt=limit, erased_at__isnull=True)
-    due = list(old.order_by("closed_at", "pk")[:PORTION])
-    for ticket in due:
-        erase_words(ticket)
-    return len(due)
+    return sum(_erase_by_rule(rule) for rule in rules_at_work())
+
+
+def _erase_by_rule(rule: RuleAtWork) -> int:
+    now = timezone.now()
+    erased, people = {"tickets": 0, "messages": 0, "files": 0}, set()
+    while portion := list(due_by_rule(rule, now)[:PORTION]):
+        for ticket in portion:
+            done = erase_words(ticket)
+            erased = {
+                "tickets": erased["tickets"] + 1,
+                "messages": erased["messages"] + (done["messages"] if done else 0),
+                "files": erased["files"] + (done["files"] if done else 0),
+            }
+            people |= {ticket.person_id, ticket.representative_id}
+    if erased["tickets"]:
+        gone = sum(_forget_person(pk) for pk in sorted(pk for pk in people if pk is not None))
+        _note_run(rule, erased, gone, now)
+    return erased["tickets"]
+
+
+@transaction.atomic
+def _forget_person(pk: int) -> int:
+    """Erase somebody of whom nothing is left that needs them; return how many."""
+    person = Person.objects.select_for_update(of=("self",)).get(pk=pk)
+    if not person.is_known or has_matters(person) or holds_of(person):
+        return 0
+    people_actions.erase_person(person, by=None)
+    return 1
+
+
+@transaction.atomic
+def _note_run(rule: RuleAtWork, erased: dict[str, int], people: int, now: datetime) -> None:
+    organisation = Organisation.objects.get(pk=rule.organisation_id)
+    today = timezone.localdate(now, timezone=zoneinfo.ZoneInfo(organisation.time_zone))
+    run, _is_new = RetentionRun.objects.select_for_update().get_or_create(
+        organisation=organisation, on=today, defaults={"finished_at": now}
+    )
+    line = {"kind": rule.kind, "days": rule.days} | erased
+    run.erased, run.people, run.finished_at = [*run.erased, line], run.people + people, timezone.now()
+    run.save(update_fields=["erased", "people", "finished_at"])
+    record("tickets.retention_run", run, details=line | {"people": people})
+
+
+@transaction.atomic
+def keep_rules(organisation: Organisation, days_by_kind: Mapping[str, int], *, by: User) -> None:
+    """Keep for how many days after their closing the words of each kind of ticket are kept."""
+    before = own_rules(organisation)
+    changed = {kind: days for kind, days in days_by_kind.items() if before.get(kind) != days}
+    for kind, days in changed.items():
+        RetentionRule.objects.update_or_create(organisation=organisation, kind=kind, defaults={"days": days})
+    if changed:
+        record(
+            "tickets.retention_changed", organisation, organisation=organisation, actor=by, details={"days": changed}
+        )
+
+
+def move_to_person(source: Person, target: Person, only: Mapping[str, list[int]] | None) -> Moved:
+    """Give the tickets of one person to another, and those in which they speak for somebody; return their keys."""
+    moved = {}
+    for what, field in (("tickets", "person"), ("spoken_for", "representative")):
+        rows = Ticket.objects.filter(**{field: source})
+        if only is not None:
+            rows = rows.filter(pk__in=only.get(what, []))
+        moved[what] = list(rows.order_by("pk").values_list("pk", flat=True))
+        Ticket.objects.filter(pk__in=moved[what]).update(**{field: target})
+    for ticket in (
+        Ticket.objects.filter(pk__in=moved["tickets"]).select_related("organisation", "person").order_by("pk")
+    ):
+        searching.refresh(ticket)
+    return moved
 
 
 def erase_person(person: Person) -> dict[str, int]:
@@ -85,12 +173,27 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
     _delete_files(attachments.values_list("file", flat=True))
     files = attachments.delete()[0]
     ticket.links.all().delete()
-    messages = ticket.messages.exclude(kind=MessageKind.EVENT).update(text="")
+    messages = ticket.messages.exclude(kind=MessageKind.EVENT).update(text="", author_name="")
     ticket.subject = ticket.error_code = ticket.page_url = ""
-    ticket.custom = {}
+    ticket.device = ticket.component = ticket.third_party = ""
+    ticket.custom, ticket.tags = {}, []
     LegalTerm.objects.filter(ticket=ticket).update(reason="")
     ticket.erased_at = now
-    ticket.save(update_fields=["subject", "error_code", "page_url", "custom", "erased_at"])
+    ticket.save(
+        update_fields=[
+            "subject",
+            "error_code",
+            "page_url",
+            "device",
+            "component",
+            "third_party",
+            "custom",
+            "tags",
+            "erased_at",
+        ]
+    )
+    _erase_what_is_around(ticket)
+    searching.refresh(ticket)
     Message.objects.create(
         ticket=ticket,
         kind=MessageKind.EVENT,
@@ -98,8 +201,20 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
         text=event_text(EventCode.ERASED),
         written_at=now,
     )
+    searching.refresh(ticket)
     record("tickets.erased", ticket)
     return {"messages": messages, "files": files}
+
+
+def _erase_what_is_around(ticket: Ticket) -> None:
+    """Erase what was typed and not sent, the copies of e-mails, and names of third parties in what was done."""
+    drafts = TicketDraft.objects.filter(ticket=ticket)
+    _delete_files(DraftFile.objects.filter(draft__in=drafts).values_list("file", flat=True))
+    drafts.delete()
+    OutgoingMessage.objects.filter(about=about(ticket)).delete()
+    waited_for = ticket.messages.filter(kind=MessageKind.EVENT, text__startswith=EventCode.WAITING_FOR_THIRD_PARTY)
+    waited_for.update(text=event_text(EventCode.WAITING_FOR_THIRD_PARTY, "—"))
+    ticket.desk_contacts.update(office="")
 
 
 def _delete_files(names: Iterable[str]) -> None:

@@ -73,15 +73,15 @@ CHANGED_BY_ACTIONS = [
 
 
 def may_be_emailed(ticket: Ticket) -> bool:
-    """Tell whether the person wants to be told by e-mail and can be."""
-    return ticket.contact_by == ContactBy.EMAIL and bool(ticket.person.email)
+    """Tell whether the person, or who speaks for them, wants to be told by e-mail and can be."""
+    return ticket.contact_by == ContactBy.EMAIL and bool(ticket.addressee.email)
 
 
 def locked(ticket: Ticket) -> Ticket:
     """Return the ticket as it is now, kept from everybody else until the transaction ends."""
     return (
         Ticket.objects.select_for_update(of=("self",))
-        .select_related("organisation", "team__organisation", "person")
+        .select_related("organisation", "team__organisation", "person", "representative")
         .get(pk=ticket.pk)
     )
 

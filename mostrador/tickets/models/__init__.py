@@ -3,6 +3,7 @@
 from mostrador.tickets.models.automation import Rule, RuleRun
 from mostrador.tickets.models.fields import CustomField
 from mostrador.tickets.models.kinds import KindSettings, LegalTerm
+from mostrador.tickets.models.people import DeskContact, RetentionRule, RetentionRun
 from mostrador.tickets.models.quality import QualityReview, QualitySample
 from mostrador.tickets.models.saved_views import DeskStart, SavedView, SavedViewQuerySet
 from mostrador.tickets.models.search import TicketLexeme, TicketWords
@@ -25,6 +26,7 @@ __all__ = [
     "ClockEvent",
     "CountedWith",
     "CustomField",
+    "DeskContact",
     "DeskStart",
     "DraftFile",
     "KindSettings",
@@ -32,6 +34,8 @@ __all__ = [
     "Message",
     "QualityReview",
     "QualitySample",
+    "RetentionRule",
+    "RetentionRun",
     "Rule",
     "RuleRun",
     "SavedView",

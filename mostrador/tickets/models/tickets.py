@@ -266,6 +266,11 @@ class Ticket(OrganisationOwned):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def addressee(self) -> Person:
+        """Whom answers go to: who speaks for the person, or else the person (Ley 39/2015, art. 5.1)."""
+        return self.representative or self.person
+
 
 class TicketLink(models.Model):
     """A private link to one ticket, as one e-mail carries it; only the hash of its token is kept."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from mostrador.organisations.models import Organisation
@@ -53,9 +53,11 @@ def reply_draft_key(token: str) -> str:
 
 
 def ticket_of_email(organisation: Organisation, reference: str, email: str) -> Ticket | None:
-    """Return the ticket with this reference whose person has this e-mail address (in any case)."""
-    tickets = Ticket.objects.filter(organisation=organisation, reference=reference, person__email__iexact=email.strip())
-    return tickets.select_related("person", "organisation").first()
+    """Return the ticket with this reference whose person, or who speaks for them, has this e-mail address."""
+    address = email.strip()
+    theirs = Q(person__email__iexact=address) | Q(representative__email__iexact=address)
+    tickets = Ticket.objects.filter(theirs, organisation=organisation, reference=reference)
+    return tickets.select_related("person", "representative", "organisation").first()
 
 
 def _said(message: Message) -> Said:

@@ -3,18 +3,26 @@
 from typing import Any
 
 from django.core.files import File
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mostrador.accounts.permissions import Access
 from mostrador.people.models import Person
-from mostrador.people.rules import Entry, PersonalData
+from mostrador.people.rules import Entry, Hold, PersonalData
 from mostrador.shared.formats import day
-from mostrador.tickets.choices import MessageKind, State
+from mostrador.tickets.choices import Channel, MessageKind, State, TicketKind
 from mostrador.tickets.models import Attachment, Message, Ticket
 
 SHOWN_AT_THE_DESK = 50
+# Matters that the law gives a term: their words are evidence until they are answered.
+WITH_A_TERM = (
+    TicketKind.COMPLAINT,
+    TicketKind.ACCESSIBILITY_COMMUNICATION,
+    TicketKind.ACCESSIBILITY_COMPLAINT,
+    TicketKind.ACCESSIBILITY_CLAIM,
+)
 LABELS = {
     "reference": gettext_lazy("Referencia"),
     "opened_at": gettext_lazy("Recibida"),
@@ -24,11 +32,14 @@ LABELS = {
     "author": gettext_lazy("Quién"),
     "written_at": gettext_lazy("Momento"),
     "text": gettext_lazy("Texto"),
+    "role": gettext_lazy("Papel"),
 }
 
 
 def personal_data(person: Person) -> PersonalData:
-    """Return every ticket of a person with what was said in it, internal notes too, and the files. Three queries.
+    """Return every ticket of a person with what was said in it, internal notes too, and the files. Four queries.
+
+    Of tickets in which they only spoke for somebody else, it says that they did: the words are the other's.
 
     Source: RGPD, art. 15: the right of access covers what is written about a person.
     """
@@ -38,26 +49,54 @@ def personal_data(person: Person) -> PersonalData:
     messages = Message.objects.filter(ticket__person=person).exclude(kind=MessageKind.EVENT)
     for message in messages.order_by("written_at", "pk"):
         said[message.ticket_id].append(
-            {"author": message.author_kind, "written_at": message.written_at, "text": message.text}
+            {
+                "author": message.author_kind,
+                "author_name": message.author_name,
+                "written_at": message.written_at,
+                "text": message.text,
+            }
         )
     attachments = Attachment.objects.filter(message__ticket__person=person).select_related("message__ticket")
     files: dict[str, File[Any]] = {
         f"{file.message.ticket.reference}/{file.pk}-{file.name}": file.file for file in attachments
     }
-    return PersonalData([_record(ticket, said[ticket.pk]) for ticket in tickets], dict(LABELS), files)
+    spoken_for = Ticket.objects.filter(representative=person).exclude(person=person).order_by("opened_at", "pk")
+    records = [_record(ticket, said[ticket.pk]) for ticket in tickets]
+    records += [
+        {"reference": reference, "opened_at": opened_at, "role": _("Habló por otra persona")}
+        for reference, opened_at in spoken_for.values_list("reference", "opened_at")
+    ]
+    return PersonalData(records, dict(LABELS), files)
+
+
+def holds(person: Person) -> list[Hold]:
+    """Return why the data of a person may not be erased now: matters with a legal term that are not answered yet.
+
+    Source: RGPD, art. 17.3.e; Ley 39/2015, art. 21; RD 1112/2018, art. 12. One query.
+    """
+    open_ones = Ticket.objects.filter(person=person, kind__in=WITH_A_TERM).open()
+    references = list(open_ones.order_by("opened_at", "pk").values_list("reference", flat=True)[:5])
+    if not references:
+        return []
+    sentence = _("Tiene quejas o reclamaciones con un plazo legal en curso: %(references)s. Contéstelas antes.")
+    return [Hold("legal_term", sentence % {"references": ", ".join(references)})]
 
 
 def entries(person: Person, access: Access) -> list[Entry]:
-    """Return the person's tickets that this access may see, newest first, at most 50. One query."""
-    tickets = Ticket.objects.visible_to(access).filter(person=person).order_by("-opened_at", "-pk")
-    rows = tickets.values_list("reference", "subject", "state", "opened_at")[:SHOWN_AT_THE_DESK]
+    """Return the person's tickets, and those in which they speak for others, that this access may see. One query.
+
+    Of all channels, newest first, at most 50.
+    """
+    theirs = Q(person=person) | Q(representative=person)
+    tickets = Ticket.objects.visible_to(access).filter(theirs).order_by("-opened_at", "-pk")
+    rows = tickets.values_list("reference", "subject", "state", "channel", "opened_at")[:SHOWN_AT_THE_DESK]
     return [
         Entry(
             text=subject or _("Consulta %(reference)s") % {"reference": reference},
             href=reverse("tickets:ticket_detail", args=[reference]),
-            note=f"{State(state).label} · {day(opened_at)}",
+            note=f"{State(state).label} · {Channel(channel).label} · {day(opened_at)}",
         )
-        for reference, subject, state, opened_at in rows
+        for reference, subject, state, channel, opened_at in rows
     ]
 
 
@@ -73,6 +112,13 @@ def _record(ticket: Ticket, messages: list[dict[str, Any]]) -> dict[str, Any]:
         "procedure": ticket.procedure.name if ticket.procedure else "",
         "error_code": ticket.error_code,
         "page_url": ticket.page_url,
+        "device": ticket.device,
+        "component": ticket.component,
+        "third_party": ticket.third_party,
+        "other_data": ticket.custom,
+        "tags": ticket.tags,
+        "person_deadline_on": ticket.person_deadline_on,
+        "minutes_spent": ticket.minutes_spent,
         "resolved_at": ticket.resolved_at,
         "closed_at": ticket.closed_at,
         "messages": messages,

@@ -1,6 +1,5 @@
-"""How contact data are compared, and the list of apps that keep personal data."""
+"""The list of apps that keep personal data, and what each hands over."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,47 +7,6 @@ from typing import Any
 from django.core.files import File
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-
-# Marks that are ignored when names are searched; also the database's own expression (models.Person.name_key).
-ACCENTED = "áàâäãéèêëíìîïóòôöõúùûüçñ"
-PLAIN = "aaaaaeeeeiiiiooooouuuucn"
-_NATIONAL_PREFIX = "+34"
-
-
-def normalise_email(text: str) -> str:
-    """Return the address as it is stored and compared: without blanks, in lower case."""
-    return text.strip().lower()
-
-
-def normalise_phone(text: str) -> str:
-    """Return a number as it is stored and compared: "+34600112233"; nine national digits get Spain's prefix.
-
-    Source: ITU-T E.164 (international form); Plan Nacional de Numeración Telefónica, RD 2296/2004 (nine digits).
-    """
-    digits = re.sub(r"[^\d+]", "", text)
-    if digits.startswith("00"):
-        digits = "+" + digits[2:]
-    digits = digits[:1] + digits[1:].replace("+", "")
-    if re.fullmatch(r"[6-9]\d{8}", digits):
-        return _NATIONAL_PREFIX + digits
-    return digits[:20]
-
-
-def readable_phone(number: str) -> str:
-    """Return a stored number in groups: "600 112 233"; foreign ones as they are."""
-    national = re.fullmatch(r"\+34(\d{3})(\d{3})(\d{3})", number)
-    return " ".join(national.groups()) if national else number
-
-
-def name_key(name: str) -> str:
-    """Return a name as it is searched: in lower case, without accents."""
-    return name.lower().translate(str.maketrans(ACCENTED, PLAIN))
-
-
-def name_in_archive(path: str) -> str:
-    """Return a name that stays inside the archive wherever it is unpacked."""
-    parts = [re.sub(r'[\\:*?"<>|\x00-\x1f]', "_", part) for part in path.split("/")]
-    return "/".join(part for part in parts if part not in {"", ".", ".."})
 
 
 @dataclass(frozen=True)
@@ -76,6 +34,23 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Why the data of a person may not be erased now.
+
+    Attributes:
+        code: For the record, which is for ever and holds no words: "open_tickets".
+        sentence: For whoever wanted to erase.
+    """
+
+    code: str
+    sentence: str
+
+
+# What was moved from one person to another: name of the rows → their keys.
+Moved = dict[str, list[int]]
+
+
+@dataclass(frozen=True)
 class Keeper:
     """An app that keeps personal data, by the dotted names of its functions."""
 
@@ -84,6 +59,9 @@ class Keeper:
     export: str
     erase: str
     overview: str = ""
+    move: str = ""
+    holds: str = ""
+    signals: str = ""
 
     def export_function(self) -> Callable[[Any], PersonalData]:
         """`(person) -> PersonalData`."""
@@ -100,11 +78,40 @@ class Keeper:
         function: Callable[[Any, Any], list[Entry]] | None = import_string(self.overview) if self.overview else None
         return function
 
+    def move_function(self) -> Callable[[Any, Any, Mapping[str, list[int]] | None], Moved] | None:
+        """`(source, target, only) -> what was moved`; None when nothing of the app points at persons itself."""
+        function: Callable[[Any, Any, Mapping[str, list[int]] | None], Moved] | None = (
+            import_string(self.move) if self.move else None
+        )
+        return function
+
+    def holds_function(self) -> Callable[[Any], list[Hold]] | None:
+        """`(person) -> why their data may not be erased now`; None when the app never minds."""
+        function: Callable[[Any], list[Hold]] | None = import_string(self.holds) if self.holds else None
+        return function
+
+    def signals_function(self) -> Callable[[Any, Any], list[tuple[str, str]]] | None:
+        """`(person, access) -> heading and value` to know before speaking with somebody; None when there is nothing."""
+        function: Callable[[Any, Any], list[tuple[str, str]]] | None = (
+            import_string(self.signals) if self.signals else None
+        )
+        return function
+
 
 _keepers: dict[str, Keeper] = {}
 
 
-def register_personal_data(name: str, *, title: str | Promise, export: str, erase: str, overview: str = "") -> None:
+def register_personal_data(
+    name: str,
+    *,
+    title: str | Promise,
+    export: str,
+    erase: str,
+    overview: str = "",
+    move: str = "",
+    holds: str = "",
+    signals: str = "",
+) -> None:
     """Tell that an app keeps data of persons; called in `AppConfig.ready()` of apps above this one.
 
     Functions are dotted names, because tables are not there yet when apps are wired, and because a lower app does not
@@ -116,8 +123,14 @@ def register_personal_data(name: str, *, title: str | Promise, export: str, eras
         export: Of a function `(person) -> PersonalData`.
         erase: Of a function `(person) -> {"messages": 3}` that clears words, files and copies and keeps the figures.
         overview: Of a function `(person, access) -> list[Entry]`, for the person's page at the desk.
+        move: Of a function `(source, target, only) -> {"tickets": [keys]}` that gives what points at `source` to
+            `target` when two records are joined; `only` names the rows to give back when that is undone. Needed by
+            every app with a foreign key to `Person`.
+        holds: Of a function `(person) -> list[Hold]`: what speaks against erasing now.
+        signals: Of a function `(person, access) -> list[(heading, value)]`: what is good to know of somebody at a
+            glance, as in "Satisfacción: 4,5 de 5". At most one query.
     """
-    _keepers[name] = Keeper(name, title, export, erase, overview)
+    _keepers[name] = Keeper(name, title, export, erase, overview, move, holds, signals)
 
 
 def keepers() -> list[Keeper]:

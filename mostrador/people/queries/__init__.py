@@ -1,0 +1,1 @@
+"""What is asked about the public, one module per noun."""

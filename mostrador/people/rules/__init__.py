@@ -1,0 +1,37 @@
+"""What decides about persons: contact data, identity numbers, duplicates, consents, and who keeps personal data."""
+
+from mostrador.people.rules.contacts import (
+    ACCENTED,
+    PLAIN,
+    name_in_archive,
+    name_key,
+    normalise_email,
+    normalise_phone,
+    readable_phone,
+)
+from mostrador.people.rules.keepers import (
+    Entry,
+    Hold,
+    Keeper,
+    Moved,
+    PersonalData,
+    keepers,
+    register_personal_data,
+)
+
+__all__ = [
+    "ACCENTED",
+    "PLAIN",
+    "Entry",
+    "Hold",
+    "Keeper",
+    "Moved",
+    "PersonalData",
+    "keepers",
+    "name_in_archive",
+    "name_key",
+    "normalise_email",
+    "normalise_phone",
+    "readable_phone",
+    "register_personal_data",
+]
