@@ -40,6 +40,8 @@ class User(AbstractBaseUser):
     name = models.CharField(_("nombre"), max_length=120)
     language = models.CharField(_("idioma"), max_length=5, default="es")
     is_active = models.BooleanField(_("activa"), default=True)
+    # Keys of one letter act on the pages of the desk (WCAG 2.1.4: they can be switched off).
+    uses_keys = models.BooleanField(_("usa teclas rápidas"), default=True)
     created_at = models.DateTimeField(_("alta"), auto_now_add=True)
 
     objects = UserManager()

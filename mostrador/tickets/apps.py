@@ -58,6 +58,14 @@ class TicketsConfig(AppConfig):
         "tickets.representative_set": _("Dijo quién habla por la persona de una consulta"),
         "tickets.retention_changed": _("Cambió cuánto se conservan las consultas"),
         "tickets.retention_run": _("Se suprimieron consultas por su plazo de conservación"),
+        "tickets.agent_rules_set": _("Cambió qué consultas atiende alguien"),
+        "tickets.availability_set": _("Dijo si recibe consultas"),
+        "tickets.came_back": _("Una consulta volvió al equipo"),
+        "tickets.team_rules_set": _("Cambió el reparto de un equipo"),
+        "tickets.bulk_asked": _("Pidió cambiar varias consultas"),
+        "tickets.bulk_undone": _("Deshizo el cambio de una consulta"),
+        "tickets.incident_set": _("Asoció una consulta a una incidencia"),
+        "tickets.priority_set": _("Cambió la prioridad de una consulta"),
     }
 
     def ready(self) -> None:

@@ -119,7 +119,6 @@ class EventCode(TextChoices):
     CLOSED = "closed", _("Cerrada.")
     ERASED = "erased", _("Se suprimieron sus palabras y archivos.")
     RULE_APPLIED = "rule_applied", _("Se aplicó la regla «%(first)s».")
-    TAGGED = "tagged", _("Etiquetas: %(first)s.")
     PRIORITISED = "prioritised", _("Prioridad: %(first)s.")
     KIND_CHANGED = "kind_changed", _("Pasó a ser %(first)s. Motivo: «%(second)s».")
     PRIORITIZED = "prioritized", _("Prioridad: %(first)s.")
@@ -130,6 +129,12 @@ class EventCode(TextChoices):
     TERM_EXTENDED = "term_extended", _("Se amplió el plazo legal hasta el %(first)s. Motivo: «%(second)s».")
     LEVEL_BREACHED = "level_breached", _("Venció el nivel de servicio: %(first)s.")
     FIELDS_CHANGED = "fields_changed", _("Se cambiaron otros datos: %(first)s.")
+    TAGGED = "tagged", _("Etiqueta puesta: %(first)s.")
+    UNTAGGED = "untagged", _("Etiqueta quitada: %(first)s.")
+    PRIORITY_SET = "priority_set", _("Prioridad: %(first)s.")
+    INCIDENT_SET = "incident_set", _("Asociada a la incidencia «%(first)s».")
+    BULK_UNDONE = "bulk_undone", _("Se deshizo lo hecho a varias consultas: %(first)s.")
+    CAME_BACK = "came_back", _("Volvió al equipo: %(first)s no está disponible.")
 
 
 class AuthorKind(TextChoices):
@@ -294,3 +299,36 @@ class FieldKind(TextChoices):
     YES_NO = "yes_no", _("sí o no")
     CHOICE = "choice", _("una opción de una lista")
     SEVERAL = "several", _("varias opciones de una lista")
+
+
+class RoutingMode(TextChoices):
+    """How a team shares out what comes in."""
+
+    MANUAL = "manual", _("cada persona toma las suyas")
+    ROUND_ROBIN = "round_robin", _("por turno")
+    LEAST_LOADED = "least_loaded", _("a quien tiene menos")
+
+
+class BulkKind(TextChoices):
+    """What can be done with many tickets at once."""
+
+    ASSIGN = "assign", _("Asignar")
+    TRANSFER = "transfer", _("Pasar a otro equipo")
+    STATE = "state", _("Cambiar de quién dependen")
+    ADD_TAG = "add_tag", _("Poner una etiqueta")
+    REMOVE_TAG = "remove_tag", _("Quitar una etiqueta")
+    PRIORITY = "priority", _("Cambiar la prioridad")
+    TOPIC = "topic", _("Decir de qué tratan")
+    INCIDENT = "incident", _("Asociar a una incidencia")
+    RESOLVE = "resolve", _("Responder y resolver")
+    SPAM = "spam", _("Marcar como correo no deseado")
+
+
+class BulkItemState(TextChoices):
+    """What came of one ticket of an act on many."""
+
+    WAITING = "waiting", _("pendiente")
+    DONE = "done", _("hecha")
+    REFUSED = "refused", _("no se pudo")
+    UNDONE = "undone", _("deshecha")
+    KEPT = "kept", _("no se pudo deshacer")

@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from mostrador.tickets.actions import drafts, emails, escalation, follow_up, retention, rule_runs, searching
+from mostrador.tickets.actions import drafts, emails, escalation, follow_up, retention, routing, rule_runs, searching
 from mostrador.tickets.models import Ticket
 
 # A person waits for these: whatever went wrong is tried again after 4 s, 16 s, 1, 4, 17 minutes, 1 and 5 hours.
@@ -73,3 +73,22 @@ def watch_clocks(timestamp: int) -> None:
     escalation.resume_terms()
     escalation.watch_clocks()
     escalation.raise_urgent()
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="tickets.route_waiting", queueing_lock="tickets.route_waiting")
+def route_waiting(timestamp: int) -> None:
+    """Share out what waits without anybody in teams that are at work. Every two minutes; safe to run any time."""
+    routing.route_waiting()
+
+
+@app.task(name="tickets.route_waiting_now")
+def route_waiting_now() -> None:
+    """Do the same because the rules of a team have changed. Safe to run any number of times."""
+    routing.route_waiting()
+
+
+@app.task(name="tickets.give_back")
+def give_back(routing_id: int) -> None:
+    """Share out what waits with somebody who has gone away. Run twice, the second finds nothing."""
+    routing.give_back(routing_id)

@@ -21,7 +21,7 @@ from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.references import new_reference
 from mostrador.shared.tokens import new_token, token_hash
-from mostrador.tickets.actions import kinds, steps
+from mostrador.tickets.actions import kinds, routing, steps
 from mostrador.tickets.choices import Act, AuthorKind, Channel, ContactBy, EventCode, MessageKind, State, TicketKind
 from mostrador.tickets.models import Attachment, Message, Ticket, TicketLink
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
@@ -115,6 +115,7 @@ def open_ticket(
         run_later("tickets.tell_person", message_id=event.pk)
     steps.opened(ticket, now)
     steps.done("tickets.opened", ticket, actor=author, details={"channel": channel})
+    routing.route(ticket, now=now)
     return ticket, message
 
 
@@ -252,6 +253,7 @@ def transfer(ticket: Ticket, *, author: User | None, team: Team) -> None:
         actor=author,
         details={"from": before.pk if before else None, "to": team.pk},
     )
+    routing.route(ticket, now=now)
 
 
 @transaction.atomic
@@ -384,6 +386,7 @@ def reply_as_person(ticket: Ticket, *, text: str, channel: Channel, idempotency_
         steps.note_event(ticket, event, now=now, by_person=True)
     steps.save(ticket, now)
     steps.done("tickets.person_replied", ticket, details={"channel": channel, "from": before})
+    routing.come_back(ticket, now=now)
     return message
 
 
@@ -426,6 +429,7 @@ def mark_not_solved_by_person(ticket: Ticket) -> None:
     steps.note_event(ticket, EventCode.NOT_SOLVED_BY_PERSON, now=now, by_person=True)
     steps.save(ticket, now)
     steps.done("tickets.not_solved_by_person", ticket)
+    routing.come_back(ticket, now=now)
 
 
 # --- Steps of opening -------------------------------------------------------------------------------

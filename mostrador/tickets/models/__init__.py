@@ -1,10 +1,12 @@
 """Tables of the ticket desk."""
 
 from mostrador.tickets.models.automation import Rule, RuleRun
+from mostrador.tickets.models.bulk import BulkAct, BulkItem
 from mostrador.tickets.models.fields import CustomField
 from mostrador.tickets.models.kinds import KindSettings, LegalTerm
 from mostrador.tickets.models.people import DeskContact, RetentionRule, RetentionRun
 from mostrador.tickets.models.quality import QualityReview, QualitySample
+from mostrador.tickets.models.routing import AgentRouting, TeamRouting
 from mostrador.tickets.models.saved_views import DeskStart, SavedView, SavedViewQuerySet
 from mostrador.tickets.models.search import TicketLexeme, TicketWords
 from mostrador.tickets.models.service_levels import Clock, ClockEvent, CountedWith, ServiceLevel
@@ -21,7 +23,10 @@ from mostrador.tickets.models.tickets import (
 
 __all__ = [
     "IS_OPEN",
+    "AgentRouting",
     "Attachment",
+    "BulkAct",
+    "BulkItem",
     "Clock",
     "ClockEvent",
     "CountedWith",
@@ -41,6 +46,7 @@ __all__ = [
     "SavedView",
     "SavedViewQuerySet",
     "ServiceLevel",
+    "TeamRouting",
     "Ticket",
     "TicketDraft",
     "TicketLexeme",

@@ -32,6 +32,8 @@ from mostrador.tickets.choices import (
 
 AFTER_ALL_TERMS = datetime(9999, 1, 1, tzinfo=UTC)
 IS_OPEN = Q(state__in=[state.value for state in OPEN_STATES])
+# Waits for us, and nobody has it.
+IS_FREE = Q(state__in=["new", "waiting_for_us"], assigned_to__isnull=True)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -243,6 +245,19 @@ class Ticket(OrganisationOwned):
                 fields=["legal_due_at"],
                 condition=Q(is_open=True, legal_due_at__isnull=False, urgency__gt=1),
                 name="ticket_legal_deadline",
+            ),
+            # The next case: what waits for us and nobody has, by team and priority; whom it suits is in the index too.
+            models.Index(
+                fields=["team", "priority", "queue_at", "id"],
+                include=["language", "topic", "organisation", "is_restricted"],
+                condition=IS_FREE,
+                name="ticket_free_of_team",
+            ),
+            # Of those the few whose person has a term.
+            models.Index(
+                fields=["team", "person_deadline_on"],
+                condition=IS_FREE & Q(person_deadline_on__isnull=False),
+                name="ticket_free_with_term",
             ),
             models.Index(fields=["incident"], condition=Q(incident__isnull=False), name="ticket_of_incident"),
             # A person's other contacts; first-contact resolution looks seven days ahead on the same topic.
