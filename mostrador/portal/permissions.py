@@ -27,6 +27,7 @@ class Section:
 SECTIONS = (
     Section(_("Consultas"), "tickets:desk", "/gestion/consultas/", DESK),
     Section(_("Supervisión"), "tickets:board", ("/gestion/supervision/", "/gestion/reglas/"), BOARD_ROLES),
+    Section(_("Reparto"), "tickets:routing", "/gestion/reparto/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
     Section(_("Personas"), "people:search", "/gestion/personas/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
     Section(_("Centro de ayuda"), "help_centre:board", ("/gestion/centro-de-ayuda/", "/gestion/sinonimos/"), EDITORS),
     Section(_("Artículos"), "help_centre:articles", "/gestion/articulos/"),

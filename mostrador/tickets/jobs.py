@@ -3,7 +3,18 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from mostrador.tickets.actions import drafts, emails, escalation, follow_up, retention, routing, rule_runs, searching
+from mostrador.accounts.models import User
+from mostrador.tickets.actions import (
+    bulk,
+    drafts,
+    emails,
+    escalation,
+    follow_up,
+    retention,
+    routing,
+    rule_runs,
+    searching,
+)
 from mostrador.tickets.models import Ticket
 
 # A person waits for these: whatever went wrong is tried again after 4 s, 16 s, 1, 4, 17 minutes, 1 and 5 hours.
@@ -26,9 +37,10 @@ def close_resolved(timestamp: int) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(name="tickets.forget_what_expired", queueing_lock="tickets.forget_what_expired")
 def forget_what_expired(timestamp: int) -> None:
-    """Delete expired links, and drafts with their files. Hourly; safe to run any number of times."""
+    """Delete expired links, drafts with their files, old acts on many. Hourly; safe to run any number of times."""
     retention.forget_expired_links()
     drafts.delete_expired_drafts()
+    bulk.forget_old_acts()
 
 
 @app.periodic(cron="43 2 * * *")
@@ -92,3 +104,15 @@ def route_waiting_now() -> None:
 def give_back(routing_id: int) -> None:
     """Share out what waits with somebody who has gone away. Run twice, the second finds nothing."""
     routing.give_back(routing_id)
+
+
+@app.task(name="tickets.run_bulk")
+def run_bulk(act_id: int) -> None:
+    """Do an act on many tickets. Run twice, the second does what the first left."""
+    bulk.run(act_id)
+
+
+@app.task(name="tickets.undo_bulk")
+def undo_bulk(act_id: int, user_id: int) -> None:
+    """Undo it. Run twice, the second undoes what the first left."""
+    bulk.undo(act_id, by=User.objects.get(pk=user_id))

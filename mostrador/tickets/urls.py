@@ -2,7 +2,19 @@
 
 from django.urls import path, register_converter
 
-from mostrador.tickets.views import agent, attachments, citizen, contacts, desk, follow_up, saved_views, supervisor
+from mostrador.tickets.views import (
+    agent,
+    attachments,
+    bulk,
+    citizen,
+    contacts,
+    desk,
+    follow_up,
+    next_case,
+    routing,
+    saved_views,
+    supervisor,
+)
 
 
 class TokenConverter:
@@ -85,4 +97,13 @@ urlpatterns = [
     path("gestion/supervision/calidad/<int:pk>/", supervisor.quality_sample, name="quality_sample"),
     path("gestion/supervision/revision/<int:pk>/", supervisor.quality_review, name="quality_review"),
     path("gestion/mis-revisiones/", supervisor.own_quality, name="own_quality"),
+    path("gestion/consultas/siguiente/", next_case.next_case, name="next_case"),
+    path("gestion/consultas/varias/", bulk.bulk_ask, name="bulk_ask"),
+    path("gestion/consultas/varias/hacer/", bulk.bulk_start, name="bulk_start"),
+    path("gestion/consultas/varias/<int:pk>/", bulk.bulk, name="bulk"),
+    path("gestion/consultas/varias/<int:pk>/deshacer/", bulk.bulk_undo, name="bulk_undo"),
+    path("gestion/reparto/", routing.routing, name="routing"),
+    path("gestion/reparto/disponible/", routing.availability, name="availability"),
+    path("gestion/reparto/equipos/<int:pk>/", routing.routing_team, name="routing_team"),
+    path("gestion/reparto/personas/<int:pk>/", routing.routing_agent, name="routing_agent"),
 ]

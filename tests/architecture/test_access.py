@@ -26,6 +26,7 @@ from pytest_django import Settings
 from mostrador.accounts.actions import invite, remove_member
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
+from mostrador.accounts.queries import access_of
 from mostrador.audit.actions import record
 from mostrador.feedback.models import Survey
 from mostrador.help_centre.actions.exchange import check_archive, run_export, start_export, write_archive
@@ -36,6 +37,7 @@ from mostrador.organisations.choices import DayScope
 from mostrador.organisations.models import HostName, Organisation
 from mostrador.organisations.rules.working_time import Shift
 from mostrador.shared.tokens import token_hash
+from mostrador.tickets.actions.bulk import ask as ask_for_bulk
 from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.models import Attachment, QualityReview, QualitySample
 from tests import make
@@ -78,6 +80,15 @@ class Rows:
         self.ticket = make.ticket(organisation, person=self.person)
         self.ticket_token = new_private_link(self.ticket)
         self.attachment = self._attachment()
+        self.bulk = ask_for_bulk(
+            organisation,
+            access=access_of(self.member, organisation),
+            kind="spam",
+            values={},
+            words="Marcar",
+            ticket_ids=[self.ticket.pk],
+            idempotency_key="",
+        )
         self.survey_token = self._survey()
         self.host = HostName.objects.create(organisation=organisation, name=f"otra{organisation.pk}.example")
         self.timetable = hours.save_timetable(
@@ -195,6 +206,9 @@ ROWS: dict[str, Naming] = {
     "tickets:not_solved": of_link,
     "tickets:quality_sample": by_pk("sample"),
     "tickets:quality_review": by_pk("review"),
+    "tickets:routing_team": by_pk("team"),
+    "tickets:routing_agent": by_pk("member"),
+    "tickets:bulk*": by_pk("bulk"),
     "tickets:*": of_ticket,
     "help_centre:reason": nobodys(signed="inventado"),
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},

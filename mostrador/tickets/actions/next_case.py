@@ -17,7 +17,7 @@ from mostrador.tickets.queries.next_case import Next, most_urgent
 def take_next(access: Access, *, passed: Mapping[int, datetime] | None = None) -> tuple[Ticket, Next] | None:
     """Assign to somebody the most urgent ticket that they are able to do; None when there is none.
 
-    Two people who ask at the same moment never get the same one, and nobody who asks twice gets more than they may have.
+    Two who ask at the same moment never get the same one; nobody who asks twice gets more than they may have.
 
     Args:
         access: Of whoever asks; it becomes theirs.

@@ -1,7 +1,7 @@
 """Give tickets to people by the rules of their teams.
 
-Everything here runs in the transaction of the act that brought the ticket, which has locked it. What nobody can be given
-waits without anybody, out of hours too; a job tries it again every two minutes.
+`route` and `come_back` run in the transaction of the act that brought the ticket, which has locked it. What nobody can
+be given waits without anybody, out of hours too; a job tries it again every two minutes.
 """
 
 from collections.abc import Sequence

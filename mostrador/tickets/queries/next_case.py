@@ -20,8 +20,8 @@ MOST_COUNTED = 1000
 
 _OURS = "ticket.state IN ('new', 'waiting_for_us')"
 _FREE = f"{_OURS} AND ticket.assigned_to_id IS NULL"
-# What somebody attends to: their teams, or (in no team) those of the organisations whose tickets they handle, with their
-# own settings at the team's organisation. A topic stands for those inside it too.
+# What somebody attends to: their teams, or (in no team) those of the organisations whose tickets they handle, with what
+# they have settled at the team's organisation. A topic stands for those inside it too.
 _PLACES = f"""
 mine AS MATERIALIZED (
     SELECT ticket.id, ticket.person_deadline_on AS term, ticket.queue_at, ticket.priority, ticket.last_activity_at
@@ -37,7 +37,8 @@ mine AS MATERIALIZED (
            AND (SELECT count(*) FROM mine) >= coalesce(own.load_limit, rule.load_limit, 0) AS is_full
     FROM organisations_team AS team
     LEFT JOIN tickets_teamrouting AS rule ON rule.team_id = team.id
-    LEFT JOIN tickets_agentrouting AS own ON own.organisation_id = team.organisation_id AND own.user_id = %(me)s::bigint
+    LEFT JOIN tickets_agentrouting AS own
+           ON own.organisation_id = team.organisation_id AND own.user_id = %(me)s::bigint
     LEFT JOIN LATERAL (
         SELECT array_agg(topic.id) AS topics
         FROM tickets_agentrouting_topics AS chosen
@@ -47,15 +48,15 @@ mine AS MATERIALIZED (
     WHERE team.id = ANY (%(teams)s::bigint[])
        OR cardinality(%(teams)s::bigint[]) = 0 AND team.organisation_id = ANY (%(handled)s::bigint[])
 )
-"""
+"""  # noqa: S608 - only our own text
 _SEES = """(place.is_own OR ticket.organisation_id = ANY (%(handled)s::bigint[])
             AND (NOT ticket.is_restricted OR ticket.organisation_id = ANY (%(trusted)s::bigint[])))"""
 _SPEAKS = "(cardinality(place.languages) = 0 OR ticket.language = ANY (place.languages))"
 _KNOWS = "(place.topics IS NULL OR ticket.topic_id IS NULL OR ticket.topic_id = ANY (place.topics))"
 _SUITS = f"{_SEES} AND {_SPEAKS} AND {_KNOWS}"
 
-# One walk along the index for each team and priority; then the few that came first, in order, and of them the first that
-# nobody else holds. What was given away since is looked at again when it is locked.
+# One walk along the index for each team and priority; then the few that came first, in order, and of them the first
+# that nobody else holds. What was given away since is looked at again when it is locked.
 _NEXT = f"""
 WITH {_PLACES}, free AS MATERIALIZED (
     SELECT near.* FROM place CROSS JOIN LATERAL (
@@ -91,10 +92,11 @@ WITH {_PLACES}, free AS MATERIALIZED (
 SELECT ticket.id, wanted.is_mine, wanted.term, wanted.is_overdue
 FROM wanted JOIN tickets_ticket AS ticket ON ticket.id = wanted.id
 WHERE {_OURS} AND (ticket.assigned_to_id IS NULL OR ticket.assigned_to_id = %(me)s::bigint)
-ORDER BY wanted.is_mine DESC, wanted.term NULLS LAST, wanted.is_overdue DESC, wanted.priority, wanted.queue_at, wanted.id
+ORDER BY wanted.is_mine DESC, wanted.term NULLS LAST, wanted.is_overdue DESC, wanted.priority, wanted.queue_at,
+         wanted.id
 LIMIT 1
 FOR UPDATE OF ticket SKIP LOCKED
-"""
+"""  # noqa: S608 - only our own text
 
 _LEFT = f"""
 WITH {_PLACES}
@@ -111,7 +113,7 @@ FROM (
 LEFT JOIN place ON place.id = ticket.team_id
 GROUP BY 1, 2, 3, 4, 5
 ORDER BY ticket.language
-"""
+"""  # noqa: S608 - only our own text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,353 @@
+"""The same act on many tickets: done, refused one by one, undone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from mostrador.accounts.choices import Role
+from mostrador.accounts.models import User
+from mostrador.accounts.queries import access_of
+from mostrador.organisations.models import Organisation
+from mostrador.service_status.models import Incident
+from mostrador.shared.errors import ActionRefused
+from mostrador.tickets import jobs as background
+from mostrador.tickets.actions import bulk, tickets
+from mostrador.tickets.choices import BulkKind, State
+from mostrador.tickets.models import BulkAct, Ticket
+from mostrador.tickets.queries.bulk import progress
+from tests import make
+from tests.tickets.desk import agent_of, events, fresh, jobs, team_of, words
+
+MANY = "/gestion/consultas/varias/"
+Asking = Callable[..., BulkAct]
+
+
+@pytest.fixture
+def three(organisation: Organisation) -> list[Ticket]:
+    return [make.ticket(organisation, subject=str(number)) for number in range(3)]
+
+
+@pytest.fixture
+def ask(organisation: Organisation, agent: User) -> Asking:
+    """Ask for an act and do it, as a worker or a page would."""
+
+    def asking(kind: BulkKind, chosen: list[Ticket], **values: Any) -> BulkAct:
+        act = bulk.ask(
+            organisation,
+            access=access_of(agent, organisation),
+            kind=kind,
+            values=values,
+            words="Cambiar",
+            ticket_ids=[ticket.pk for ticket in chosen],
+            idempotency_key=f"{kind}{timezone.now()}",
+        )
+        bulk.run(act.pk)
+        return BulkAct.objects.get(pk=act.pk)
+
+    return asking
+
+
+def undo(act: BulkAct, user: User) -> BulkAct:
+    bulk.undo(bulk.ask_to_undo(act, access=access_of(user, act.organisation)).pk, by=user)
+    return BulkAct.objects.get(pk=act.pk)
+
+
+def column(name: str) -> list[Any]:
+    return list(Ticket.objects.order_by("pk").values_list(name, flat=True))
+
+
+KINDS = [
+    (BulkKind.ASSIGN, "assigned_to"),
+    (BulkKind.TRANSFER, "team"),
+    (BulkKind.STATE, "state"),
+    (BulkKind.ADD_TAG, "tags"),
+    (BulkKind.PRIORITY, "priority"),
+    (BulkKind.TOPIC, "topic"),
+    (BulkKind.INCIDENT, "incident"),
+    (BulkKind.SPAM, "state"),
+]
+
+
+def values_for(kind: BulkKind, organisation: Organisation, agent: User) -> tuple[dict[str, Any], Any]:
+    """What the act needs, and what the column has afterwards."""
+    if kind == BulkKind.ASSIGN:
+        return {"to": agent.pk}, agent.pk
+    if kind == BulkKind.TRANSFER:
+        team = make.team(organisation)
+        return {"team": team.pk}, team.pk
+    if kind == BulkKind.STATE:
+        return {"state": "waiting_for_third_party", "third_party": "FNMT"}, "waiting_for_third_party"
+    if kind == BulkKind.ADD_TAG:
+        return {"tag": "renta"}, ["renta"]
+    if kind == BulkKind.PRIORITY:
+        return {"priority": 1}, 1
+    if kind == BulkKind.TOPIC:
+        topic = make.topic(organisation)
+        return {"topic": topic.pk}, topic.pk
+    if kind == BulkKind.INCIDENT:
+        began = timezone.now()
+        incident = Incident.objects.create(organisation=organisation, title="Caída", began_at=began, opened_by=agent)
+        return {"incident": incident.pk}, incident.pk
+    return {}, "spam"
+
+
+@pytest.mark.parametrize(("kind", "name"), KINDS)
+def test_each_act_changes_all_and_undoing_brings_back_what_was(
+    organisation: Organisation, agent: User, three: list[Ticket], ask: Asking, kind: BulkKind, name: str
+) -> None:
+    values, afterwards = values_for(kind, organisation, agent)
+    before = {each: column(each) for each in (name, "due_at", "waiting_since", "closed_at", "third_party")}
+
+    act = ask(kind, three, **values)
+    changed = column(name)
+    undone = undo(act, agent)
+
+    assert changed == [afterwards] * 3
+    assert {each: column(each) for each in before} == before
+    assert progress(undone, access_of(agent, organisation)).undone == 3
+    assert events(three[0])[-1] == "Se deshizo lo hecho a varias consultas: Cambiar."
+
+
+def test_a_tag_is_taken_away_where_it_is(
+    organisation: Organisation, agent: User, three: list[Ticket], ask: Asking
+) -> None:
+    Ticket.objects.filter(pk=three[0].pk).update(tags=["a", "renta", "b"])
+
+    act = ask(BulkKind.REMOVE_TAG, three, tag="renta")
+    now = progress(act, access_of(agent, organisation))
+
+    assert (now.done, now.refused, {one.reason for one in now.not_done}) == (1, 2, {"No tenía esa etiqueta."})
+    assert fresh(three[0]).tags == ["a", "b"]
+    undo(act, agent)
+    assert fresh(three[0]).tags == ["a", "renta", "b"]
+
+
+def test_one_that_is_refused_does_not_stop_the_others(
+    organisation: Organisation, agent: User, three: list[Ticket], ask: Asking
+) -> None:
+    tickets.resolve(three[1], author=agent)
+
+    now = progress(ask(BulkKind.ASSIGN, three, to=agent.pk), access_of(agent, organisation))
+
+    assert (now.total, now.done, now.refused) == (3, 2, 1)
+    assert [(one.reference, one.reason) for one in now.not_done] == [
+        (three[1].reference, "Esta consulta ya está resuelta. Reábrala para seguir con ella.")
+    ]
+
+
+def test_what_somebody_has_changed_since_stays_as_it_is(
+    organisation: Organisation, agent: User, three: list[Ticket], ask: Asking
+) -> None:
+    act = ask(BulkKind.ASSIGN, three, to=agent.pk)
+    colleague = agent_of(organisation)
+    tickets.assign(three[2], author=colleague, to=colleague)
+
+    now = progress(undo(act, agent), access_of(agent, organisation))
+
+    assert column("assigned_to") == [None, None, colleague.pk]
+    assert (now.undone, now.kept) == (2, 1)
+    assert now.not_done[0].reason == "Alguien la ha cambiado después. Se queda como está."
+
+
+def test_an_answer_goes_to_each_once_and_cannot_be_undone(agent: User, three: list[Ticket], ask: Asking) -> None:
+    act = ask(BulkKind.RESOLVE, three, text="Ya funciona.")
+    bulk.run(act.pk)
+
+    assert column("state") == ["resolved"] * 3
+    assert words(three[0])[-1] == ("public", "staff", "Ya funciona.")
+    assert len(words(three[0])) == 2
+    assert act.values["text"] == ""
+    with pytest.raises(ActionRefused, match="no se pueden deshacer"):
+        undo(act, agent)
+
+
+def test_many_go_to_the_background_and_are_done_once(
+    organisation: Organisation, agent: User, ask: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    many = [make.ticket(organisation) for _ in range(4)]
+    act = bulk.ask(
+        organisation,
+        access=access_of(agent, organisation),
+        kind=BulkKind.ASSIGN,
+        values={"to": agent.pk},
+        words="Asignar",
+        ticket_ids=[ticket.pk for ticket in many],
+        idempotency_key="una",
+    )
+    [job] = jobs("tickets.run_bulk")
+
+    waiting = progress(act, access_of(agent, organisation))
+    background.run_bulk(**job)
+    background.run_bulk(**job)
+    act = bulk.ask_to_undo(BulkAct.objects.get(pk=act.pk), access=access_of(agent, organisation))
+    assert column("assigned_to") == [agent.pk] * 4
+    [undoing] = jobs("tickets.undo_bulk")
+    background.undo_bulk(**undoing)
+
+    assert (waiting.is_running, waiting.handled, waiting.total) == (True, 0, 4)
+    assert column("assigned_to") == [None] * 4
+
+
+def test_pressing_twice_does_it_once_and_rows_of_others_are_left_out(organisation: Organisation, agent: User) -> None:
+    mine, theirs = make.ticket(organisation), make.ticket(make.organisation())
+    options: dict[str, Any] = {
+        "access": access_of(agent, organisation),
+        "kind": BulkKind.SPAM,
+        "values": {},
+        "words": "Marcar",
+        "ticket_ids": [theirs.pk, mine.pk, mine.pk],
+        "idempotency_key": "una",
+    }
+
+    first, second = bulk.ask(organisation, **options), bulk.ask(organisation, **options)
+
+    assert first == second
+    assert list(first.items.values_list("ticket", flat=True)) == [mine.pk]
+    with pytest.raises(ActionRefused, match="Elija antes"):
+        bulk.ask(organisation, **options | {"ticket_ids": [theirs.pk], "idempotency_key": "otra"})
+
+
+def test_only_who_did_it_or_supervises_undoes_it(
+    organisation: Organisation, agent: User, three: list[Ticket], ask: Asking
+) -> None:
+    act = ask(BulkKind.SPAM, three)
+
+    with pytest.raises(ActionRefused, match="quien supervisa"):
+        undo(act, agent_of(organisation))
+    undo(act, agent_of(organisation, Role.SUPERVISOR))
+
+    assert column("state") == [State.NEW] * 3
+
+
+# --- Pages ----------------------------------------------------------------------------------------------
+
+
+def test_without_scripts_one_chooses_says_and_sees(
+    client: Client, organisation: Organisation, agent: User, three: list[Ticket]
+) -> None:
+    client.force_login(agent)
+    back = "/gestion/consultas/?lista=todas"
+    page = client.get(back).content.decode()
+
+    asked = client.post(MANY, {"t": [three[0].pk, three[2].pk], "kind": "add_tag", "back": back})
+    again = client.post(
+        f"{MANY}hacer/",
+        {"tickets": f"{three[0].pk},{three[2].pk}", "kind": "add_tag", "tag": " ", "key": "k", "back": back},
+    )
+    done = client.post(
+        f"{MANY}hacer/",
+        {"tickets": f"{three[0].pk},{three[2].pk}", "kind": "add_tag", "tag": "#renta 2026", "key": "k", "back": back},
+    )
+    told = client.get(done["Location"]).content.decode()
+    act = BulkAct.objects.get()
+    client.post(f"{MANY}{act.pk}/deshacer/", {"back": back})
+
+    assert page.count('name="t"') == 3
+    assert "Poner una etiqueta: 2 consultas" in asked.content.decode()
+    assert (again.status_code, "Escriba la etiqueta." in again.content.decode()) == (422, True)
+    assert done["Location"].startswith(f"{MANY}{act.pk}/?back=%2Fgestion")
+    assert "Hecho con 2 consultas." in told
+    assert f'href="{back}"' in told
+    assert act.words == "Poner la etiqueta renta 2026"
+    assert BulkAct.objects.get().undone_at is not None
+
+
+def test_the_whole_list_is_taken_with_its_own_filter(
+    client: Client, organisation: Organisation, agent: User, three: list[Ticket]
+) -> None:
+    tickets.assign(three[1], author=agent, to=agent)
+    client.force_login(agent)
+
+    page = client.post(MANY, {"all": "1", "view": "lista=mias", "kind": "spam"}).content.decode()
+
+    assert f'name="tickets" value="{three[1].pk}"' in page
+
+
+def test_htmx_gets_the_form_and_then_how_it_went(
+    client: Client, organisation: Organisation, agent: User, three: list[Ticket]
+) -> None:
+    client.force_login(agent)
+    htmx = {"HX-Request": "true"}
+    sent = {"tickets": str(three[0].pk), "kind": "spam", "key": "k"}
+
+    form = client.post(MANY, {"t": three[0].pk, "kind": "spam"}, headers=htmx)
+    done = client.post(f"{MANY}hacer/", sent, headers=htmx)
+    nothing = client.post(MANY, {"kind": "spam"}, headers=htmx)
+
+    assert form.content.decode().lstrip().startswith("<form")
+    assert done.content.decode().lstrip().startswith('<div class="flow" id="bulk-progress">')
+    assert "bulk-done" in done["HX-Trigger"]
+    assert (nothing.status_code, "Elija antes" in nothing["HX-Trigger"]) == (204, True)
+
+
+@pytest.mark.parametrize("kind", BulkKind)
+def test_every_act_has_its_form(
+    client: Client, organisation: Organisation, agent: User, three: list[Ticket], kind: BulkKind
+) -> None:
+    client.force_login(agent)
+
+    assert client.post(MANY, {"t": three[0].pk, "kind": kind}).status_code == 200
+
+
+def test_nothing_chosen_goes_back_and_says_so(client: Client, agent: User) -> None:
+    client.force_login(agent)
+
+    for sent in (
+        {},
+        {"kind": "spam"},
+        {"kind": "x", "t": "1"},
+        {"kind": "spam", "t": "²", "back": "https://otra.example"},
+    ):
+        assert client.post(MANY, sent)["Location"] == "/gestion/consultas/"
+        assert client.post(f"{MANY}hacer/", sent)["Location"] == "/gestion/consultas/"
+
+
+def test_how_it_went_costs_the_same_for_one_refusal_and_for_three(
+    client: Client,
+    organisation: Organisation,
+    agent: User,
+    three: list[Ticket],
+    ask: Asking,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for ticket in three:
+        tickets.resolve(ticket, author=agent)
+    client.force_login(agent)
+    acts = [ask(BulkKind.SPAM, three[:1]), ask(BulkKind.SPAM, three)]
+
+    for act, how_many in zip(acts, (1, 3), strict=True):
+        with django_assert_num_queries(7):
+            page = client.get(f"{MANY}{act.pk}/").content.decode()
+        assert page.count("Esta consulta ya está resuelta.") == how_many
+
+
+def test_what_was_asked_long_ago_is_forgotten(three: list[Ticket], ask: Asking) -> None:
+    act = ask(BulkKind.SPAM, three)
+    BulkAct.objects.filter(pk=act.pk).update(asked_at=timezone.now() - bulk.KEPT_FOR * 1.1)
+
+    assert bulk.forget_old_acts() > 0
+    assert not BulkAct.objects.exists()
+
+
+def test_an_agent_reads_but_does_not_change_what_they_do_not_handle(
+    organisation: Organisation, three: list[Ticket]
+) -> None:
+    director = make.user(organisation, Role.DIRECTOR)
+    act = bulk.ask(
+        organisation,
+        access=access_of(director, organisation),
+        kind=BulkKind.SPAM,
+        values={},
+        words="Marcar",
+        ticket_ids=[three[0].pk],
+        idempotency_key="k",
+    )
+    bulk.run(act.pk)
+
+    assert act.items.get().reason == "Puede leer esta consulta, pero no cambiarla."
+    assert team_of(organisation).pk == fresh(three[0]).team_id
