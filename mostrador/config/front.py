@@ -335,7 +335,7 @@ def make_hub(front: Front) -> live.Hub:
         person: int | None = await front.in_thread(signed_in_person, cookies)
         return person
 
-    return live.Hub(env.text("LIVE_DATABASE_URL", os.environ["DATABASE_URL"]), identify)
+    return live.Hub(env.text("LIVE_DATABASE_URL", os.environ["DATABASE_URL"]), identify, front.in_thread)
 
 
 def build() -> Front:

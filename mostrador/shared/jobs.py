@@ -14,7 +14,7 @@ from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker
 
-from mostrador.shared import rate_limits
+from mostrador.shared import live_events, rate_limits
 
 logger = logging.getLogger(__name__)
 
@@ -96,3 +96,10 @@ def forget_expired_counts(timestamp: int) -> None:
 def remove_expired_sessions(timestamp: int) -> None:
     """Remove sessions that have ended by themselves. Safe to repeat."""
     call_command("clearsessions")
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="shared.forget_live_events", queueing_lock="shared.forget_live_events")
+def forget_live_events(timestamp: int) -> None:
+    """Remove live events that no page can ask for any more. Safe to repeat."""
+    live_events.forget_old()

@@ -57,3 +57,87 @@ def test_a_part_that_htmx_brings_is_listened_to_as_well() -> None:
         page.wait_for_function("heard.includes('new')")
 
         assert page.evaluate("heard") == ["new"]
+
+
+def event(number: int, *, position: str = "") -> bytes:
+    body = f'{{"id": "7.{number}", "topic": "ticket-12", "event": "message", "data": {{"number": {number}}}}}'
+    return f"id: {position or f'{number}-1'}\nevent: live\ndata: {body}\n\n".encode()
+
+
+NUMBERS = """window.numbers = []; window.seen = [];
+document.addEventListener('live:message', (event) => numbers.push([event.target.id, event.detail.data.number]), true);
+document.addEventListener('live:change', (event) => seen.push(event.detail.topic), true);"""
+
+
+def test_an_event_reaches_its_part_with_what_it_carries_and_only_once() -> None:
+    said = b"retry: 50\n\n" + event(1) + event(2) + event(1) + b"event: change\ndata: desk-3\n\n"
+    drawn = Drawn({"/mesa": (PAGE, HTML), STREAM: (said, EVENTS)})
+    with opened(drawn) as page:
+        page.add_init_script(NUMBERS)
+
+        page.goto("/mesa")
+        page.wait_for_function("seen.length > 0")
+        # The stream ends and the browser comes back by itself: the same is said again.
+        page.wait_for_function("seen.filter((topic) => topic === 'ticket-12').length > 0")
+
+        assert page.evaluate("numbers") == [["ticket", 1], ["ticket", 2]]
+
+
+def test_a_page_that_begins_again_says_how_far_it_had_come() -> None:
+    first = b"retry: 60000\n\n" + event(1) + b"id: 9-2\nevent: position\ndata:\n\n"
+    later = "/vivo/?topic=desk-3%7Ebbb&topic=new-1%7Eccc&topic=ticket-12%7Eaaa&last=9-2"
+    drawn = Drawn({"/mesa": (PAGE, HTML), STREAM: (first, EVENTS), later: (event(1) + event(2), EVENTS)})
+    with opened(drawn) as page:
+        page.add_init_script(NUMBERS)
+        page.goto("/mesa")
+        page.wait_for_function("numbers.length > 0")
+        page.wait_for_timeout(100)  # for the position, which shows nowhere
+
+        page.evaluate(
+            "document.querySelector('main').insertAdjacentHTML('beforeend', '<p id=new data-live=new-1~ccc>')"
+        )
+        page.evaluate("document.dispatchEvent(new Event('htmx:afterSettle'))")
+        page.wait_for_function("numbers.length > 1")
+
+        assert page.evaluate("numbers") == [["ticket", 1], ["ticket", 2]]
+
+
+def test_a_page_that_shows_events_begins_where_it_was_drawn() -> None:
+    drawn_at = PAGE.replace(b'data-live="ticket-12~aaa"', b'data-live="ticket-12~aaa" data-live-since="5-1"')
+    drawn = Drawn({"/mesa": (drawn_at, HTML), f"{STREAM}&last=5-1": (event(1), EVENTS)})
+    with opened(drawn) as page:
+        page.add_init_script(NUMBERS)
+
+        page.goto("/mesa")
+        page.wait_for_function("numbers.length > 0")
+
+        assert page.evaluate("numbers") == [["ticket", 1]]
+
+
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.mark.parametrize("always", [b"", b" data-live-always"])
+def test_a_page_that_nobody_looks_at_rests_and_catches_up_when_shown(always: bytes) -> None:
+    drawn = Drawn({"/mesa": (PAGE.replace(b'id="desk"', b'id="desk"' + always), HTML)})
+    with opened(drawn) as page:
+        page.add_init_script(LISTEN + "window.streams = 0;")
+        page.add_init_script(
+            "const Source = EventSource; window.EventSource = class extends Source {"
+            " constructor(address) { super(address); streams += 1; } close() { streams -= 1; super.close(); } };"
+        )
+        page.clock.install()
+        page.goto("/mesa")
+        page.wait_for_timeout(300)
+
+        page.evaluate(HIDE, True)
+        page.clock.run_for(61_000)
+        resting = page.evaluate("[streams, heard.slice()]")
+        page.evaluate(HIDE, False)
+        shown = page.evaluate("[streams, heard.slice()]")
+
+        assert resting == [0 if not always else 1, []]
+        assert shown == [1, ["ticket", "desk"] if not always else []]
