@@ -1,95 +1,22 @@
 """Live streams: who may listen hears of every committed change and of nothing else."""
 
 import asyncio
-import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any
-from urllib.parse import quote
 
-import psycopg
 import pytest
-from django.db import connection, transaction
 
 from mostrador.shared import live
-from mostrador.shared.live import Hub, publish, signed
-
-PERSON = 7
-STRANGER = 8
-
-
-def address() -> str:
-    parameters = connection.get_connection_params()
-    names = ("host", "port", "user", "password", "dbname")
-    return psycopg.conninfo.make_conninfo(**{name: parameters[name] for name in names})
-
-
-@asynccontextmanager
-async def open_hub(person: int | None = PERSON) -> AsyncIterator[Hub]:
-    async def identify(cookies: str) -> int | None:
-        return person
-
-    hub = Hub(address(), identify)
-    hub.start()
-    await until(lambda: hub.connected)
-    try:
-        yield hub
-    finally:
-        await hub.stop()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(15):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
-class Browser:
-    """One page with its stream."""
-
-    def __init__(self, hub: Hub, *topics: str) -> None:
-        self.status = 0
-        self.heard = b""
-        self.left = asyncio.Event()
-        query = "&".join(f"topic={quote(topic)}" for topic in topics).encode()
-        scope = {"method": "GET", "headers": [(b"cookie", b"mostrador=x")], "query_string": query}
-        self.stream = asyncio.ensure_future(hub.stream(scope, self.receive, self.send))
-
-    async def receive(self) -> dict[str, Any]:
-        await self.left.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(self, message: dict[str, Any]) -> None:
-        self.status = message.get("status", self.status)
-        self.heard += message.get("body", b"")
-
-    @property
-    def changes(self) -> list[str]:
-        return [line.removeprefix("data: ") for line in self.heard.decode().splitlines() if line.startswith("data: ")]
-
-    async def leave(self) -> None:
-        self.left.set()
-        await self.stream
-
-
-def publish_in_thread(*topics: str, undo: bool = False) -> None:
-    """In a connection of its own, as another process does."""
-    try:
-        with transaction.atomic():
-            for topic in topics:
-                publish(topic)
-            transaction.set_rollback(undo)
-    finally:
-        connection.close()
-
-
-def run(scene: Callable[[], Awaitable[None]]) -> None:
-    async def limited() -> None:
-        async with asyncio.timeout(30):
-            await scene()
-
-    asyncio.run(limited())
+from mostrador.shared.live import signed
+from tests.shared.live_hub import (
+    PERSON,
+    STRANGER,
+    Browser,
+    end_listening_connections,
+    open_hub,
+    publish_in_thread,
+    run,
+    until,
+)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -138,7 +65,7 @@ def test_a_web_process_forgets_its_pages_when_it_may_have_missed_a_change(monkey
 
     async def scene() -> None:
         async with open_hub():
-            await asyncio.to_thread(end_other_connections)
+            await asyncio.to_thread(end_listening_connections)
             await until(lambda: len(forgotten) == 2)
 
     run(scene)
@@ -214,7 +141,7 @@ def test_after_the_database_was_away_every_page_fetches_everything() -> None:
             page = Browser(hub, signed("ticket-12", PERSON), signed("desk-3", PERSON))
             await until(lambda: page.status == 200)
 
-            await asyncio.to_thread(end_other_connections)
+            await asyncio.to_thread(end_listening_connections)
             await until(lambda: len(page.changes) == 2)
 
             assert page.changes == ["desk-3", "ticket-12"]
@@ -223,14 +150,6 @@ def test_after_the_database_was_away_every_page_fetches_everything() -> None:
             await page.leave()
 
     run(scene)
-
-
-def end_other_connections() -> None:
-    with psycopg.connect(os.environ["MOSTRADOR_TEST_SERVER"], autocommit=True) as administrator:
-        administrator.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s AND datname = %s",
-            [live.APPLICATION_NAME, connection.settings_dict["NAME"]],
-        )
 
 
 @pytest.mark.django_db(transaction=True)
