@@ -45,6 +45,7 @@ test: install .venv/.developing ## set up and run every check and test
 bench: install .venv/.developing ## measure speed and memory on generated data
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.search
+	@$(BIN)/python -m bench.streams
 
 lock: .venv/.developing ## compile the locked requirements again from pyproject.toml
 	@sh tools/lock

@@ -35,3 +35,18 @@ def test_a_tiny_run_of_the_search_reports_every_size(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [(row["articles"], row["way"]) for row in json.loads(figures.read_text(encoding="utf-8"))]
     assert rows == [(2, "search"), (2, "suggest"), (4, "search"), (4, "suggest")]
+
+
+def test_a_tiny_run_of_the_streams_reports_updates_and_memory(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "bench.streams", "--desks", "3", "--idle", "5", "--rounds", "2"]
+
+    done = subprocess.run(  # noqa: S603 - own code
+        [*command, "--json", str(figures)], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    *updates, idle = json.loads(figures.read_text(encoding="utf-8"))["rows"]
+    assert [row["count"] for row in updates] == [6, 6, 6]
+    assert all(0 < row["p50"] <= row["p99"] <= row["most"] for row in updates)
+    assert idle["before_mib"] > 0
