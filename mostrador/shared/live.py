@@ -17,7 +17,7 @@ import asyncio
 import logging
 import random
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -45,6 +45,7 @@ LONGEST_PAUSE_SECONDS = 15.0
 MOST_WAITING_EVENTS = 200  # for one slow reader; those of more are dropped, and the page looks at the topics anew
 SECONDS_TO_TAKE = 60  # a reader that has taken nothing for so long has gone
 SECONDS_BETWEEN_MARKS = 60
+SECONDS_OF_HINTS = 60  # remembered for pages that were drawn shortly before they began to listen
 RETRY_MS = (2000, 6000)  # when a page comes back after its stream was cut: not all at the same moment
 SECONDS_TO_END = 5  # what open streams get to say goodbye when the process stops
 
@@ -208,6 +209,8 @@ class Hub:
         self.stopping = False
         self.position = ""  # everything before it has been passed on
         self.passed_on: deque[str] = deque(maxlen=2 * live_events.MOST_AT_ONCE)  # the latest events
+        self.hinted: OrderedDict[str, float] = OrderedDict()  # the latest hint of each topic, the latest last
+        self.complete_since = 0.0  # no hint has been missed since
         self._task: asyncio.Task[None] | None = None
 
     # --- The database's side ---------------------------------------------------------------------------
@@ -265,6 +268,7 @@ class Hub:
             for event in live_events.as_missed(await rows.fetchall()) or []:
                 self._pass_on(event)
         forget_pages()
+        self.complete_since = time.monotonic()
         for listener in self.streams:
             listener.tell(listener.topics)
 
@@ -279,8 +283,23 @@ class Hub:
             return
         if payload.startswith(KEPT_PAGES):
             forget_pages()
+        self._remember(payload)
         for listener in self.listeners.get(payload, ()):
             listener.tell((payload,))
+
+    def _remember(self, topic: str) -> None:
+        now = time.monotonic()
+        self.hinted[topic] = now
+        self.hinted.move_to_end(topic)
+        while now - next(iter(self.hinted.values())) > SECONDS_OF_HINTS:
+            self.hinted.popitem(last=False)
+
+    def _changed_within(self, seconds: float, topics: frozenset[str]) -> Iterable[str]:
+        """Return the topics that changed, or may have, in the last seconds."""
+        since = time.monotonic() - seconds
+        if seconds > SECONDS_OF_HINTS or since < self.complete_since:
+            return topics
+        return [topic for topic in topics if self.hinted.get(topic, 0.0) >= since]
 
     def _pass_on(self, event: Event) -> None:
         if event.id:
@@ -293,9 +312,10 @@ class Hub:
     # --- The browser's side ----------------------------------------------------------------------------
 
     async def stream(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer GET /vivo/?topic=…&topic=…&last=… with server-sent events until the browser leaves.
+        """Answer GET /vivo/?topic=…&topic=…&last=…&age=… with server-sent events until the browser leaves.
 
-        `Last-Event-ID`, or else `last`, is the position that the page had reached.
+        `Last-Event-ID`, or else `last`, is the position that the page had reached; `age` says how many milliseconds ago
+        it knew what its topics show.
         """
         person_id = None
         if scope["method"] == "GET" and self._has_room():
@@ -309,6 +329,8 @@ class Hub:
         self.of_person[person_id] += 1
         listener = Listener(topics)
         self._add(listener)
+        if age := age_in_seconds(scope):
+            listener.tell(self._changed_within(age, listener.topics))
         try:
             await self._serve(listener, last_position(scope), receive, send)
         finally:
@@ -399,10 +421,21 @@ class Hub:
 
 def header(scope: Scope, wanted: bytes, between: bytes = b", ") -> str:
     """Return a header of the request, joined when it came several times."""
-    return between.join(value for name, value in scope["headers"] if name == wanted).decode("latin-1")
+    values: list[bytes] = [value for name, value in scope["headers"] if name == wanted]
+    return between.join(values).decode("latin-1")
 
 
 def last_position(scope: Scope) -> str:
     """Return the position that the page had reached, as it says; empty when it is new."""
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get("last", [""])
-    return header(scope, b"last-event-id") or asked[0]
+    return header(scope, b"last-event-id") or asked(scope, "last")
+
+
+def age_in_seconds(scope: Scope) -> float:
+    """Return how long ago the page knew what its topics show; 0 when it does not say."""
+    text = asked(scope, "age")
+    return int(text) / 1000 if text.isdecimal() and len(text) < 12 else 0.0
+
+
+def asked(scope: Scope, name: str) -> str:
+    """Return the first value of a parameter of the address."""
+    return parse_qs(scope["query_string"].decode("latin-1")).get(name, [""])[0]

@@ -200,3 +200,61 @@ def test_when_the_server_stops_every_stream_ends() -> None:
 def test_a_topic_that_a_stream_cannot_carry_is_refused(topic: str) -> None:
     with pytest.raises(ValueError, match="not a topic"):
         signed(topic, PERSON)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        ("1000", ["ticket-12"]),
+        ("1", []),
+        ("", []),
+        ("x", []),
+        ("3600000", ["desk-3", "ticket-12"]),
+        ("9" * 30, []),
+    ],
+)
+def test_a_page_hears_what_changed_between_its_drawing_and_its_stream(age: str, told: list[str]) -> None:
+    async def scene() -> None:
+        async with open_hub() as hub:
+            hub.complete_since -= 3600
+            await asyncio.to_thread(publish_in_thread, "ticket-12", "ticket-99")
+            await until(lambda: "ticket-99" in hub.hinted)
+            await asyncio.sleep(0.01)
+
+            page = Browser(hub, signed("ticket-12", PERSON), signed("desk-3", PERSON), age=age)
+            await until(lambda: page.heard.count(b"\n\n") > 1)
+
+            assert page.changes == told
+            await page.leave()
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_older_than_the_process_looks_at_everything_anew() -> None:
+    async def scene() -> None:
+        async with open_hub() as hub:
+            page = Browser(hub, signed("ticket-12", PERSON), age="50000")
+            await until(lambda: bool(page.changes))
+
+            assert page.changes == ["ticket-12"]
+            await page.leave()
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hints_are_remembered_for_a_minute_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SECONDS_OF_HINTS", 0.05)
+
+    async def scene() -> None:
+        async with open_hub() as hub:
+            hub.tell("ticket-1")
+            hub.tell("ticket-2")
+            await asyncio.sleep(0.1)
+            hub.tell("ticket-3")
+
+            assert list(hub.hinted) == ["ticket-3"]
+
+    run(scene)

@@ -1,8 +1,13 @@
 """What an open page does with its stream: it fetches what changed, and asks by itself when there is no stream."""
 
-import pytest
+import re
+from dataclasses import dataclass, field
 
-from tests.shared.browser import Drawn, opened
+import pytest
+from playwright.sync_api import Route
+
+from tests.shared import browser
+from tests.shared.browser import opened
 
 PAGE = b"""<!doctype html><html lang="es"><title>Mesa</title><main>
 <section id="ticket" data-live="ticket-12~aaa"></section>
@@ -12,6 +17,23 @@ STREAM = "/vivo/?topic=desk-3%7Ebbb&topic=ticket-12%7Eaaa"
 LISTEN = "window.heard = []; document.addEventListener('live', (event) => heard.push(event.target.id), true);"
 HTML = {"content-type": "text/html; charset=utf-8"}
 EVENTS = {"content-type": "text/event-stream"}
+
+
+@dataclass
+class Drawn(browser.Drawn):
+    """Answers streams whatever age a page says it has, and keeps the ages."""
+
+    ages: list[int] = field(default_factory=list)
+
+    def answer(self, route: Route) -> None:
+        address, age = re.subn(r"&age=(\d+)", "", route.request.url.removeprefix(browser.HOST))
+        if age and address in self.pages:
+            self.ages.append(int(route.request.url.rpartition("=")[2]))
+            body, headers = self.pages[address]
+            route.fulfill(status=200, body=body, headers=headers)
+        else:
+            super().answer(route)
+
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +48,7 @@ def test_only_the_part_that_changed_is_told() -> None:
         page.wait_for_function("heard.length > 0")
 
         assert page.evaluate("heard") == ["ticket"]
+        assert 2_000 < drawn.ages[0] < page.evaluate("performance.now()") + 2_000
 
 
 def test_without_a_stream_the_page_asks_every_twenty_seconds() -> None:
@@ -57,6 +80,7 @@ def test_a_part_that_htmx_brings_is_listened_to_as_well() -> None:
         page.wait_for_function("heard.includes('new')")
 
         assert page.evaluate("heard") == ["new"]
+    assert drawn.ages[-1] == 12_000  # what htmx brought may be some seconds old
 
 
 def event(number: int, *, position: str = "") -> bytes:

@@ -58,11 +58,12 @@ async def until(condition: Callable[[], bool]) -> None:
 class Browser:
     """One page with its stream."""
 
-    def __init__(self, hub: Hub, *topics: str, last: str = "", header: str = "") -> None:
+    def __init__(self, hub: Hub, *topics: str, last: str = "", header: str = "", age: str = "") -> None:
         self.status = 0
         self.heard = b""
         self.left = asyncio.Event()
-        query = urlencode([*(("topic", topic) for topic in topics), *([("last", last)] if last else [])]).encode()
+        named = [pair for pair in (("last", last), ("age", age)) if pair[1]]
+        query = urlencode([*(("topic", topic) for topic in topics), *named]).encode()
         headers = [(b"cookie", b"mostrador=x"), *([(b"last-event-id", header.encode())] if header else [])]
         scope = {"method": "GET", "headers": headers, "query_string": query}
         self.stream = asyncio.ensure_future(hub.stream(scope, self.receive, self.send))

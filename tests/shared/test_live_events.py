@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ LISTENING = pytest.mark.django_db(transaction=True)
 async def say(*numbers: int, topic: str = "chat-1") -> None:
     """Tell an event for each number, each in a transaction of its own."""
     for number in numbers:
-        await asyncio.to_thread(act_in_thread, lambda number=number: publish(topic, "message", {"number": number}))
+        await asyncio.to_thread(act_in_thread, partial(publish, topic, "message", {"number": number}))
 
 
 def numbers(page: Browser) -> list[int]:

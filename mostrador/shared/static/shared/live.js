@@ -13,6 +13,8 @@ const POLL_MS = 20_000;
 const PATIENCE_MS = 10_000; // how long the stream may be silent before the page asks at intervals
 const AGAIN_MS = [5_000, 120_000]; // a stream that was refused may be welcome later: soon, then less and less often
 const SPREAD_MS = 1_500; // everybody's stream breaks at once when the server restarts; not everybody asks at once
+const SWAPPED_MS = 10_000; // what htmx has just brought is not older
+const ON_THE_WAY_MS = 2_000; // until the request for the stream arrives
 const HIDDEN_MS = 60_000;
 const MOST_SEEN = 2_000; // the server never repeats more than 500
 
@@ -20,6 +22,7 @@ let stream = null;
 let listened = "";
 let last = ""; // the position that the stream has reached
 let behind = false; // hints were missed, or may have been
+let isFirst = true; // the first stream of the page, which shows what was true when it was asked for
 let refusals = 0;
 let polling = null;
 let waiting = null;
@@ -90,6 +93,8 @@ function connect(topics) {
   clearTimeout(again);
   const query = new URLSearchParams(topics.map((topic) => ["topic", topic]));
   if (last) query.set("last", last);
+  query.set("age", String(Math.ceil((isFirst ? performance.now() : SWAPPED_MS) + ON_THE_WAY_MS)));
+  isFirst = false;
   stream = new EventSource(`${ADDRESS}?${query}`);
   beginToWait();
   stream.addEventListener("position", heard);
