@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from mostrador.shared import live, live_events
 from mostrador.shared.jobs import forget_live_events
-from mostrador.shared.live import Listener, publish, publish_ephemeral, signed
+from mostrador.shared.live import Hub, Listener, publish, publish_ephemeral, signed
 from mostrador.shared.live_events import Event
 from tests.shared.live_hub import (
     PERSON,
@@ -34,6 +34,11 @@ async def say(*numbers: int, topic: str = "chat-1") -> None:
     """Tell an event for each number, each in a transaction of its own."""
     for number in numbers:
         await asyncio.to_thread(act_in_thread, partial(publish, topic, "message", {"number": number}))
+
+
+async def passed_on(hub: Hub, count: int) -> None:
+    """Wait until the hub has heard so many events, so that what comes later comes from the table alone."""
+    await until(lambda: len(hub.passed_on) == count)
 
 
 def numbers(page: Browser) -> list[int]:
@@ -115,6 +120,7 @@ def test_whoever_was_cut_off_hears_what_was_missed_in_order(way: str) -> None:
             await page.leave()
             await say(2, 3)
             await say(4, topic="chat-2")
+            await passed_on(hub, 4)
 
             back = Browser(hub, CHAT, **{way: page.position})
             await until(lambda: len(back.events) >= 2)
@@ -141,6 +147,7 @@ def test_what_was_written_first_and_committed_last_is_not_missed() -> None:
             await until(lambda: numbers(page) == [2])
             await page.leave()
             await slow.commit()
+            await passed_on(hub, 2)
 
             back = Browser(hub, CHAT, header=page.position)
             await until(lambda: len(back.events) == 2)
@@ -160,6 +167,7 @@ def test_a_page_begins_with_what_happened_since_it_was_drawn() -> None:
             drawn_at: list[str] = []
             await asyncio.to_thread(act_in_thread, lambda: drawn_at.append(live.position_now()))
             await say(2)
+            await passed_on(hub, 2)
 
             page = Browser(hub, CHAT, last=drawn_at[0])
             await until(lambda: bool(page.events))
@@ -179,6 +187,7 @@ def test_whoever_was_away_for_too_long_looks_at_everything_anew(last: str) -> No
     async def scene() -> None:
         async with open_hub() as hub:
             await say(1)
+            await passed_on(hub, 1)
 
             page = Browser(hub, CHAT, DESK, header=last)
             await until(lambda: len(page.changes) == 2)
@@ -196,9 +205,10 @@ def test_whoever_missed_too_much_looks_at_everything_anew(monkeypatch: pytest.Mo
     async def scene() -> None:
         async with open_hub() as hub:
             await say(1)
-            await until(lambda: bool(hub.position))
+            await passed_on(hub, 1)
             last = hub.position
             await say(2, 3, 4)
+            await passed_on(hub, 4)
 
             page = Browser(hub, CHAT, header=last)
             await until(lambda: bool(page.changes))
