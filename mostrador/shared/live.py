@@ -438,4 +438,5 @@ def age_in_seconds(scope: Scope) -> float:
 
 def asked(scope: Scope, name: str) -> str:
     """Return the first value of a parameter of the address."""
-    return parse_qs(scope["query_string"].decode("latin-1")).get(name, [""])[0]
+    query: str = scope["query_string"].decode("latin-1")
+    return parse_qs(query).get(name, [""])[0]
