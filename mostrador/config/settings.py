@@ -250,6 +250,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "soporte@localhost")
 OUTBOX_RETENTION_DAYS = env.integer("OUTBOX_RETENTION_DAYS", default=90)  # copies of what was sent
 
 # --- Tickets -------------------------------------------------------------------------------------------
+UNDO_SEND_SECONDS = env.integer("UNDO_SEND_SECONDS", default=10)  # 0 sends at once
 TICKETS_CLOSE_AFTER_DAYS = env.integer("TICKETS_CLOSE_AFTER_DAYS", default=30)  # after resolution
 TICKETS_RETENTION_DAYS = env.integer("TICKETS_RETENTION_DAYS", default=1826)  # of words and files, after closing
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from mostrador.shared import formats, surroundings
 from mostrador.shared.forms import field_parts
-from mostrador.shared.markdown import render_markdown
+from mostrador.shared.markdown import render_markdown, render_message
 from mostrador.shared.middleware import csrf_field
 
 
@@ -58,6 +58,7 @@ def environment(**options: Any) -> Environment:
         "file_size": formats.file_size,
         "initials": formats.initials,
         "markdown": render_markdown,
+        "message_html": render_message,
     }
     jinja.globals["ui"] = components(jinja)
     return jinja

@@ -66,6 +66,13 @@ class TicketsConfig(AppConfig):
         "tickets.bulk_undone": _("Deshizo el cambio de una consulta"),
         "tickets.incident_set": _("Asoció una consulta a una incidencia"),
         "tickets.priority_set": _("Cambió la prioridad de una consulta"),
+        "tickets.canned_changed": _("Cambió una respuesta preparada"),
+        "tickets.canned_created": _("Creó una respuesta preparada"),
+        "tickets.reply_not_sent": _("No se envió una respuesta que esperaba"),
+        "tickets.reply_scheduled": _("Programó una respuesta"),
+        "tickets.third_party_answered": _("Un tercero contestó sobre una consulta"),
+        "tickets.third_party_asked": _("Preguntó a un tercero sobre una consulta"),
+        "tickets.writing_rules_changed": _("Cambió quién lee los borradores"),
     }
 
     def ready(self) -> None:

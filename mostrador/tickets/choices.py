@@ -135,6 +135,8 @@ class EventCode(TextChoices):
     INCIDENT_SET = "incident_set", _("Asociada a la incidencia «%(first)s».")
     BULK_UNDONE = "bulk_undone", _("Se deshizo lo hecho a varias consultas: %(first)s.")
     CAME_BACK = "came_back", _("Volvió al equipo: %(first)s no está disponible.")
+    REPLY_NOT_SENT = "reply_not_sent", _("No se envió la respuesta de %(first)s.")
+    THIRD_PARTY_ASKED = "third_party_asked", _("Se preguntó a %(first)s.")
 
 
 class AuthorKind(TextChoices):
@@ -332,3 +334,24 @@ class BulkItemState(TextChoices):
     REFUSED = "refused", _("no se pudo")
     UNDONE = "undone", _("deshecha")
     KEPT = "kept", _("no se pudo deshacer")
+
+
+class After(TextChoices):
+    """How an answer leaves the ticket."""
+
+    PERSON = "person", _("pendiente de la persona")
+    US = "us", _("pendiente de nosotros")
+    THIRD_PARTY = "third_party", _("pendiente de un tercero")
+    RESOLVED = "resolved", _("resuelta")
+
+
+class NotSent(TextChoices):
+    """Why an answer that waited was not sent."""
+
+    ANSWERED = "answered", _("Mientras tanto respondió otra persona del equipo.")
+    PERSON_WROTE = "person_wrote", _("La persona escribió después de que se programara.")
+    NOT_OPEN = "not_open", _("La consulta ya no está abierta.")
+    MERGED = "merged", _("La consulta se unió a otra.")
+    ERASED = "erased", _("Se suprimieron los datos de la consulta.")
+    AUTHOR_LEFT = "author_left", _("Quien la escribió ya no atiende esta consulta.")
+    ARTICLE_GONE = "article_gone", _("El artículo que la resolvía ya no es de este centro de ayuda.")

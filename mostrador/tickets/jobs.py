@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from mostrador.accounts.models import User
 from mostrador.tickets.actions import (
     bulk,
+    desk_replies,
     drafts,
     emails,
     escalation,
@@ -41,6 +42,7 @@ def forget_what_expired(timestamp: int) -> None:
     retention.forget_expired_links()
     drafts.delete_expired_drafts()
     bulk.forget_old_acts()
+    desk_replies.forget_empty_drafts()
 
 
 @app.periodic(cron="43 2 * * *")
@@ -116,3 +118,16 @@ def run_bulk(act_id: int) -> None:
 def undo_bulk(act_id: int, user_id: int) -> None:
     """Undo it. Run twice, the second undoes what the first left."""
     bulk.undo(act_id, by=User.objects.get(pk=user_id))
+
+
+@app.task(name="tickets.send_reply", retry=UNTIL_IT_IS_WRITTEN)
+def send_reply(reply_id: int) -> None:
+    """Send an answer of the desk whose moment to take it back is over. Run twice, the second finds it sent."""
+    desk_replies.send_if_due(reply_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tickets.send_due_replies", queueing_lock="tickets.send_due_replies")
+def send_due_replies(timestamp: int) -> None:
+    """Send what is due and was not sent by its own job. Every minute; safe to run any number of times."""
+    desk_replies.send_all_due()

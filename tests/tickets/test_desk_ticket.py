@@ -41,6 +41,12 @@ ACTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _nothing_waits(settings: Settings) -> None:
+    """Answers leave at once here; waiting is in test_sending."""
+    settings.UNDO_SEND_SECONDS = 0
+
+
 @pytest.fixture
 def desk(client: Client, agent: User) -> Client:
     """The browser of an agent."""
@@ -117,14 +123,14 @@ def test_the_page_costs_the_same_queries_however_long_the_conversation(
     desk.get(address(ticket))
 
     # Host, session, user, memberships, teams; ticket, note of the reading, messages, files, other contacts, e-mails,
-    # files that wait for an answer.
-    with django_assert_num_queries(11):
+    # files that wait for an answer, drafts, answers that wait.
+    with django_assert_num_queries(13):
         desk.get(address(ticket))
     for number in range(3):
         tickets.reply_as_desk(ticket, author=agent_of(ticket.organisation), text=str(number))
         tickets.reply_as_person(ticket, text="¿Y?", channel=Channel.WEB)
         make.ticket(ticket.organisation, person=ticket.person)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         desk.get(address(ticket))
 
 

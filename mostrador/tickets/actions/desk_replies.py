@@ -1,19 +1,54 @@
-"""What the desk answers with files: they wait in a draft of the writer's for this ticket until the answer is sent."""
+"""What the desk answers: kept while it is written, sent after a moment in which it can be taken back, sent once.
+
+Whoever changes an answer that waits holds the ticket's lock first and the answer's second.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
-from mostrador.tickets.actions import attachments
+from mostrador.help_centre.models import Article
+from mostrador.shared.background import run_at
+from mostrador.shared.errors import ActionRefused
+from mostrador.tickets.actions import attachments, steps, tickets
 from mostrador.tickets.actions.drafts import DRAFTS_LAST
-from mostrador.tickets.actions.tickets import reply_and_resolve, reply_as_desk
-from mostrador.tickets.models import Message, Ticket, TicketDraft
+from mostrador.tickets.choices import Act, After, AuthorKind, EventCode, MessageKind, NotSent
+from mostrador.tickets.models import Message, PendingReply, ReplyDraft, Ticket, TicketDraft
 from mostrador.tickets.queries.drafts import desk_reply_key
-from mostrador.tickets.rules import key_of_words
+from mostrador.tickets.queries.people_at_the_desk import who_may_handle
+from mostrador.tickets.queries.replies import pending_key, waiting
+from mostrador.tickets.rules import is_open, key_of_words
+
+# Files of an answer that was not sent wait for its author longer than others.
+UNSENT_FILES_LAST = timedelta(days=14)
+EMPTY_DRAFTS_LAST = timedelta(days=2)
+LATEST = timedelta(days=366)  # nobody plans an answer further ahead
+PORTION = 200  # answers that one sweep sends
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A draft after saving.
+
+    Attributes:
+        is_newer: What is kept is newer than what was sent, and stays.
+    """
+
+    text: str
+    note: str
+    stand: int
+    is_newer: bool = False
+
+
+# --- While it is written -----------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -49,24 +84,349 @@ def keep_files(
 
 
 @transaction.atomic
-def send(
-    ticket: Ticket, *, author: User, text: str, key: str, seen_until: int | None = None, resolve: bool = False
-) -> Message:
-    """Answer the person with the files that wait, once for each `key` and text, and resolve the ticket too when asked.
+def keep_draft(ticket: Ticket, *, author: User, text: str, note: str, stand: int) -> KeptDraft:
+    """Keep what somebody is typing, unless something newer is kept already: from another tab, for example.
+
+    Args:
+        stand: Of the draft from which the page began, 0 for none.
+    """
+    _locked_ticket(ticket)
+    draft = ReplyDraft.objects.filter(ticket=ticket, author=author).first()
+    if draft is None:
+        draft = ReplyDraft(ticket=ticket, author=author)
+    elif (draft.text, draft.note) == (text, note):
+        return KeptDraft(text, note, draft.stand)
+    elif draft.stand != stand:
+        return KeptDraft(draft.text, draft.note, draft.stand, is_newer=True)
+    _write(draft, text=text, note=note)
+    return KeptDraft(text, note, draft.stand)
+
+
+@transaction.atomic
+def add_to_draft(ticket: Ticket, *, author: User, text: str) -> None:
+    """Add a text at the end of somebody's answer, for pages without scripts."""
+    _locked_ticket(ticket)
+    draft = _draft_of(ticket, author)
+    _write(draft, text=_joined(draft.text, text), note=draft.note)
+
+
+def forget_draft(ticket: Ticket, author: User, *, text: bool = False, note: bool = False) -> None:
+    """Clear what has been sent from somebody's draft.
+
+    The empty draft stays for some days: its stand keeps a page that saves late from bringing the words back.
+    """
+    draft = _draft_of(ticket, author)
+    _write(draft, text="" if text else draft.text, note="" if note else draft.note)
+
+
+def forget_empty_drafts() -> int:
+    """Delete drafts that have been empty for days; return how many. Safe to run any number of times."""
+    old = timezone.now() - EMPTY_DRAFTS_LAST
+    return ReplyDraft.objects.filter(text="", note="", changed_at__lt=old).delete()[0]
+
+
+@transaction.atomic
+def write_note(ticket: Ticket, *, author: User, text: str, key: str) -> Message:
+    """Write an internal note, once for each `key`, and clear it from its author's draft."""
+    note = tickets.write_note(ticket, author=author, text=text, idempotency_key=key)
+    forget_draft(ticket, author, note=True)
+    return note
+
+
+# --- Sending, and taking back ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit(
+    ticket: Ticket,
+    *,
+    author: User,
+    text: str,
+    key: str,
+    after: After = After.PERSON,
+    article: Article | None = None,
+    third_party: str = "",
+    send_at: datetime | None = None,
+    seen_until: int | None = None,
+) -> PendingReply:
+    """Take an answer with the files that wait, once for each `key` and text; it leaves in UNDO_SEND_SECONDS.
+
+    Args:
+        author: Who answers.
+        text: Markdown.
+        key: Of the form that was sent.
+        after: How the ticket is left.
+        article: What solved it, when it is left resolved.
+        third_party: On whom it depends then, when it is left so.
+        send_at: When to send it (aware); None is at once.
+        seen_until: Key of the last message that the writer saw; None skips the comparison.
 
     Raises:
         ColleagueWasFaster: Somebody else has answered since `seen_until`.
-        ActionRefused: The ticket is resolved, closed or spam. The files wait on.
+        ActionRefused: The ticket is resolved, closed or spam; or the moment is not one to come. The files wait on.
     """
-    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("organisation", "person").get(pk=ticket.pk)
+    ticket, now = steps.locked(ticket), timezone.now()
     once = key_of_words(key, text)
-    is_second_press = bool(once) and ticket.messages.filter(idempotency_key=once).exists()
-    act = reply_and_resolve if resolve else reply_as_desk
-    message = act(ticket, author=author, text=text, idempotency_key=once, seen_until=seen_until)
-    draft = TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(ticket, author)).first()
-    if draft is not None and is_second_press:
-        attachments.delete_draft(draft)
-    elif draft is not None:
-        attachments.hand_over(draft, message)
-        draft.delete()
-    return message
+    known = ticket.pending_replies.filter(key=once).first()
+    if known is not None and known.cancelled_at is None and known.failed_at is None:
+        _forget_files(ticket, author)  # pressed twice: the second press brought the same files
+        return known
+    if known is not None:  # taken back, and sent again from the same page
+        once = key_of_words(f"{once}{known.pk}", text)
+    steps.refuse_if_answered_since(ticket, seen_until, author)
+    steps.refuse_unless_open(ticket)
+    _refuse_moment(send_at, now)
+    reply = PendingReply.objects.create(
+        ticket=ticket,
+        author=author,
+        text=text,
+        after=after,
+        article=article if after == After.RESOLVED else None,
+        third_party=" ".join(third_party.split()) if after == After.THIRD_PARTY else "",
+        seen_until=ticket.messages.order_by("-pk").values_list("pk", flat=True).first() or 0,
+        is_scheduled=send_at is not None,
+        created_at=now,
+        send_at=send_at or now + timedelta(seconds=settings.UNDO_SEND_SECONDS),
+        key=once,
+    )
+    _take_files(reply)
+    forget_draft(ticket, author, text=True)
+    if reply.send_at <= now:
+        if reason := _why_not(ticket, reply):
+            raise ActionRefused(str(reason.label))
+        _send(ticket, reply, now)
+        return reply
+    if reply.is_scheduled:
+        steps.done("tickets.reply_scheduled", ticket, actor=author)
+    run_at(reply.send_at, "tickets.send_reply", reply_id=reply.pk)
+    steps.tell_open_pages(ticket)
+    return reply
+
+
+@transaction.atomic
+def send_if_due(reply_id: int, *, at_once: bool = False) -> bool:
+    """Send an answer whose moment has come, once; tell whether it was sent.
+
+    Where it no longer fits (`NotSent`) it is not sent: its words go back to its author's draft, and both the ticket and
+    the author are told. Run twice, or by two workers at once, the second finds it done.
+    """
+    found = PendingReply.objects.filter(pk=reply_id).values_list("ticket", flat=True).first()
+    if found is None:
+        return False
+    ticket = steps.locked(Ticket(pk=found))
+    reply = waiting().select_for_update(of=("self",)).select_related("author", "article", "draft").filter(pk=reply_id)
+    due, now = reply.first(), timezone.now()
+    if due is None or (due.send_at > now and not at_once):
+        return False
+    if reason := _why_not(ticket, due):
+        _fail(ticket, due, reason, now)
+        return False
+    _send(ticket, due, now)
+    return True
+
+
+def send_all_due() -> int:
+    """Send every answer whose moment has come and whose job did not; return how many. At most 200 in one run."""
+    due = waiting().filter(send_at__lte=timezone.now()).order_by("send_at", "pk")
+    return sum(send_if_due(key) for key in list(due.values_list("pk", flat=True)[:PORTION]))
+
+
+@transaction.atomic
+def take_back(reply: PendingReply) -> None:
+    """Take an answer back before it leaves: its text and its files are in its author's draft again.
+
+    Raises:
+        ActionRefused: It has left, or is not waiting any more.
+    """
+    ticket = steps.locked(reply.ticket)
+    waits = _still_waiting(reply)
+    waits.cancelled_at = timezone.now()
+    _give_back(ticket, waits)
+    waits.text = ""  # the words are the draft's now
+    waits.save(update_fields=["cancelled_at", "text"])
+    steps.tell_open_pages(ticket)
+
+
+@transaction.atomic
+def change_moment(reply: PendingReply, send_at: datetime) -> None:
+    """Send a scheduled answer at another moment.
+
+    Raises:
+        ActionRefused: It has left, is not waiting any more, or the moment is not one to come.
+    """
+    ticket = steps.locked(reply.ticket)
+    waits = _still_waiting(reply)
+    _refuse_moment(send_at, timezone.now())
+    waits.send_at, waits.is_scheduled = send_at, True
+    waits.save(update_fields=["send_at", "is_scheduled"])
+    run_at(send_at, "tickets.send_reply", reply_id=waits.pk)
+    steps.tell_open_pages(ticket)
+
+
+def send_now(reply: PendingReply) -> None:
+    """Send an answer that waits without waiting longer.
+
+    Raises:
+        ActionRefused: It was not sent; the sentence says why.
+    """
+    if send_if_due(reply.pk, at_once=True):
+        return
+    reply.refresh_from_db(fields=["failed_reason", "sent_at"])
+    if reply.failed_reason:
+        raise ActionRefused(str(NotSent(reply.failed_reason).label))
+    raise ActionRefused(_gone(reply))
+
+
+def notice(reply: PendingReply) -> None:
+    """Say that its author knows that an answer was not sent."""
+    PendingReply.objects.filter(pk=reply.pk, failed_at__isnull=False, noticed_at=None).update(noticed_at=timezone.now())
+
+
+# --- Steps -----------------------------------------------------------------------------------------------
+
+
+def _locked_ticket(ticket: Ticket) -> None:
+    Ticket.objects.select_for_update(of=("self",)).only("pk").get(pk=ticket.pk)
+
+
+def _draft_of(ticket: Ticket, author: User) -> ReplyDraft:
+    found = ReplyDraft.objects.filter(ticket=ticket, author=author).first()
+    return found or ReplyDraft(ticket=ticket, author=author)
+
+
+def _write(draft: ReplyDraft, *, text: str, note: str) -> None:
+    draft.text, draft.note = text, note
+    draft.stand += 1
+    draft.changed_at = timezone.now()
+    draft.save()
+
+
+def _joined(*texts: str) -> str:
+    return "\n\n".join(text.strip("\n") for text in texts if text.strip())
+
+
+def _still_waiting(reply: PendingReply) -> PendingReply:
+    row = waiting().select_for_update(of=("self",)).select_related("author", "draft").filter(pk=reply.pk).first()
+    if row is None:
+        reply.refresh_from_db(fields=["sent_at"])
+        raise ActionRefused(_gone(reply))
+    return row
+
+
+def _gone(reply: PendingReply) -> str:
+    if reply.sent_at is not None:
+        return _("La respuesta ya se ha enviado.")
+    return _("La respuesta ya no estaba esperando.")
+
+
+def _refuse_moment(send_at: datetime | None, now: datetime) -> None:
+    if send_at is None:
+        return
+    if send_at <= now:
+        raise ActionRefused(_("Esa hora ya ha pasado. Elija una que esté por venir."))
+    if send_at > now + LATEST:
+        raise ActionRefused(_("Se puede programar con un año de antelación como máximo."))
+
+
+def _why_not(ticket: Ticket, reply: PendingReply) -> NotSent | None:
+    """Return why an answer may not leave any more."""
+    newer = ticket.messages.filter(kind=MessageKind.PUBLIC, pk__gt=reply.seen_until)
+    if ticket.erased_at is not None:
+        return NotSent.ERASED
+    if ticket.merged_into_id is not None:
+        return NotSent.MERGED
+    if not is_open(ticket.state):
+        return NotSent.NOT_OPEN
+    if not who_may_handle(ticket).filter(pk=reply.author_id).exists():
+        return NotSent.AUTHOR_LEFT
+    if newer.filter(author_kind=AuthorKind.STAFF).exclude(author=reply.author_id).exists():
+        return NotSent.ANSWERED
+    if reply.is_scheduled and newer.filter(author_kind=AuthorKind.PERSON).exists():
+        return NotSent.PERSON_WROTE
+    if reply.article is not None and reply.article.organisation_id not in ticket.organisation.lineage:
+        return NotSent.ARTICLE_GONE
+    return None
+
+
+def _send(ticket: Ticket, reply: PendingReply, now: datetime) -> None:
+    message = steps.reply(
+        ticket, author=reply.author, text=reply.text, idempotency_key=reply.key, now=now, is_rich=True
+    )
+    _hand_over_files(reply, message)
+    _leave(ticket, reply, now)
+    reply.message, reply.sent_at, reply.text = message, now, ""  # the words are the message's now
+    reply.save(update_fields=["message", "sent_at", "text", "draft"])
+
+
+def _leave(ticket: Ticket, reply: PendingReply, now: datetime) -> None:
+    """Leave the ticket as whoever answered wants; to leave it with the person is what answering does."""
+    if reply.after == After.RESOLVED:
+        steps.resolve(ticket, author=reply.author, article=reply.article, now=now)
+        return
+    if reply.after == After.PERSON:
+        return
+    act = Act.WAIT_FOR_US if reply.after == After.US else Act.WAIT_FOR_THIRD_PARTY
+    before = ticket.state
+    steps.move(ticket, act, now=now)
+    ticket.third_party = reply.third_party
+    values = filter(None, [ticket.third_party])
+    steps.note_event(ticket, EventCode(ticket.state), *values, now=now, author=reply.author)
+    steps.save(ticket, now)
+    steps.done("tickets.state_changed", ticket, actor=reply.author, details={"from": before, "to": ticket.state})
+
+
+def _fail(ticket: Ticket, reply: PendingReply, reason: NotSent, now: datetime) -> None:
+    reply.failed_at, reply.failed_reason = now, reason
+    if reason == NotSent.ERASED:
+        reply.text = ""
+    reply.save(update_fields=["failed_at", "failed_reason", "text"])
+    if reason != NotSent.ERASED:
+        _give_back(ticket, reply)
+    steps.note_event(ticket, EventCode.REPLY_NOT_SENT, reply.author.name, now=now)
+    steps.save(ticket, now)
+    steps.done("tickets.reply_not_sent", ticket, details={"reason": reason, "author": reply.author_id})
+
+
+def _give_back(ticket: Ticket, reply: PendingReply) -> None:
+    """Put the words of an answer before what its author is writing now, and its files with theirs."""
+    draft = _draft_of(ticket, reply.author)
+    _write(draft, text=_joined(reply.text, draft.text), note=draft.note)
+    files = reply.draft
+    if files is None:
+        return
+    expires_at = timezone.now() + UNSENT_FILES_LAST
+    own = TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(ticket, reply.author)).first()
+    reply.draft = None
+    reply.save(update_fields=["draft"])
+    if own is None:
+        files.token_hash, files.expires_at = desk_reply_key(ticket, reply.author), expires_at
+        files.save(update_fields=["token_hash", "expires_at"])
+    else:
+        files.files.update(draft=own)
+        own.expires_at = max(own.expires_at, expires_at)
+        own.save(update_fields=["expires_at"])
+        files.delete()
+
+
+def _take_files(reply: PendingReply) -> None:
+    """Give the files that wait for somebody's answer to this one."""
+    own = TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(reply.ticket, reply.author)).first()
+    if own is None or own.expires_at <= timezone.now():
+        return
+    own.token_hash, own.expires_at = pending_key(reply.pk), reply.send_at + UNSENT_FILES_LAST
+    own.save(update_fields=["token_hash", "expires_at"])
+    reply.draft = own
+    reply.save(update_fields=["draft"])
+
+
+def _forget_files(ticket: Ticket, author: User) -> None:
+    again = TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(ticket, author)).first()
+    if again is not None:
+        attachments.delete_draft(again)
+
+
+def _hand_over_files(reply: PendingReply, message: Message) -> None:
+    if reply.draft is not None:
+        files, reply.draft = reply.draft, None
+        attachments.hand_over(files, message)
+        files.delete()

@@ -4,14 +4,18 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from markupsafe import Markup
 
 from mostrador.help_centre.queries.readers import published_versions
 from mostrador.notifications.actions import send_email
 from mostrador.notifications.rules import about
+from mostrador.organisations.models import Organisation
+from mostrador.shared.markdown import markdown_as_text, render_markdown
 from mostrador.tickets.actions.steps import may_be_emailed
 from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
 from mostrador.tickets.models import Message, Ticket
+from mostrador.tickets.queries.replies import signature_of
 from mostrador.tickets.rules import LINKS_LAST, event_parts
 
 LONGEST_THREAD = 20
@@ -86,8 +90,30 @@ def _context(message: Message, template: str) -> dict[str, Any]:
         return context | {"text": _first_words(ticket)}
     if template == "reply":
         files = list(message.attachments.order_by("pk").values_list("name", flat=True))
-        return context | {"text": message.text, "files": files, "resolved": ticket.state == State.RESOLVED}
+        return context | _words(message) | {"files": files, "resolved": ticket.state == State.RESOLVED}
     return context | {"article": _article(ticket)}
+
+
+def _words(message: Message) -> dict[str, Any]:
+    """Return what was answered, as text and as HTML."""
+    if not message.is_rich:
+        return {"text": message.text, "html": None}
+    return in_email(message.text, message.ticket.organisation, message.ticket.language)
+
+
+def in_email(text: str, organisation: Organisation, language: str) -> dict[str, Any]:
+    """Return Markdown as an e-mail carries it, as "text" and "html": links of ours are whole addresses."""
+    language = organisation.offered(language)
+    home = organisation.link("portal:home", language=language).rstrip("/")
+
+    def address(path: str) -> str:
+        return home + path
+
+    html = render_markdown(text, language=language, breaks=True)
+    return {
+        "text": markdown_as_text(text, address=address),
+        "html": Markup(html.replace('href="/', f'href="{home}/')),  # noqa: S704 - cleaned when it was rendered
+    }
 
 
 def _thread(ticket: Ticket) -> list[str]:
@@ -114,6 +140,6 @@ def _article(ticket: Ticket) -> dict[str, str] | None:
 
 def _signature(message: Message) -> str:
     team = message.ticket.team
-    names = [message.author.name if message.author and message.kind == MessageKind.PUBLIC else ""]
-    names.append((team.signature or team.name) if team else "")
-    return ", ".join(name for name in names if name)
+    if message.author is None or message.kind != MessageKind.PUBLIC:
+        return (team.signature or team.name) if team else ""
+    return signature_of(message.author, message.ticket)

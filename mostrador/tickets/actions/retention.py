@@ -20,6 +20,7 @@ from mostrador.people.models import Person
 from mostrador.people.queries.requests import holds_of
 from mostrador.people.rules import Moved
 from mostrador.tickets.actions import searching
+from mostrador.tickets.actions.attachments import delete_draft
 from mostrador.tickets.actions.tickets import close
 from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
 from mostrador.tickets.models import (
@@ -34,6 +35,7 @@ from mostrador.tickets.models import (
     TicketLink,
 )
 from mostrador.tickets.queries.retention import RuleAtWork, due_by_rule, has_matters, own_rules, rules_at_work
+from mostrador.tickets.queries.third_parties import answer_files_key, requests_of
 from mostrador.tickets.rules import event_text
 
 PORTION = 500
@@ -173,6 +175,7 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
     _delete_files(attachments.values_list("file", flat=True))
     files = attachments.delete()[0]
     ticket.links.all().delete()
+    _erase_what_was_about_to_be_said(ticket, now)
     messages = ticket.messages.exclude(kind=MessageKind.EVENT).update(text="", author_name="")
     ticket.subject = ticket.error_code = ticket.page_url = ""
     ticket.device = ticket.component = ticket.third_party = ""
@@ -215,6 +218,19 @@ def _erase_what_is_around(ticket: Ticket) -> None:
     waited_for = ticket.messages.filter(kind=MessageKind.EVENT, text__startswith=EventCode.WAITING_FOR_THIRD_PARTY)
     waited_for.update(text=event_text(EventCode.WAITING_FOR_THIRD_PARTY, "—"))
     ticket.desk_contacts.update(office="")
+
+
+def _erase_what_was_about_to_be_said(ticket: Ticket, now: datetime) -> None:
+    """Erase drafts, answers that wait and what third parties were asked; who asked and when stays."""
+    ticket.reply_drafts.all().delete()
+    waiting = list(TicketDraft.objects.filter(pending_reply__ticket=ticket))
+    unsent = ticket.pending_replies.filter(sent_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True)
+    unsent.update(cancelled_at=now)
+    ticket.pending_replies.update(text="", third_party="")
+    asked = TicketDraft.objects.filter(token_hash__in=[answer_files_key(one) for one in requests_of(ticket)])
+    for draft in [*waiting, *asked]:
+        delete_draft(draft)
+    ticket.third_party_requests.update(name="", email="", text="", quoted=[], expires_at=now)
 
 
 def _delete_files(names: Iterable[str]) -> None:

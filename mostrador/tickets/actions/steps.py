@@ -127,6 +127,8 @@ def say(
     author: User | None = None,
     channel: str = "",
     idempotency_key: str = "",
+    is_rich: bool = False,
+    author_name: str = "",
 ) -> Message:
     """Add a message to the conversation."""
     if kind != MessageKind.EVENT:
@@ -140,6 +142,8 @@ def say(
         written_at=now,
         channel=channel,
         idempotency_key=idempotency_key,
+        is_rich=is_rich,
+        author_name=author_name,
     )
     if kind != MessageKind.EVENT:
         searching.refresh(ticket)
@@ -200,10 +204,20 @@ def refuse_unless_open(ticket: Ticket) -> None:
         raise ActionRefused(_why_not(ticket, by_desk=True))
 
 
-def reply(ticket: Ticket, *, author: User, text: str, idempotency_key: str, now: datetime) -> Message:
+def reply(
+    ticket: Ticket, *, author: User, text: str, idempotency_key: str, now: datetime, is_rich: bool = False
+) -> Message:
     """Answer the person in the name of the desk; the first answer stops the clock of the first response."""
     move(ticket, Act.DESK_REPLIES, now=now)
-    message = say(ticket, text, author_kind=AuthorKind.STAFF, author=author, now=now, idempotency_key=idempotency_key)
+    message = say(
+        ticket,
+        text,
+        author_kind=AuthorKind.STAFF,
+        author=author,
+        now=now,
+        idempotency_key=idempotency_key,
+        is_rich=is_rich,
+    )
     ticket.public_replies += 1
     ticket.third_party = ""
     if ticket.first_reply_at is None:

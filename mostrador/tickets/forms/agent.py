@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.models import User
@@ -12,8 +13,8 @@ from mostrador.help_centre.models import Article
 from mostrador.help_centre.queries.search import Found
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
 from mostrador.organisations.queries import topic_options
-from mostrador.shared.forms import Combobox, MultipleFileField, MultipleFileInput, TelephoneInput
-from mostrador.tickets.choices import Channel, ContactBy, State
+from mostrador.shared.forms import Combobox, DateTimeInput, MultipleFileField, MultipleFileInput, TelephoneInput
+from mostrador.tickets.choices import After, Channel, ContactBy, State
 from mostrador.tickets.forms.citizen import ACCEPTED_FILES, PlainTextField, files_hint, stored_phone
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.conversation import procedures_for
@@ -27,16 +28,43 @@ class ReplyForm(forms.Form):
     text = PlainTextField(
         label=_("Respuesta a la persona"),
         validators=[MaxLengthValidator(LONGEST_TEXT)],  # no count below the field: nobody at the desk comes near it
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Escriba la respuesta antes de enviarla.")},
     )
     uploads = MultipleFileField(label=_("Archivos"), required=False, widget=MultipleFileInput)
+    after = forms.ChoiceField(
+        label=_("Después queda"),
+        required=False,
+        choices=[(each.value, each.label) for each in After if each != After.RESOLVED],
+    )
+    third_party = PlainTextField(label=_("Nombre del tercero"), max_length=120, required=False)
+    send_at = forms.DateTimeField(
+        label=_("Cuándo se envía"),
+        required=False,
+        widget=DateTimeInput,
+        error_messages={"invalid": _("Escriba día y hora, por ejemplo 3/5/2026 9:00.")},
+    )
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, auto_id="reply_%s", **options)
-        self.fields["uploads"].widget.attrs["accept"] = ACCEPTED_FILES
-        self.fields["uploads"].help_text = files_hint()
+        uploads, most = self.fields["uploads"], settings.ATTACHMENTS_MAX_COUNT
+        too_many = _now("Se pueden adjuntar %(limit)s archivos como máximo.") % {"limit": most}
+        uploads.widget.attrs |= {"accept": ACCEPTED_FILES, "data-most": str(most), "data-too-many": too_many}
+        uploads.help_text = files_hint()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen way of sending needs; "Enviar y resolver" and "Programar" are buttons of the form."""
+        data: dict[str, Any] = super().clean() or {}
+        data["after"] = After.RESOLVED if "resolve" in self.data else After(data.get("after") or After.PERSON)
+        if data["after"] == After.THIRD_PARTY and not data.get("third_party"):
+            self.add_error("third_party", _("Escriba de quién depende la consulta."))
+        if "schedule" not in self.data:
+            self.errors.pop("send_at", None)
+            data["send_at"] = None
+        elif not data.get("send_at") and "send_at" not in self.errors:
+            self.add_error("send_at", _("Elija el día y la hora en que se envía."))
+        return data
 
 
 class NoteForm(forms.Form):

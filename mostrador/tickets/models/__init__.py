@@ -6,6 +6,14 @@ from mostrador.tickets.models.fields import CustomField
 from mostrador.tickets.models.kinds import KindSettings, LegalTerm
 from mostrador.tickets.models.people import DeskContact, RetentionRule, RetentionRun
 from mostrador.tickets.models.quality import QualityReview, QualitySample
+from mostrador.tickets.models.replies import (
+    CannedReply,
+    PendingReply,
+    ReplyDraft,
+    Signature,
+    ThirdPartyRequest,
+    WritingRules,
+)
 from mostrador.tickets.models.routing import AgentRouting, TeamRouting
 from mostrador.tickets.models.saved_views import DeskStart, SavedView, SavedViewQuerySet
 from mostrador.tickets.models.search import TicketLexeme, TicketWords
@@ -27,6 +35,7 @@ __all__ = [
     "Attachment",
     "BulkAct",
     "BulkItem",
+    "CannedReply",
     "Clock",
     "ClockEvent",
     "CountedWith",
@@ -37,8 +46,10 @@ __all__ = [
     "KindSettings",
     "LegalTerm",
     "Message",
+    "PendingReply",
     "QualityReview",
     "QualitySample",
+    "ReplyDraft",
     "RetentionRule",
     "RetentionRun",
     "Rule",
@@ -46,11 +57,14 @@ __all__ = [
     "SavedView",
     "SavedViewQuerySet",
     "ServiceLevel",
+    "Signature",
     "TeamRouting",
+    "ThirdPartyRequest",
     "Ticket",
     "TicketDraft",
     "TicketLexeme",
     "TicketLink",
     "TicketQuerySet",
     "TicketWords",
+    "WritingRules",
 ]

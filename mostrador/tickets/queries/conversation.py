@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
 from mostrador.notifications.choices import DeliveryState
 from mostrador.notifications.models import OutgoingMessage
@@ -39,6 +40,7 @@ class Said:
     author: str = ""
     is_ours: bool = False
     is_note: bool = False
+    is_rich: bool = False
     role: str = ""
     text: str = ""
     written_at: datetime | None = None
@@ -84,7 +86,7 @@ def conversation(ticket: Ticket) -> tuple[list[Said], int]:
     """Return what was said and done, oldest first, and the key of the last message. Two queries."""
     rows = list(
         ticket.messages.order_by("-written_at", "-pk").values(
-            "pk", "kind", "author_kind", "author__name", "text", "written_at"
+            "pk", "kind", "author_kind", "author__name", "author_name", "text", "is_rich", "written_at"
         )[:MOST_MESSAGES]
     )
     rows.reverse()
@@ -147,10 +149,11 @@ def undelivered_emails(ticket: Ticket) -> int:
     return OutgoingMessage.objects.filter(about=about(ticket), state=DeliveryState.DEAD).count()
 
 
-def news_since(ticket: Ticket, message_id: int) -> str:
-    """Return who has written or done something since a message was seen, newest first, or "". One query."""
-    newer = ticket.messages.filter(pk__gt=message_id).order_by("-pk").values("author_kind", "author__name").first()
-    return _author(newer, ticket) if newer else ""
+def news_since(ticket: Ticket, message_id: int, reader: User) -> str:
+    """Return who else has written or done something since a message was seen, the newest, or "". One query."""
+    newer = ticket.messages.filter(pk__gt=message_id).order_by("-pk").exclude(author=reader)
+    found = newer.values("author_kind", "author__name", "author_name").first()
+    return _author(found, ticket) if found else ""
 
 
 def last_message_id(ticket: Ticket) -> int:
@@ -172,8 +175,10 @@ def _message(row: Mapping[str, Any], ticket: Ticket, files: list[dict[str, Any]]
         kind="message",
         id=row["pk"],
         author=_author(row, ticket),
-        is_ours=row["author_kind"] != AuthorKind.PERSON,
+        is_ours=row["author_kind"] not in {AuthorKind.PERSON, AuthorKind.THIRD},
         is_note=row["kind"] == MessageKind.NOTE,
+        is_rich=row["is_rich"] and bool(row["text"]),
+        role=_("un tercero") if row["author_kind"] == AuthorKind.THIRD else "",
         text=row["text"] or _("Texto suprimido"),
         written_at=row["written_at"],
         files=files,
@@ -190,4 +195,6 @@ def _author(row: Mapping[str, Any], ticket: Ticket) -> str:
         return str(row["author__name"])
     if row["author_kind"] == AuthorKind.SYSTEM:
         return _("Mostrador")
+    if row["author_kind"] == AuthorKind.THIRD:
+        return str(row["author_name"]) or _("Un tercero")
     return ticket.person.name or _("La persona")

@@ -25,6 +25,7 @@ class Said:
     written_at: datetime
     author: str
     is_own: bool
+    is_rich: bool
     files: list[Attachment]
 
 
@@ -68,5 +69,6 @@ def _said(message: Message) -> Said:
         written_at=message.written_at,
         author=message.author.name if message.author else "",
         is_own=is_own,
+        is_rich=message.is_rich,
         files=list(message.attachments.all()),
     )

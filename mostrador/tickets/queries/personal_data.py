@@ -13,7 +13,8 @@ from mostrador.people.models import Person
 from mostrador.people.rules import Entry, Hold, PersonalData
 from mostrador.shared.formats import day
 from mostrador.tickets.choices import Channel, MessageKind, State, TicketKind
-from mostrador.tickets.models import Attachment, Message, Ticket
+from mostrador.tickets.models import Attachment, Message, PendingReply, ReplyDraft, ThirdPartyRequest, Ticket
+from mostrador.tickets.queries.third_parties import record_of
 
 SHOWN_AT_THE_DESK = 50
 # Matters that the law gives a term: their words are evidence until they are answered.
@@ -33,13 +34,20 @@ LABELS = {
     "written_at": gettext_lazy("Momento"),
     "text": gettext_lazy("Texto"),
     "role": gettext_lazy("Papel"),
+    "unsent": gettext_lazy("Escrito y sin enviar"),
+    "note": gettext_lazy("Nota interna"),
+    "third_parties": gettext_lazy("Preguntas a terceros"),
+    "name": gettext_lazy("Nombre"),
+    "quoted": gettext_lazy("Lo que se les mostró"),
+    "with_person": gettext_lazy("Con sus datos"),
 }
 
 
 def personal_data(person: Person) -> PersonalData:
-    """Return every ticket of a person with what was said in it, internal notes too, and the files. Four queries.
+    """Return every ticket of a person with what was said in it, internal notes too, and the files.
 
-    Of tickets in which they only spoke for somebody else, it says that they did: the words are the other's.
+    Of tickets in which they only spoke for somebody else, it says that they did: the words are the other's. Also what
+    the desk has written and not sent, and what third parties were asked. Seven queries.
 
     Source: RGPD, art. 15: the right of access covers what is written about a person.
     """
@@ -61,7 +69,12 @@ def personal_data(person: Person) -> PersonalData:
         f"{file.message.ticket.reference}/{file.pk}-{file.name}": file.file for file in attachments
     }
     spoken_for = Ticket.objects.filter(representative=person).exclude(person=person).order_by("opened_at", "pk")
-    records = [_record(ticket, said[ticket.pk]) for ticket in tickets]
+    unsent, asked = _unsent(person), _asked(person)
+    records = [
+        _record(ticket, said[ticket.pk])
+        | {"unsent": unsent.get(ticket.pk, []), "third_parties": asked.get(ticket.pk, [])}
+        for ticket in tickets
+    ]
     records += [
         {"reference": reference, "opened_at": opened_at, "role": _("Habló por otra persona")}
         for reference, opened_at in spoken_for.values_list("reference", "opened_at")
@@ -80,6 +93,25 @@ def holds(person: Person) -> list[Hold]:
         return []
     sentence = _("Tiene quejas o reclamaciones con un plazo legal en curso: %(references)s. Contéstelas antes.")
     return [Hold("legal_term", sentence % {"references": ", ".join(references)})]
+
+
+def _unsent(person: Person) -> dict[int, list[dict[str, Any]]]:
+    """Return what the desk has written in each ticket and not sent. Two queries."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for draft in ReplyDraft.objects.filter(ticket__person=person).exclude(text="", note="").order_by("pk"):
+        kept = {"written_at": draft.changed_at, "text": draft.text, "note": draft.note}
+        found.setdefault(draft.ticket_id, []).append(kept)
+    for reply in PendingReply.objects.filter(ticket__person=person).exclude(text="").order_by("pk"):
+        found.setdefault(reply.ticket_id, []).append({"written_at": reply.created_at, "text": reply.text})
+    return found
+
+
+def _asked(person: Person) -> dict[int, list[dict[str, Any]]]:
+    """Return what third parties were asked about each ticket. One query."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for request in ThirdPartyRequest.objects.filter(ticket__person=person).order_by("pk"):
+        found.setdefault(request.ticket_id, []).append(record_of(request))
+    return found
 
 
 def entries(person: Person, access: Access) -> list[Entry]:

@@ -45,6 +45,7 @@ document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form?.matches("[data-keep]")) changed.add(form);
 });
+document.addEventListener("kept", (event) => changed.delete(event.target)); // what was typed is kept as a draft
 addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
 });

@@ -1,0 +1,239 @@
+"""What is about to be said in a ticket, and with what it is prepared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from mostrador.accounts.models import User
+from mostrador.organisations.models import Organisation
+from mostrador.shared.formats import exact_date
+from mostrador.tickets.choices import After, NotSent
+from mostrador.tickets.models import CannedReply, DraftFile, PendingReply, ReplyDraft, Signature, Ticket, WritingRules
+from mostrador.tickets.rules.canned import is_offered, text_for
+
+# How long somebody else's unsent text is shown; afterwards it is theirs alone.
+DRAFTS_SHOWN = timedelta(days=30)
+FAILED_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An answer that waits, or that was not sent, as the conversation shows it."""
+
+    pk: int
+    author: str
+    is_own: bool
+    text: str
+    send_at: datetime
+    seconds_left: int
+    is_scheduled: bool
+    after: str
+    files: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """An answer that was not sent, and why."""
+
+    pk: int
+    author: str
+    is_own: bool
+    text: str
+    reason: str
+    failed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ColleaguesDraft:
+    """What a colleague is writing; the text is empty where the organisation keeps it to its author."""
+
+    author: str
+    text: str
+    note: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """What everybody is writing in a ticket."""
+
+    own: ReplyDraft | None
+    others: list[ColleaguesDraft]
+
+
+def pending_key(reply_id: int) -> str:
+    """Return where the files of an answer that waits are kept; nobody without the secret key can name it."""
+    return salted_hmac("tickets.pending_reply", str(reply_id), algorithm="sha256").hexdigest()
+
+
+def waiting() -> QuerySet[PendingReply]:
+    """Return the answers that have not left, nor been taken back, nor failed."""
+    return PendingReply.objects.filter(sent_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True)
+
+
+def pending_and_unsent(ticket: Ticket, reader: User) -> tuple[list[Pending], list[Unsent]]:
+    """Return the answers that wait, soonest first, and those that failed and nobody has noticed. One query.
+
+    Those that failed concern their author; when the author has left, whoever reads the ticket.
+    """
+    is_waiting = Q(sent_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True)
+    is_unsent = Q(failed_at__isnull=False, noticed_at__isnull=True)
+    mine = Q(author=reader) | Q(failed_reason=NotSent.AUTHOR_LEFT)
+    shown = ticket.pending_replies.filter(is_waiting | (is_unsent & mine)).select_related("author")
+    rows = list(shown.order_by("send_at", "pk"))
+    now = timezone.now()
+    waits = [row for row in rows if row.failed_at is None]
+    files = _files_of(waits)
+    return (
+        [
+            Pending(
+                pk=row.pk,
+                author=row.author.name,
+                is_own=row.author_id == reader.pk,
+                text=row.text,
+                send_at=row.send_at,
+                seconds_left=max(0, ceil((row.send_at - now).total_seconds())),
+                is_scheduled=row.is_scheduled,
+                after=_after_words(row),
+                files=files.get(row.draft_id or 0, []),
+            )
+            for row in waits
+        ],
+        [
+            Unsent(
+                pk=row.pk,
+                author=row.author.name,
+                is_own=row.author_id == reader.pk,
+                text=row.text,
+                reason=str(NotSent(row.failed_reason).label),
+                failed_at=row.failed_at,
+            )
+            for row in rows
+            if row.failed_at is not None
+        ][:FAILED_SHOWN],
+    )
+
+
+def _files_of(rows: list[PendingReply]) -> dict[int, list[dict[str, Any]]]:
+    drafts = [row.draft_id for row in rows if row.draft_id]
+    found: dict[int, list[dict[str, Any]]] = {}
+    if drafts:
+        for file in DraftFile.objects.filter(draft__in=drafts).order_by("pk"):
+            found.setdefault(file.draft_id, []).append({"name": file.name, "size_bytes": file.size_bytes})
+    return found
+
+
+def _after_words(row: PendingReply) -> str:
+    if row.after == After.THIRD_PARTY:
+        return _("pendiente de %(who)s") % {"who": row.third_party}
+    return str(After(row.after).label)
+
+
+def drafts_of(ticket: Ticket, reader: User) -> Drafts:
+    """Return one's own draft and those of colleagues that hold something, newest first. One query."""
+    since = timezone.now() - DRAFTS_SHOWN
+    rows = list(
+        ticket.reply_drafts.filter(Q(author=reader) | (Q(changed_at__gt=since) & (~Q(text="") | ~Q(note=""))))
+        .select_related("author", "ticket__organisation__writing_rules")
+        .order_by("-changed_at")
+    )
+    own = next((row for row in rows if row.author_id == reader.pk), None)
+    others = [row for row in rows if row.author_id != reader.pk]
+    return Drafts(
+        own,
+        [
+            ColleaguesDraft(
+                author=row.author.name,
+                text=row.text if _is_readable(row) else "",
+                note=row.note if _is_readable(row) else "",
+                changed_at=row.changed_at,
+            )
+            for row in others
+        ],
+    )
+
+
+def _is_readable(row: ReplyDraft) -> bool:
+    rules = getattr(row.ticket.organisation, "writing_rules", None)
+    return rules is None or rules.drafts_are_readable
+
+
+def drafts_are_readable(organisation: Organisation) -> bool:
+    """Tell whether colleagues may read what somebody has not sent yet. One query."""
+    hidden = WritingRules.objects.filter(organisation=organisation, drafts_are_readable=False)
+    return not hidden.exists()
+
+
+def signature_of(user: User, ticket: Ticket) -> str:
+    """Return how somebody signs answers in a ticket: their own words or their name, and the team. One query."""
+    own = Signature.objects.filter(user=user).values_list("text", flat=True).first()
+    return signed_as(own or user.name, ticket)
+
+
+def signed_as(own: str, ticket: Ticket) -> str:
+    """Return the signature of somebody who signs in this way, in the ticket's team."""
+    team = ticket.team
+    return ", ".join(part for part in (own, (team.signature or team.name) if team else "") if part)
+
+
+# --- Prepared answers --------------------------------------------------------------------------------
+
+
+def canned_of(organisation: Organisation) -> QuerySet[CannedReply]:
+    """Return the prepared answers of an organisation, in use or not."""
+    return CannedReply.objects.filter(organisation=organisation).select_related("team", "topic")
+
+
+def offered_for(ticket: Ticket) -> list[CannedReply]:
+    """Return the prepared answers that fit a ticket, those of its organisation and of those above, most used first.
+
+    One query. Of two with the same shortcut the nearest organisation's is offered.
+    """
+    lineage = ticket.organisation.lineage
+    rows = CannedReply.objects.filter(organisation__in=lineage, is_active=True)
+    rows = rows.filter(Q(team__isnull=True) | Q(team=ticket.team_id), Q(topic__isnull=True) | Q(topic=ticket.topic_id))
+    fitting = [
+        row
+        for row in rows.order_by("-use_count", "title", "pk")
+        if is_offered(row.kinds, ticket.kind)
+        and is_offered(row.channels, ticket.channel)
+        and is_offered(row.states, ticket.state)
+    ]
+    nearest: dict[str, int] = {}
+    for row in fitting:
+        nearest[row.shortcut] = max(nearest.get(row.shortcut, -1), lineage.index(row.organisation_id))
+    return [row for row in fitting if lineage.index(row.organisation_id) == nearest[row.shortcut]]
+
+
+def canned_text(reply: CannedReply, ticket: Ticket) -> tuple[str, str]:
+    """Return the text of a prepared answer for a ticket's person, before its variables, and its language."""
+    return text_for(reply.texts, ticket.language, [ticket.organisation.default_language, "es"])
+
+
+def values_for(ticket: Ticket, author: User, language: str) -> Mapping[str, str]:
+    """Return what the variables of a prepared answer stand for in a ticket, in a language. No queries."""
+    organisation, name = ticket.organisation, ticket.person.name
+    due = ticket.legal_due_at or ticket.due_at
+    with translation.override(language), timezone.override(organisation.time_zone):
+        return {
+            "saludo": _("Hola, %(name)s:") % {"name": name} if name else _("Hola:"),
+            "persona.nombre": name,
+            "referencia": ticket.reference,
+            "asunto": ticket.subject,
+            "entidad": organisation.name,
+            "telefono": organisation.phone,
+            "sede": organisation.sede_url,
+            "tramite": ticket.procedure.name_in(language) if ticket.procedure else "",
+            "agente": author.name,
+            "equipo": ticket.team.name if ticket.team else "",
+            "enlace": organisation.link("tickets:find", language=organisation.offered(language)),
+            "plazo": exact_date(due) if due else "",
+            "plazo.persona": exact_date(ticket.person_deadline_on) if ticket.person_deadline_on else "",
+        }
