@@ -38,8 +38,9 @@ from mostrador.organisations.models import HostName, Organisation
 from mostrador.organisations.rules.working_time import Shift
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.actions.bulk import ask as ask_for_bulk
+from mostrador.tickets.actions.canned import save_canned_reply
 from mostrador.tickets.actions.tickets import new_private_link
-from mostrador.tickets.models import Attachment, QualityReview, QualitySample
+from mostrador.tickets.models import Attachment, PendingReply, QualityReview, QualitySample, ThirdPartyRequest
 from tests import make
 
 if TYPE_CHECKING:
@@ -90,6 +91,29 @@ class Rows:
             idempotency_key="",
         )
         self.survey_token = self._survey()
+        self.canned = save_canned_reply(organisation, author=None, title="Hola", shortcut="hola", texts={"es": "Hola."})
+        now = timezone.now()
+        self.pending = PendingReply.objects.create(
+            ticket=self.ticket,
+            author=self.member,
+            text="Hola.",
+            key="k",
+            created_at=now,
+            send_at=now + timedelta(days=1),
+        )
+        self.third_party_token = f"tercero-{organisation.pk:035}"
+        self.asked = ThirdPartyRequest.objects.create(
+            ticket=self.ticket,
+            author=self.member,
+            name="FNMT",
+            email="soporte@fnmt.example",
+            text="¿Y esto?",
+            token_hash=token_hash(self.third_party_token),
+            key="k",
+            created_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+        self.asked.files.add(self.attachment)
         self.host = HostName.objects.create(organisation=organisation, name=f"otra{organisation.pk}.example")
         self.timetable = hours.save_timetable(
             organisation,
@@ -209,6 +233,14 @@ ROWS: dict[str, Naming] = {
     "tickets:routing_team": by_pk("team"),
     "tickets:routing_agent": by_pk("member"),
     "tickets:bulk*": by_pk("bulk"),
+    "tickets:third_party_file": lambda rows: {"token": rows.third_party_token, "pk": rows.attachment.pk},
+    "tickets:third_party": lambda rows: {"token": rows.third_party_token},
+    "tickets:canned_put": lambda rows: of_ticket(rows) | {"pk": rows.canned.pk},
+    "tickets:canned_pick": of_ticket,
+    "tickets:canned_*": by_pk("canned"),
+    "tickets:pending_*": lambda rows: of_ticket(rows) | {"pk": rows.pending.pk},
+    "tickets:*_article": lambda rows: of_ticket(rows) | {"pk": rows.article.pk},
+    "tickets:for_article": of_ticket,
     "tickets:*": of_ticket,
     "help_centre:reason": nobodys(signed="inventado"),
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},

@@ -31,7 +31,7 @@ TEXT = "Siga **estos** pasos."
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """Monday at ten, standing still."""
     with time_machine.travel(after(hours=1), tick=False) as travel:
         yield travel
@@ -52,7 +52,7 @@ def draft(ticket: Ticket, author: User) -> str:
 # --- Ten seconds -----------------------------------------------------------------------------------------
 
 
-def test_an_answer_leaves_after_ten_seconds(ticket: Ticket, agent: User, clock: time_machine.Coordinates) -> None:
+def test_an_answer_leaves_after_ten_seconds(ticket: Ticket, agent: User, clock: time_machine.Traveller) -> None:
     reply = submit(ticket, agent)
     too_soon = desk_replies.send_if_due(reply.pk)
     before = fresh(ticket)
@@ -72,7 +72,7 @@ def test_an_answer_leaves_after_ten_seconds(ticket: Ticket, agent: User, clock: 
 
 
 def test_what_its_own_job_did_not_send_the_sweep_sends(
-    ticket: Ticket, agent: User, clock: time_machine.Coordinates
+    ticket: Ticket, agent: User, clock: time_machine.Traveller
 ) -> None:
     submit(ticket, agent)
     clock.shift(60)
@@ -83,7 +83,7 @@ def test_what_its_own_job_did_not_send_the_sweep_sends(
     assert sent(ticket) == [TEXT]
 
 
-def test_taken_back_it_is_in_the_editor_again(ticket: Ticket, agent: User, clock: time_machine.Coordinates) -> None:
+def test_taken_back_it_is_in_the_editor_again(ticket: Ticket, agent: User, clock: time_machine.Traveller) -> None:
     reply = submit(ticket, agent)
     desk_replies.keep_draft(ticket, author=agent, text="Otra cosa", note="Ojo", stand=1)
 
@@ -96,7 +96,7 @@ def test_taken_back_it_is_in_the_editor_again(ticket: Ticket, agent: User, clock
     assert ReplyDraft.objects.get().note == "Ojo"
 
 
-def test_what_has_left_is_not_taken_back(ticket: Ticket, agent: User, clock: time_machine.Coordinates) -> None:
+def test_what_has_left_is_not_taken_back(ticket: Ticket, agent: User, clock: time_machine.Traveller) -> None:
     reply = submit(ticket, agent)
     clock.shift(10)
     desk_replies.send_if_due(reply.pk)
@@ -133,7 +133,7 @@ def test_without_seconds_to_take_back_it_leaves_at_once(ticket: Ticket, agent: U
 
 
 def test_files_wait_with_it_and_come_back_with_it(
-    ticket: Ticket, agent: User, clock: time_machine.Coordinates, settings: Settings, tmp_path: Path
+    ticket: Ticket, agent: User, clock: time_machine.Traveller, settings: Settings, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     desk_replies.keep_files(ticket, author=agent, files=[SimpleUploadedFile("a.pdf", PDF)])
@@ -166,7 +166,7 @@ def test_files_wait_with_it_and_come_back_with_it(
 def test_one_gesture_sends_and_leaves_the_ticket_as_wanted(
     ticket: Ticket,
     agent: User,
-    clock: time_machine.Coordinates,
+    clock: time_machine.Traveller,
     chosen: After,
     state: State,
     third_party: str,
@@ -231,7 +231,7 @@ FAULTS: list[tuple[Callable[[Ticket, User], None], NotSent]] = [
 def test_a_scheduled_answer_that_no_longer_fits_is_not_sent_and_says_so(
     ticket: Ticket,
     agent: User,
-    clock: time_machine.Coordinates,
+    clock: time_machine.Traveller,
     happens: Callable[[Ticket, User], None],
     reason: NotSent,
 ) -> None:
@@ -252,7 +252,7 @@ def test_a_scheduled_answer_that_no_longer_fits_is_not_sent_and_says_so(
 
 
 def test_what_somebody_left_unsent_is_shown_to_their_colleagues(
-    client: Client, ticket: Ticket, agent: User, clock: time_machine.Coordinates
+    client: Client, ticket: Ticket, agent: User, clock: time_machine.Traveller
 ) -> None:
     submit(ticket, agent, send_at=after(hours=5))
     author_leaves(ticket, agent)
@@ -267,7 +267,7 @@ def test_what_somebody_left_unsent_is_shown_to_their_colleagues(
 
 
 def test_what_the_person_adds_within_the_seconds_stops_nothing(
-    ticket: Ticket, agent: User, clock: time_machine.Coordinates
+    ticket: Ticket, agent: User, clock: time_machine.Traveller
 ) -> None:
     submit(ticket, agent)
     person_writes(ticket, agent)
@@ -305,10 +305,10 @@ def test_a_moment_is_typed_in_the_zone_of_the_organisation(client: Client, ticke
     assert (nothing.status_code, "Elija el día y la hora" in nothing.text) == (422, True)
     assert reply.send_at == datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
     assert PendingReply.objects.get().send_at == datetime(2026, 3, 4, 8, 30, tzinfo=UTC)
-    assert "4 de marzo a las 9:30" in page
+    assert "4 de marzo a las 09:30" in page
 
 
-def test_moved_it_leaves_at_its_new_moment_only(ticket: Ticket, agent: User, clock: time_machine.Coordinates) -> None:
+def test_moved_it_leaves_at_its_new_moment_only(ticket: Ticket, agent: User, clock: time_machine.Traveller) -> None:
     reply = submit(ticket, agent, send_at=after(hours=5))
     desk_replies.change_moment(reply, after(hours=8))
     clock.move_to(after(hours=6))
@@ -380,7 +380,7 @@ def test_a_preview_shows_format_and_signature_and_sends_nothing(client: Client, 
 
 
 def test_a_draft_is_kept_found_again_and_cleared(
-    client: Client, ticket: Ticket, agent: User, clock: time_machine.Coordinates
+    client: Client, ticket: Ticket, agent: User, clock: time_machine.Traveller
 ) -> None:
     client.force_login(agent)
     address = f"/gestion/consultas/{ticket.reference}/"
