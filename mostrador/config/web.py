@@ -67,9 +67,11 @@ def load() -> Callable[..., Any]:
     from django.urls import get_resolver  # noqa: PLC0415
 
     from mostrador.config.front import application  # noqa: PLC0415 - after the environment is complete
+    from mostrador.help_centre.rules.lists import load_lists  # noqa: PLC0415 - as above
 
     get_resolver().reverse_dict  # noqa: B018 - imports every view
     prepare_pages()
+    load_lists()
     return application
 
 

@@ -6,6 +6,7 @@ import django
 from procrastinate.contrib.django import app
 
 from mostrador.config import env
+from mostrador.help_centre.rules.lists import load_lists
 from mostrador.shared.jobs import on_a_working_connection, survive_restarts_of_the_database
 
 SECONDS_TO_FINISH = 15  # what a job being done gets when the worker stops; later it is stalled and tried again
@@ -14,6 +15,7 @@ SECONDS_TO_FINISH = 15  # what a job being done gets when the worker stops; late
 def work() -> int:
     """Do background jobs until SIGTERM or Ctrl-C."""
     django.setup(set_prefix=False)
+    load_lists()
     asyncio.run(_work())
     return 0
 
