@@ -20,10 +20,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mostrador.config.settings")
 django.setup()
 
 from mostrador.help_centre.actions.index import index_everything  # noqa: E402 - after the set-up
-from mostrador.help_centre.models import Article, ArticleVersion  # noqa: E402
-from mostrador.help_centre.queries.search import find, suggest  # noqa: E402
-from mostrador.organisations.models import Organisation, Topic  # noqa: E402
-from mostrador.sample.rules import read_articles  # noqa: E402
+from mostrador.help_centre.models import Article, ArticleVersion  # noqa: E402 - as above
+from mostrador.help_centre.queries.search import find, suggest  # noqa: E402 - as above
+from mostrador.organisations.models import Organisation, Topic  # noqa: E402 - as above
+from mostrador.sample.rules import read_articles  # noqa: E402 - as above
 
 QUESTIONS = Path(__file__).resolve().parents[1] / "tests" / "help_centre" / "questions"
 SENTENCES = (12, 30)  # of an article

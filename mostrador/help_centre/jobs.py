@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from mostrador.help_centre.actions import articles, drafts, index, reminders, searches
+from mostrador.help_centre.actions import articles, drafts, index, pictures, reminders, searches
 from mostrador.help_centre.actions import exchange as exchanges
 from mostrador.help_centre.models import Exchange
 
@@ -84,3 +84,10 @@ def count_searches(timestamp: int) -> None:
 def forget_old_searches(timestamp: int) -> None:
     """Delete searches after 90 days; their counts remain. Every night; safe to run any number of times."""
     searches.forget_old_searches()
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="help_centre.remove_unused_pictures", queueing_lock="help_centre.remove_unused_pictures")
+def remove_unused_pictures(timestamp: int) -> None:
+    """Delete pictures that no text has shown for a week. Every night; safe to run any number of times."""
+    pictures.remove_unused()

@@ -63,6 +63,7 @@ urlpatterns = [
     path(TEXT, writing.write, name="write"),
     path(f"{TEXT}guardar/", writing.keep_draft, name="keep_draft"),
     path(f"{TEXT}vista-previa/", writing.preview, name="preview"),
+    path(f"{TEXT}imagenes/", writing.pictures, name="pictures"),
     path(f"{TEXT}revision/", publishing.review, name="review"),
     path(f"{TEXT}revision/comentar/", publishing.comment, name="comment"),
     path(f"{TEXT}revision/atender/", publishing.settle_comment, name="settle_comment"),

@@ -4,9 +4,10 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -22,6 +23,7 @@ from mostrador.shared.file_types import FileRefused, recognise
 from mostrador.shared.formats import file_size
 
 LONGEST_NAME = 100
+View = TypeVar("View", bound=Callable[..., Any])
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')
 
 
@@ -48,11 +50,29 @@ class CheckedUpload:
     sha256: str
 
 
+def takes_files_up_to(most_bytes: int) -> Callable[[View], View]:
+    """Let a view receive files bigger than `ATTACHMENT_MAX_BYTES`; what it does with them is its own matter."""
+
+    def mark(view: View) -> View:
+        view.most_file_bytes = most_bytes  # type: ignore[attr-defined]  # functions take any attribute
+        return view
+
+    return mark
+
+
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    """Stop keeping a file once it is bigger than `ATTACHMENT_MAX_BYTES`; the rest of the form still arrives.
+    """Stop keeping a file once it is bigger than its view takes; the rest of the form still arrives.
+
+    A view takes `ATTACHMENT_MAX_BYTES`, unless it says more with `takes_files_up_to`.
 
     So a file of many gigabytes fills no disk, and the person is told about that file while everything else is kept.
     """
+
+    @property
+    def most_bytes(self) -> int:
+        """The biggest file that the view takes which will answer."""
+        match = getattr(self.request, "resolver_match", None)
+        return max(settings.ATTACHMENT_MAX_BYTES, getattr(match and match.func, "most_file_bytes", 0))
 
     def handle_raw_input(
         self,
@@ -67,12 +87,12 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         Raises:
             RequestDataTooBig: More than the allowed number of files at twice the allowed size.
         """
-        if content_length > 2 * settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENTS_MAX_COUNT:
+        if content_length > 2 * self.most_bytes * settings.ATTACHMENTS_MAX_COUNT:
             raise RequestDataTooBig("the form is bigger than all its files may be")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Write what is within the limit, drop the rest and what was written."""
-        if start + len(raw_data) <= settings.ATTACHMENT_MAX_BYTES:
+        if start + len(raw_data) <= self.most_bytes:
             super().receive_data_chunk(raw_data, start)
         elif not self.file.closed:
             self.file.close()
@@ -80,7 +100,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         """Return the file, or an empty one in the place of one too big."""
-        if file_size <= settings.ATTACHMENT_MAX_BYTES:
+        if file_size <= self.most_bytes:
             return super().file_complete(file_size)
         return OversizedFile(file=None, name=self.file_name, content_type=self.content_type, size=file_size)
 

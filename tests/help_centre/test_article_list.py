@@ -157,3 +157,16 @@ def test_the_list_asks_the_same_number_of_queries(
 
     with django_assert_num_queries(14):
         client.get(ADDRESS)
+
+
+def test_a_group_of_topics_is_chosen_with_all_that_is_inside(client: Client, organisation: Organisation) -> None:
+    group = make.topic(organisation, name="Firma")
+    for name, parent in (("Instalar", group), ("Errores", group), ("Pagos", None)):
+        make.article(organisation, title=name, topic=make.topic(organisation, name=name, parent=parent))
+
+    offered = client.get(ADDRESS).text
+    listed = client.get(f"{ADDRESS}?tema={group.pk}").text
+
+    assert '<optgroup label="Firma">' in offered
+    assert f'<option value="{group.pk}">Todo: Firma</option>' in offered
+    assert [name for name in ("Instalar", "Errores", "Pagos") if f">{name}</a>" in listed] == ["Instalar", "Errores"]

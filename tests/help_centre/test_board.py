@@ -185,3 +185,12 @@ def test_the_board_asks_the_same_number_of_queries(
 
     with django_assert_num_queries(13):
         editor.get(ADDRESS)
+
+
+def test_how_sure_a_share_is_stands_beside_it(editor: Client, organisation: Organisation) -> None:
+    voted(make.article(organisation), "-" * 30 + "+" * 10)
+
+    page = editor.get("/gestion/centro-de-ayuda/").text
+
+    assert "entre 14 % y 40 %" in page.replace("\xa0", " ")
+    assert ">Entre<" not in page

@@ -71,15 +71,26 @@ def test_texts_with_too_many_pairs_of_words_are_shown_as_replaced() -> None:
     assert parts(before, after) == [(REMOVED, before), (ADDED, after)]
 
 
-def test_of_a_long_unchanged_passage_only_the_ends_are_shown_at_first() -> None:
-    text = "palabra " * 200
+def test_of_a_long_unchanged_passage_only_the_sentences_at_its_ends_are_shown_at_first() -> None:
+    text = "".join(f"Frase {number} de un texto que nadie ha cambiado. " for number in range(40))
 
     start, middle, end = Piece(EQUAL, text).ends
 
     assert start + middle + end == text
-    assert len(start) < 200 < len(middle)
+    assert len(start) < 250 < len(middle)
+    assert [each.strip()[:5] + each.strip()[-1] for each in (start, middle, end)] == ["Frase."] * 3
     assert Piece(ADDED, text).ends == (text, "", "")
-    assert Piece(EQUAL, "x" * 2000).ends == ("x" * 160, "x" * 1680, "x" * 160)
+
+
+def test_a_passage_is_folded_between_lines_too_and_never_within_a_sentence() -> None:
+    lines = "".join(f"* Punto {number} de una lista sin puntos finales\n" for number in range(30))
+    one_sentence = "palabra " * 200
+
+    start, middle, end = Piece(EQUAL, lines).ends
+
+    assert start + middle + end == lines
+    assert all(each.startswith("* Punto") and each.endswith("\n") for each in (start, middle, end))
+    assert Piece(EQUAL, one_sentence).ends == (one_sentence, "", "")
 
 
 def test_an_article_differs_in_the_parts_that_changed() -> None:

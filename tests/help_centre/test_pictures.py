@@ -4,19 +4,24 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
 from mostrador.accounts.choices import Role
 from mostrador.audit.models import Event
-from mostrador.help_centre.actions.drafts import publish, submit_for_review
+from mostrador.help_centre.actions.drafts import publish, save_draft, submit_for_review, write_and_publish
+from mostrador.help_centre.actions.pictures import remove_unused
 from mostrador.help_centre.models import Article, ArticleDraft, ArticlePicture
+from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
 from tests import make
@@ -161,11 +166,70 @@ def test_a_picture_that_says_it_is_another_kind_is_taken_for_what_it_is(editor: 
     assert kept(send(editor, article, picture("JPEG"), "captura.svg").json()["key"]).format == "WEBP"
 
 
-def test_a_picture_of_twenty_megabytes_is_refused_kindly(editor: Client, article: Article) -> None:
+def test_a_picture_of_twenty_megabytes_is_taken_and_one_of_more_is_refused_kindly(
+    editor: Client, article: Article
+) -> None:
+    taken = send(editor, article, picture("BMP", (2600, 2600)))
     answer = send(editor, article, picture("BMP", (2700, 2600)))
 
-    why = "La imagen pesa más de 15,7 MB. Redúzcala o recórtela y vuelva a añadirla."
+    why = "La imagen pesa más de 21 MB. Redúzcala o recórtela y vuelva a añadirla."
+    assert taken.status_code == 200
     assert (answer.status_code, answer.json()) == (422, {"words": why})
+
+
+def test_a_picture_is_added_without_scripts(editor: Client, article: Article) -> None:
+    address = f"/gestion/articulos/{article.pk}/es/imagenes/"
+    before = editor.get(address).text
+
+    sent = {"picture": SimpleUploadedFile("captura.png", picture()), "words": "El botón [Firmar]"}
+    answer = editor.post(address, sent, follow=True)
+    refused = editor.post(address, {"picture": SimpleUploadedFile("a.png", SVG), "words": "Nada"})
+    without_words = editor.post(address, {"picture": SimpleUploadedFile("captura.png", picture()), "words": " "})
+
+    row = ArticlePicture.objects.get()
+    assert "Este artículo no tiene imágenes" in before
+    assert f"![El botón \\[Firmar\\]](imagen:{row.key})" in answer.text
+    assert f"![](imagen:{row.key})" in editor.get(address).text
+    assert (refused.status_code, without_words.status_code) == (422, 422)
+    assert NO_PICTURE in refused.text
+    assert address in editor.get(f"/gestion/articulos/{article.pk}/es/").text
+
+
+@pytest.mark.parametrize("pictures", [1, 3])
+def test_the_page_of_pictures_asks_the_same_number_of_queries(
+    editor: Client, article: Article, django_assert_num_queries: Any, pictures: int
+) -> None:
+    for _number in range(pictures):
+        send(editor, article, picture())
+
+    with django_assert_num_queries(9):
+        editor.get(f"/gestion/articulos/{article.pk}/es/imagenes/")
+
+
+def test_a_picture_that_no_text_shows_is_removed_a_week_later(
+    editor: Client, organisation: Organisation, article: Article, django_capture_on_commit_callbacks: Any
+) -> None:
+    drafted, published, replaced, given_up, unused = (send(editor, article, picture()).json()["key"] for _ in range(5))
+    author = make.user(organisation, Role.EDITOR)
+    for keys in ([replaced], [published]):
+        text = ArticleText("Título", "Resumen", "\n\n".join(f"![Botón](imagen:{key})" for key in keys))
+        write_and_publish(article, "es", text, author=author)
+    in_part = ArticleText("Título", "Resumen", "Texto", {"easy_read": f'![Botón](imagen:{drafted} "Título")'})
+    save_draft(article, "es", in_part, author=author)
+    file = ArticlePicture.objects.get(key=unused).file
+
+    with time_machine.travel(timezone.now()) as clock:
+        removed = [remove_unused()]
+        clock.shift(timedelta(days=6))
+        save_draft(article, "es", ArticleText("Título", "R", f"![Botón](imagen:{given_up})"), author=author)
+        removed.append(remove_unused())
+        clock.shift(timedelta(days=2))
+        with django_capture_on_commit_callbacks(execute=True):
+            removed.append(remove_unused())
+
+    assert removed == [0, 0, 1]
+    assert set(ArticlePicture.objects.values_list("key", flat=True)) == {published, replaced, given_up, drafted}
+    assert not file.storage.exists(file.name)
 
 
 def test_nothing_sent_is_said(editor: Client, article: Article) -> None:

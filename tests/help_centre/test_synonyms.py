@@ -281,3 +281,9 @@ def test_the_list_asks_the_same_number_of_queries(
 
     with django_assert_num_queries(5):
         editor.get(ADDRESS)
+
+
+def test_words_are_tried_before_they_are_saved(editor: Client) -> None:
+    page = editor.get(f"{ADDRESS}nuevo/").text
+
+    assert page.index(">Probar<") < page.index(">Guardar<")

@@ -1,13 +1,14 @@
 """Pictures of articles: whatever was uploaded is drawn anew, so that nothing but the picture is kept."""
 
 import secrets
+from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from typing import IO
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -19,6 +20,8 @@ from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import file_size
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+PICTURE_MAX_BYTES = 20 * 1024 * 1024  # of what is sent; what is kept is much smaller
+UNUSED_LAST = timedelta(days=7)
 MOST_PIXELS = 40_000_000  # before it is made smaller; each takes 4 bytes of memory while it is
 LONGEST_SIDE = 1600  # pixels
 PHOTOGRAPH_QUALITY = 82
@@ -35,8 +38,8 @@ def add_picture(article: Article, content: IO[bytes], *, size_bytes: int, author
     Raises:
         ActionRefused: It is no picture that we take, is damaged, or is too big.
     """
-    if size_bytes > settings.ATTACHMENT_MAX_BYTES:
-        limit = {"limit": file_size(settings.ATTACHMENT_MAX_BYTES)}
+    if size_bytes > PICTURE_MAX_BYTES:
+        limit = {"limit": file_size(PICTURE_MAX_BYTES)}
         raise ActionRefused(_("La imagen pesa más de %(limit)s. Redúzcala o recórtela y vuelva a añadirla.") % limit)
     drawn, is_photograph = _drawn(content)
     written = BytesIO()
@@ -58,6 +61,22 @@ def add_picture(article: Article, content: IO[bytes], *, size_bytes: int, author
     )
     record("help_centre.picture_added", article, actor=author)
     return picture
+
+
+def remove_unused() -> int:
+    """Delete the pictures that no text, revision or draft has shown for a week; return how many.
+
+    A picture that is shown again within the week stays. Safe to run any number of times.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_UNUSED, {"now": timezone.now()})
+    unused = ArticlePicture.objects.filter(unused_since__lte=timezone.now() - UNUSED_LAST)
+    removed = list(unused.order_by("pk"))
+    for picture in removed:
+        with transaction.atomic():
+            transaction.on_commit(partial(picture.file.storage.delete, picture.file.name))
+            picture.delete()
+    return len(removed)
 
 
 def _drawn(content: IO[bytes]) -> tuple[Image.Image, bool]:
@@ -87,3 +106,28 @@ def _too_many_pixels() -> ActionRefused:
     return ActionRefused(
         _("La imagen es demasiado grande: tiene más de 40 millones de píxeles. Redúzcala o recórtela.")
     )
+
+
+# A mention that shows nothing (in a code block, say) keeps a picture too.
+_NOTE_UNUSED = """
+WITH texts AS (
+    SELECT article_id, body || parts::text AS said FROM help_centre_articleversion
+    UNION ALL
+    SELECT version.article_id, draft.body || draft.parts::text
+    FROM help_centre_articledraft AS draft
+    JOIN help_centre_articleversion AS version ON version.id = draft.version_id
+    UNION ALL
+    SELECT version.article_id, revision.body || revision.parts::text
+    FROM help_centre_articlerevision AS revision
+    JOIN help_centre_articleversion AS version ON version.id = revision.version_id
+), now_is AS (
+    SELECT id, NOT EXISTS (
+        SELECT FROM texts WHERE texts.article_id = picture.article_id AND strpos(said, 'imagen:' || picture.key) > 0
+    ) AS is_unused
+    FROM help_centre_articlepicture AS picture
+)
+UPDATE help_centre_articlepicture AS picture
+SET unused_since = CASE WHEN is_unused THEN %(now)s END
+FROM now_is
+WHERE now_is.id = picture.id AND is_unused <> (unused_since IS NOT NULL)
+"""

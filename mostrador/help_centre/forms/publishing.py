@@ -1,5 +1,6 @@
 """What those who review, publish and look after articles type."""
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.help_centre.choices import ArticleKind, PublicationState
 from mostrador.organisations.models import Organisation, Team, Topic
+from mostrador.organisations.queries import TopicOption, topics_of
 from mostrador.shared.formats import language_name
 from mostrador.shared.forms import DateTimeInput
 
@@ -54,13 +56,26 @@ class ArticleFilterForm(forms.Form):
             "idioma": [(code, capfirst(language_name(code))) for code in organisation.languages],
             "tipo": [(kind.value, capfirst(str(kind.label))) for kind in ArticleKind],
         }
+        fields: dict[str, Any] = self.fields
         for name, values in choices.items():
-            self.fields[name].choices = [("", _("Todos")), *values]  # type: ignore[attr-defined]  # a ChoiceField
-        topics = Topic.objects.filter(organisation__in=organisation.lineage, is_active=True)
-        self.fields["tema"].queryset = topics.order_by("position", "pk")  # type: ignore[attr-defined]
-        self.fields["tema"].label_from_instance = lambda topic: topic.name  # type: ignore[attr-defined]
+            fields[name].choices = [("", _("Todos")), *values]
+        fields["tema"].queryset = Topic.objects.filter(organisation__in=organisation.lineage, is_active=True)
+        fields["tema"].choices = [("", _("Todos")), *_topics_and_groups(organisation)]
         teams = Team.objects.filter(organisation=organisation, is_active=True)
-        self.fields["equipo"].queryset = teams.order_by("name", "pk")  # type: ignore[attr-defined]
+        fields["equipo"].queryset = teams.order_by("name", "pk")
+
+
+def _topics_and_groups(organisation: Organisation) -> list[TopicOption]:
+    """Return the topics to choose from; those inside of another stand under its name, after all of them together."""
+    options: list[TopicOption] = []
+    for parent, rows in groupby(topics_of(organisation), key=lambda row: row.parent or row):
+        together = [(row.pk, row.name) for row in rows]
+        if len(together) > 1 or together[0][0] != parent.pk:
+            inside = [option for option in together if option[0] != parent.pk]
+            options.append((parent.name, [(parent.pk, _("Todo: %(topic)s") % {"topic": parent.name}), *inside]))
+        else:
+            options += together
+    return options
 
 
 class AdaptationForm(forms.Form):

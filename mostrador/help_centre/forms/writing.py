@@ -35,6 +35,7 @@ PART_HINTS = {
     Part.EASY_READ: _("Lo mismo con frases muy cortas, una idea en cada una y palabras corrientes."),
 }
 LONGEST_BODY, LONGEST_PART = 50_000, 20_000
+LONGEST_WORDS = 300  # characters that say what a picture shows
 
 
 class NewArticleForm(forms.Form):
@@ -147,6 +148,22 @@ class TextForm(forms.Form):
     @property
     def _written(self) -> list[str]:
         return ["title", "summary", "body", "video_url", "video_kind", "note", *self.part_names]
+
+
+class PictureForm(forms.Form):
+    """A picture and what it shows, for browsers without scripts: the editor has a dialog for both."""
+
+    picture = forms.FileField(
+        label=_("Archivo"),
+        help_text=_("JPG, PNG, WebP o GIF."),
+        error_messages={"required": _("Elija un archivo.")},
+    )
+    words = forms.CharField(
+        label=_("Qué se ve en la imagen"),
+        help_text=_("Lo lee en voz alta el lector de pantalla a quien no la ve: diga lo que importa de ella."),
+        max_length=LONGEST_WORDS,
+        error_messages={"required": _("Escriba qué se ve en la imagen: sin eso no se puede publicar.")},
+    )
 
 
 class ArticleDataForm(forms.Form):

@@ -142,6 +142,8 @@ class ArticlePicture(models.Model):
     size_bytes = models.PositiveIntegerField(_("tamaño"))
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField(_("añadida"))
+    # Since when no text shows it; a job removes it some days later (`actions.pictures.remove_unused`).
+    unused_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("imagen")

@@ -7,15 +7,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.help_centre.choices import NextStep, SearchScope
-from mostrador.help_centre.models.articles import Article, ArticleVersion
+from mostrador.help_centre.models.articles import Adaptation, Article, ArticleVersion
 from mostrador.organisations.models import OrganisationOwned, Procedure
 
 
 class SearchDocument(OrganisationOwned):
-    """One thing that can be found, in one language: an article's version or a procedure."""
+    """One thing that can be found, in one language: an article's version, what a body adds to it, or a procedure."""
 
     version = models.OneToOneField(ArticleVersion, on_delete=models.CASCADE, null=True, related_name="+")
     procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, null=True, related_name="+")
+    adaptation = models.ForeignKey(Adaptation, on_delete=models.CASCADE, null=True, related_name="+")
     scope = models.CharField(max_length=9, choices=SearchScope)
     subject_id = models.BigIntegerField()  # the article or the procedure
     language = models.CharField(max_length=5)
@@ -30,7 +31,13 @@ class SearchDocument(OrganisationOwned):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(version__isnull=True) ^ Q(procedure__isnull=True), name="search_document_of_one_thing"
+                condition=Q(version__isnull=False, procedure__isnull=True, adaptation__isnull=True)
+                | Q(version__isnull=True, procedure__isnull=False, adaptation__isnull=True)
+                | Q(version__isnull=True, procedure__isnull=True, adaptation__isnull=False),
+                name="search_document_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["adaptation", "language"], condition=Q(adaptation__isnull=False), name="search_adaptation_once"
             ),
             models.UniqueConstraint(
                 fields=["procedure", "language"], condition=Q(procedure__isnull=False), name="search_procedure_once"

@@ -33,7 +33,7 @@ class ArticleFilter:
     which: str = ""  # an `ArticleList`
     state: str = ""  # a `PublicationState`
     language: str = ""
-    topic: int | None = None
+    topic: int | None = None  # with the topics inside of it
     team: int | None = None
     kind: str = ""
     text: str = ""
@@ -224,8 +224,10 @@ def _of_list(organisation: Organisation, which: str, user: User) -> QuerySet[Art
 
 
 def _filtered(articles: QuerySet[Article], wanted: ArticleFilter) -> QuerySet[Article]:
-    given = {"topic": wanted.topic, "owner_team": wanted.team, "kind": wanted.kind or None}
+    given = {"owner_team": wanted.team, "kind": wanted.kind or None}
     articles = articles.filter(**{name: value for name, value in given.items() if value is not None})
+    if wanted.topic is not None:
+        articles = articles.filter(Q(topic=wanted.topic) | Q(topic__parent=wanted.topic))
     versions = ArticleVersion.objects.filter(article=OuterRef("pk"))
     if wanted.state:
         versions = versions.filter(state=wanted.state)

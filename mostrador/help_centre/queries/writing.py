@@ -1,5 +1,6 @@
 """What the editor of articles asks: the text that is being written, what it translates, and where it may lead."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -41,6 +42,21 @@ class Source:
 
     text: ArticleText
     changes: dict[str, list[Piece]]
+
+
+@dataclass(frozen=True, slots=True)
+class PutPicture:
+    """A picture of an article and how it is put into a text.
+
+    Attributes:
+        key: Of the picture.
+        mark: What stands for it in CommonMark, with the words that say what it shows.
+        is_new: Whether it has just been added.
+    """
+
+    key: str
+    mark: str
+    is_new: bool
 
 
 def draft_of(version: ArticleVersion) -> ArticleDraft:
@@ -94,6 +110,19 @@ def source_of(article: Article, draft: ArticleDraft) -> Source | None:
         return Source(text, {})
     was, now = words_of(text_of(before)), words_of(text)
     return Source(text, {name: word_difference(was[name], now[name]) for name in now if was[name] != now[name]})
+
+
+def pictures_to_put(article: Article, *, new: str, words: str) -> list[PutPicture]:
+    """Return the article's pictures, the newest first. One query.
+
+    Args:
+        article: Whose pictures.
+        new: The key of the one just added.
+        words: What that one shows.
+    """
+    keys = article.pictures.order_by("-added_at", "-pk").values_list("key", flat=True)
+    shown = re.sub(r"([\[\]\\])", r"\\\1", " ".join(words.split()))
+    return [PutPicture(key, f"![{shown if key == new else ''}](imagen:{key})", key == new) for key in keys]
 
 
 def linkable_articles(article: Article) -> QuerySet[Article]:

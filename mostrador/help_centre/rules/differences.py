@@ -13,7 +13,8 @@ from mostrador.help_centre.rules.texts import ArticleText
 # Comparing costs as many bits as there are pairs of words: 50 MB. Longer ones are shown as replaced as a whole.
 MOST_PAIRS = 400_000_000
 LONGEST_SHOWN = 600  # characters of an unchanged passage; of a longer one only its ends are shown
-END_SHOWN = 160
+END_SHOWN = 160  # characters of each end at least, to the end of the sentence or line
+_SENTENCE_ENDS = re.compile(r"(?:(?<=[.!?…:])[»\")\]]*[ \t]+|\n+)(?=\S)")
 _WORD = re.compile(r"(\w+|[^\w\s]|^)(\s*)")
 _LETTERS = re.compile(r"\w")
 _SHORTEST_KEPT = 4  # letters of the one word left between two changes: "de" there says nothing
@@ -30,12 +31,15 @@ class Piece:
 
     @property
     def ends(self) -> tuple[str, str, str]:
-        """Beginning, middle and end; the middle is only said when an unchanged passage is long."""
+        """Beginning, middle and end, of whole sentences; the middle is only said when an unchanged passage is long."""
         if self.change != Change.EQUAL or len(self.text) <= LONGEST_SHOWN:
             return self.text, "", ""
-        start = self.text[:END_SHOWN].rpartition(" ")[0] or self.text[:END_SHOWN]
-        end = self.text[-END_SHOWN:].partition(" ")[2] or self.text[-END_SHOWN:]
-        return start, self.text[len(start) : -len(end)], end
+        between = [found.end() for found in _SENTENCE_ENDS.finditer(self.text)]
+        first = next((place for place in between if place >= END_SHOWN), len(self.text))
+        last = next((place for place in reversed(between) if place <= len(self.text) - END_SHOWN), 0)
+        if last <= first:
+            return self.text, "", ""
+        return self.text[:first], self.text[first:last], self.text[last:]
 
 
 @dataclass(frozen=True, slots=True)

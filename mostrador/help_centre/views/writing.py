@@ -7,6 +7,7 @@ from django.forms import HiddenInput, Textarea, TextInput
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +18,15 @@ from mostrador.help_centre.actions import drafts as actions
 from mostrador.help_centre.actions import pictures as picture_actions
 from mostrador.help_centre.choices import PublicationState, VideoKind
 from mostrador.help_centre.errors import SavedByAnother
-from mostrador.help_centre.forms.writing import ArticleDataForm, NewArticleForm, TextForm, languages_of, topics_of
+from mostrador.help_centre.forms.writing import (
+    LONGEST_WORDS,
+    ArticleDataForm,
+    NewArticleForm,
+    PictureForm,
+    TextForm,
+    languages_of,
+    topics_of,
+)
 from mostrador.help_centre.models import Article, ArticleDraft
 from mostrador.help_centre.permissions import EDITORS
 from mostrador.help_centre.queries import writing as queries
@@ -30,6 +39,7 @@ from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import clock, language_name
 from mostrador.shared.pages import respond
 from mostrador.shared.references import normalise_reference
+from mostrador.shared.uploads import takes_files_up_to
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,6 +159,7 @@ def article_choices(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_page(*EDITORS)
+@takes_files_up_to(picture_actions.PICTURE_MAX_BYTES)
 def add_picture(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep a picture (`picture`) for the texts of an article; answers with its key."""
     article = get_object_or_404(editable_articles(request.access, *EDITORS), pk=pk)
@@ -160,6 +171,31 @@ def add_picture(request: StaffRequest, pk: int) -> HttpResponse:
     except ActionRefused as refusal:
         return JsonResponse({"words": str(refusal)}, status=422)
     return JsonResponse({"key": picture.key, "width": picture.width, "height": picture.height})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*EDITORS)
+@takes_files_up_to(picture_actions.PICTURE_MAX_BYTES)
+def pictures(request: StaffRequest, pk: int, language: str) -> HttpResponse:
+    """Add a picture without scripts, and show what puts each into a text (`nueva`: the one just added)."""
+    article = _article_or_404(request, pk, language)
+    form = PictureForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["picture"]
+        try:
+            picture = picture_actions.add_picture(article, file, size_bytes=file.size, author=request.user)
+        except ActionRefused as refusal:
+            form.add_error("picture", str(refusal))
+        else:
+            shown = urlencode({"nueva": picture.key, "palabras": form.cleaned_data["words"]})
+            return redirect(f"{request.path}?{shown}")
+    page = _page(article, queries.writing_of(article, language)) | {
+        "form": form,
+        "pictures": queries.pictures_to_put(
+            article, new=request.GET.get("nueva", ""), words=request.GET.get("palabras", "")[:LONGEST_WORDS]
+        ),
+    }
+    return respond(request, "help_centre/editor/pictures.html", page, status=422 if form.errors else 200)
 
 
 def _article_or_404(request: StaffRequest, pk: int, language: str) -> Article:

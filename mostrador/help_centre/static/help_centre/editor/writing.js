@@ -28,7 +28,7 @@ let pause;
 let show;
 let showing = new AbortController();
 
-form.querySelector("[data-without-scripts]").hidden = true;
+for (const each of form.querySelectorAll("[data-without-scripts]")) each.hidden = true;
 form.addEventListener("input", () => {
   if (!isChanged) changedAt = Date.now();
   isChanged = true;
