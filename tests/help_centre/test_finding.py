@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from markupsafe import Markup
 
+from mostrador.help_centre.actions.index import index_what_is_missing
 from mostrador.help_centre.models import SearchLog
 from mostrador.help_centre.queries.search import FoundProcedure, SearchResult, find
 from mostrador.help_centre.views import finding
 from mostrador.organisations.models import Organisation
+from mostrador.shared.caching import forget_pages
 from tests import make
 
 
@@ -131,6 +133,22 @@ def test_suggestions_are_a_fragment_that_may_be_kept_and_carries_no_token(
         ' data-href="/ayuda/articulo/no-aparece-mi-certificado/">' in text
     )
     assert not SearchLog.objects.exists()
+
+
+def test_a_procedure_with_an_address_is_a_suggestion_of_its_own(client: Client, organisation: Organisation) -> None:
+    procedure = make.procedure(organisation, sia_code="992001", name="Inscripción en el padrón")
+    index_what_is_missing()
+    before = client.get("/buscar/sugerencias/", {"q": "padrón"}).text
+    procedure.url = "https://sede.example/padron"
+    procedure.save(update_fields=["url"])
+    forget_pages()
+
+    after = client.get("/buscar/sugerencias/", {"q": "padrón"}).text
+
+    assert "<li" not in before
+    assert 'data-href="https://sede.example/padron"' in after
+    assert "trámite" in after
+    assert "Una sugerencia." in after
 
 
 @pytest.mark.parametrize("typed", ["", "c", "  c ", "xyzzy", "\x00\x00", "%" * 400])

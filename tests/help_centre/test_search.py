@@ -95,7 +95,7 @@ def test_anything_can_be_asked(organisation: Organisation, question: str) -> Non
     make.article(organisation)
 
     assert find(organisation, question, "es") == SearchResult()
-    assert suggest(organisation, question, "es") == []
+    assert suggest(organisation, question, "es") == SearchResult()
 
 
 def test_a_long_log_is_searched_by_its_rarest_words(organisation: Organisation) -> None:
@@ -229,13 +229,32 @@ def test_articles_are_suggested_while_the_last_word_is_half_written(organisation
     make.article(organisation)
     make.article(organisation, title="Pagar una tasa", summary="Con tarjeta.", body="Elija «Pagar».")
 
-    assert [found.slug for found in suggest(organisation, typed, "es")] == ["no-aparece-mi-certificado"]
+    assert [found.slug for found in suggest(organisation, typed, "es").found] == ["no-aparece-mi-certificado"]
 
 
 def test_a_code_is_suggested_while_it_is_half_written(organisation: Organisation) -> None:
     make.article(organisation, title="Otro fallo", codes=("SAF_09",))
 
-    assert [found.slug for found in suggest(organisation, "saf", "es")] == ["otro-fallo"]
+    assert [found.slug for found in suggest(organisation, "saf", "es").found] == ["otro-fallo"]
+
+
+@pytest.mark.parametrize("typed", ["auto fir", "instalar auto f", "auto firma"])
+def test_a_word_that_is_written_apart_is_suggested_while_it_is_half_written(
+    organisation: Organisation, typed: str
+) -> None:
+    make.article(organisation, title="Instalar Autofirma", summary="Descárguela.", body="Descárguela.")
+    make.article(organisation, title="Firmar un contrato", summary="A mano.", body="A mano.")
+
+    assert suggest(organisation, typed, "es").found[0].slug == "instalar-autofirma"
+
+
+def test_procedures_are_suggested_too(organisation: Organisation) -> None:
+    make.article(organisation)
+    make.procedure(organisation, sia_code="992001", name="Inscripción en el padrón de habitantes")
+    index_what_is_missing()
+
+    assert [each.sia_code for each in suggest(organisation, "padr", "es").procedures] == ["992001"]
+    assert suggest(organisation, "certif", "es").procedures == []
 
 
 @pytest.mark.parametrize("count", [1, 3])

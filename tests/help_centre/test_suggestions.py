@@ -101,7 +101,7 @@ def test_how_many_there_are_is_said_aloud(box_on: Box) -> None:
     type_slowly(box, "xyzzy")
     said.get_by_text("Ninguna").wait_for()
 
-    assert some == "2 artículos. Use las flechas para elegir."
+    assert some == "2 sugerencias. Use las flechas para elegir."
     assert nothing_typed == ""
     assert said.inner_text() == "Ninguna sugerencia. Pulse Intro para buscar."
     assert page.get_by_role("listbox").count() == 0

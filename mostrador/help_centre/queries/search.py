@@ -143,13 +143,20 @@ def find(
     )
 
 
-def suggest(organisation: Organisation, typed: str, language: str, *, limit: int = 6) -> list[Found]:
-    """Return the articles that somebody who is still typing may want, best first; the last word may be half written."""
+def suggest(organisation: Organisation, typed: str, language: str, *, limit: int = 6) -> SearchResult:
+    """Return the articles and procedures that somebody who is still typing may want, best first.
+
+    The last word may be half written.
+    """
     question = understand_beginning(organisation, typed[:LONGEST_TYPED], language)
     if not question.asked:
-        return []
-    first = _first_stage(organisation, question, [SearchScope.PUBLIC], visible_articles(organisation, None))
-    return _shown(question, _second_stage(question, first)[:limit], language)
+        return SearchResult()
+    scopes = [SearchScope.PUBLIC, SearchScope.PROCEDURE]
+    first = _first_stage(organisation, question, scopes, visible_articles(organisation, None))
+    return SearchResult(
+        found=_shown(question, _second_stage(question, first)[:limit], language),
+        procedures=_procedures(question, first, language),
+    )
 
 
 def visible_articles(organisation: Organisation, teams: Iterable[int] | None) -> QuerySet[Article]:

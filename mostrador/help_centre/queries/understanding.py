@@ -9,6 +9,7 @@ from django.db import connection
 from mostrador.help_centre.models import SynonymGroup
 from mostrador.help_centre.rules.error_messages import code_in
 from mostrador.help_centre.rules.questions import (
+    JOINED,
     LONGEST_QUESTION,
     MOST_READ,
     SHORTEST_CORRECTED,
@@ -115,14 +116,21 @@ def understand(
 
 
 def understand_beginning(organisation: Organisation, typed: str, language: str) -> Question:
-    """Return what somebody asks for who is still typing: the last word stands for all that begin so. Two queries."""
+    """Return what somebody asks for who is still typing: the last word stands for all that begin so. Two queries.
+
+    So do the last two written as one: "auto fir" may become "autofirma".
+    """
     words = words_of(typed, MOST_READ)
     languages = languages_of(words, language)
     if not words or len(words[-1]) < SHORTEST_BEGINNING:
         return Question(languages)
     asked, last = asked_of(content_words(words[:-1], languages), languages), Asked(words[-1])
-    for place, (spoken, term) in enumerate(_endings(organisation, words[-1], languages)):
-        last.add(spoken, (term,), 1 - place * 0.05)
+    both = [each for each in asked[-1:] if each.word == words[-2]]  # the word before, unless it says nothing
+    begun = [words[-1], *(each.word + words[-1] for each in both)]
+    for number, place, spoken, term in _endings(organisation, begun, languages):
+        weight = (JOINED if number else 1) * (1 - place * 0.05)
+        for each in (*both, last) if number else (last,):
+            each.add(spoken, (term,), weight)
     asked.append(last)
     vocabulary = Vocabulary()
     look_up(organisation, vocabulary, _terms(asked))
@@ -208,13 +216,18 @@ def _meant(
     return meant
 
 
-def _endings(organisation: Organisation, begun: str, languages: Sequence[str]) -> list[Term]:
-    """Return the stems of the words that begin so, those of most documents first. One query."""
+def _endings(
+    organisation: Organisation, begun: Sequence[str], languages: Sequence[str]
+) -> list[tuple[int, int, str, str]]:
+    """Return the stems of the words that begin so, those of most documents first. One query.
+
+    Each with the number of its beginning and its place among the stems of that one, both from 0, and its language.
+    """
     values = {
         "organisations": organisation.lineage,
         "languages": list(languages),
-        "first": begun,
-        "last": begun + "\uffff",
+        "firsts": list(begun),
+        "lasts": [each + "\uffff" for each in begun],
     }
     return rows_of(_ENDINGS, values)
 
@@ -248,12 +261,17 @@ GROUP BY 1, 2, 3
 """
 
 _ENDINGS = """
-SELECT language, term
-FROM help_centre_searchword
-WHERE organisation_id = ANY (%(organisations)s::bigint[]) AND language = ANY (%(languages)s::text[])
-  AND word ~>=~ %(first)s AND word ~<~ %(last)s
-GROUP BY 1, 2
-HAVING sum(documents) > 0
-ORDER BY sum(documents) DESC, language, term
-LIMIT 8
+SELECT begun.number::int - 1, found.place::int - 1, found.language, found.term
+FROM unnest(%(firsts)s::text[], %(lasts)s::text[]) WITH ORDINALITY AS begun(first, last, number)
+CROSS JOIN LATERAL (
+    SELECT language, term, row_number() OVER (ORDER BY sum(documents) DESC, language, term) AS place
+    FROM help_centre_searchword
+    WHERE organisation_id = ANY (%(organisations)s::bigint[]) AND language = ANY (%(languages)s::text[])
+      AND word ~>=~ begun.first AND word ~<~ begun.last
+    GROUP BY 1, 2
+    HAVING sum(documents) > 0
+    ORDER BY place
+    LIMIT 8
+) AS found
+ORDER BY 1, 2
 """

@@ -47,10 +47,15 @@ def search(request: PublicRequest) -> HttpResponse:
 @public_page
 @cacheable
 def suggestions(request: PublicRequest) -> HttpResponse:
-    """Answer what is being typed with some articles: only their lines, for the list below the box."""
+    """Answer what is being typed with some articles and procedures: only their lines, for the list below the box."""
     typed = plain_text(request.GET.get("q", "")).strip()[:LONGEST_TYPED]
-    found = suggest(request.organisation, typed, request.language) if len(typed) >= FEWEST_TYPED else []
-    page = {"found": found, "written_in": dict(WrittenIn.choices)}
+    is_enough = len(typed) >= FEWEST_TYPED
+    result = suggest(request.organisation, typed, request.language) if is_enough else SearchResult()
+    page = {
+        "found": result.found,
+        "procedures": [each for each in result.procedures if each.url],
+        "written_in": dict(WrittenIn.choices),
+    }
     return respond(request, "help_centre/citizen/suggestions.html", page)
 
 
