@@ -69,6 +69,7 @@ class SearchScope(TextChoices):
     PUBLIC = "public"
     INTERNAL = "internal"
     PROCEDURE = "procedure"
+    ADAPTED = "adapted"  # what a body adds to an ancestor's article, for its own readers
 
 
 class NextStep(TextChoices):

@@ -6,7 +6,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from mostrador.accounts.choices import Role
 from mostrador.audit.models import Event
-from mostrador.help_centre.models import Adaptation, Article
+from mostrador.help_centre.actions.adaptations import complement, hide, unhide
+from mostrador.help_centre.actions.index import forget, index_everything, index_what_changed, index_what_is_missing
+from mostrador.help_centre.models import Adaptation, Article, SearchDocument
+from mostrador.help_centre.queries.search import search
 from mostrador.organisations.models import Organisation
 from tests import make
 
@@ -135,3 +138,54 @@ def test_the_list_asks_the_same_number_of_queries(
 
     with django_assert_num_queries(7):
         client.get(LIST)
+
+
+def test_what_is_added_is_searched_for_ones_own_readers_alone(
+    client: Client, organisation: Organisation, above: Organisation, article: Article
+) -> None:
+    make.article(above, title="Pagar una tasa")
+    below, beside = make.organisation(parent=organisation), make.organisation(parent=above)
+
+    def found() -> list[list[str]]:
+        everybody = (organisation, above, below, beside)
+        return [[each.slug for each in search(body, "tacógrafo firmar", "es")] for body in everybody]
+
+    def by_word() -> list[str]:
+        return [each.slug for each in search(organisation, "tacógrafo", "es")]
+
+    client.post(address(article), {"es": "El *tacógrafo* se entrega en la oficina.", "ca": "El tacògraf."})
+    by_everybody, alone = found(), by_word()
+    client.post(address(article), {"es": "Venga a la oficina."})
+
+    assert by_everybody == [["no-puedo-firmar"]] * 4  # the others by "firmar"
+    assert alone == ["no-puedo-firmar"]
+    assert [[each.slug for each in search(body, "tacógrafo", "es")] for body in (above, below, beside)] == [[]] * 3
+    assert by_word() == []
+
+
+def test_what_is_added_to_a_hidden_article_is_not_searched_and_comes_back(
+    organisation: Organisation, article: Article
+) -> None:
+    editor = make.user(organisation, Role.EDITOR)
+    complement(organisation, article, {"es": "El tacógrafo."}, author=editor)
+    hide(organisation, article, author=editor)
+    hidden = SearchDocument.objects.filter(adaptation__isnull=False).count()
+    unhide(organisation, article, author=editor)
+
+    shown = SearchDocument.objects.get(adaptation__isnull=False)
+
+    assert (hidden, shown.organisation, shown.language) == (0, organisation, "es")
+
+
+def test_jobs_index_what_was_added_before(organisation: Organisation, article: Article) -> None:
+    complement(organisation, article, {"es": "El tacógrafo."}, author=make.user(organisation, Role.EDITOR))
+    forget(SearchDocument.objects.filter(adaptation__isnull=False))
+
+    counts = [index_what_is_missing(), index_what_is_missing(), index_what_changed()]
+    Adaptation.objects.update(texts={"es": "El acueducto."})
+    counts.append(index_what_changed())
+    *_before, everything = index_everything()
+
+    assert counts == [1, 0, 0, 1]
+    assert everything == 2
+    assert [each.slug for each in search(organisation, "acueducto", "es")] == ["no-puedo-firmar"]

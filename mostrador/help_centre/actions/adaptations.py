@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.help_centre.actions.articles import tell_readers
+from mostrador.help_centre.actions.index import index_adaptation
 from mostrador.help_centre.models import Adaptation, Article
 from mostrador.help_centre.queries.lists import lent_articles
 from mostrador.organisations.models import Organisation
@@ -56,6 +57,7 @@ def complement(organisation: Organisation, article: Article, texts: Mapping[str,
         language: str(render_markdown(text, language=language)) for language, text in adaptation.texts.items()
     }
     adaptation.save(update_fields=["texts", "html"])
+    index_adaptation(adaptation)
     details = {"languages": sorted(adaptation.texts)}
     record("help_centre.adapted", article, actor=author, organisation=organisation, details=details)
     tell_readers(organisation)
@@ -65,6 +67,7 @@ def _set_hidden(organisation: Organisation, article: Article, *, is_hidden: bool
     adaptation = _locked(organisation, article)
     adaptation.is_hidden = is_hidden
     adaptation.save(update_fields=["is_hidden"])
+    index_adaptation(adaptation)
     tell_readers(organisation)
 
 

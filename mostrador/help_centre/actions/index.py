@@ -14,7 +14,14 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from mostrador.help_centre.choices import Audience, PublicationState, SearchScope
-from mostrador.help_centre.models import Article, ArticleVersion, SearchDocument, SearchPosting, SearchWord
+from mostrador.help_centre.models import (
+    Adaptation,
+    Article,
+    ArticleVersion,
+    SearchDocument,
+    SearchPosting,
+    SearchWord,
+)
 from mostrador.help_centre.rules.documents import Document, document_of, headings, plain_words
 from mostrador.help_centre.rules.words import LANGUAGES, near_keys, stem
 from mostrador.organisations.models import Named, Procedure
@@ -48,6 +55,18 @@ def index_procedure(procedure: Procedure) -> None:
     forget(SearchDocument.objects.filter(pk__in=[document.pk for document in known.values()]))
 
 
+def index_adaptation(adaptation: Adaptation) -> None:
+    """Let an ancestor's article be found by what the body adds to it, or no longer when that is hidden or gone."""
+    texts = {} if adaptation.is_hidden else adaptation.texts
+    known = {document.language: document for document in SearchDocument.objects.filter(adaptation=adaptation)}
+    for language, text in texts.items():
+        document = known.pop(language, None) or SearchDocument(adaptation=adaptation)
+        document.organisation_id, document.scope = adaptation.organisation_id, SearchScope.ADAPTED
+        document.subject_id = adaptation.article_id
+        _write(document, {"body": plain_words(text)}, language)
+    forget(SearchDocument.objects.filter(pk__in=[document.pk for document in known.values()]))
+
+
 @transaction.atomic
 def forget(documents: QuerySet[SearchDocument]) -> None:
     """Let documents no longer be found."""
@@ -57,11 +76,12 @@ def forget(documents: QuerySet[SearchDocument]) -> None:
 
 
 def index_what_is_missing() -> int:
-    """Index published versions and procedures that cannot be found yet; return how many there were."""
+    """Index published versions, adaptations and procedures that cannot be found yet; return how many there were."""
     indexed = SearchDocument.objects.filter(version=OuterRef("pk"))
     versions = _published().filter(~Exists(indexed))
     procedures = Procedure.objects.filter(~Exists(SearchDocument.objects.filter(procedure=OuterRef("pk"))))
-    return index_together(versions) + _index((), procedures.filter(is_active=True))
+    adapted = _adapted().filter(~Exists(SearchDocument.objects.filter(adaptation=OuterRef("pk"))))
+    return index_together(versions) + _index((), procedures.filter(is_active=True), adapted)
 
 
 def index_together(versions: QuerySet[ArticleVersion]) -> int:
@@ -92,7 +112,8 @@ def index_what_changed() -> int:
         if names.get(procedure.pk, set())
         != {fingerprint(_names(procedure, code), code) for code in _languages_of(procedure)}
     )
-    return _index(versions, procedures)
+    adapted = (each for each in _adapted().iterator() if _marks_of(each) != _marks_known(each))
+    return _index(versions, procedures, adapted)
 
 
 def index_everything() -> Iterator[int]:
@@ -112,6 +133,7 @@ def index_everything() -> Iterator[int]:
     for procedure in Procedure.objects.filter(is_active=True).iterator():
         index_procedure(procedure)
         done += 1
+    done += _index((), (), _adapted().iterator())
     yield done
 
 
@@ -146,13 +168,31 @@ def _published() -> QuerySet[ArticleVersion]:
     ).prefetch_related(Prefetch("article", articles))
 
 
-def _index(versions: Iterable[ArticleVersion], procedures: Iterable[Procedure]) -> int:
+def _adapted() -> QuerySet[Adaptation]:
+    return Adaptation.objects.filter(is_hidden=False).exclude(texts={})
+
+
+def _marks_of(adaptation: Adaptation) -> set[str]:
+    texts = adaptation.texts.items()
+    return {fingerprint({"body": plain_words(text)}, language) for language, text in texts}
+
+
+def _marks_known(adaptation: Adaptation) -> set[str]:
+    return set(SearchDocument.objects.filter(adaptation=adaptation).values_list("fingerprint", flat=True))
+
+
+def _index(
+    versions: Iterable[ArticleVersion], procedures: Iterable[Procedure], adaptations: Iterable[Adaptation]
+) -> int:
     done = 0
     for version in versions:
         index_version(version)
         done += 1
     for procedure in procedures:
         index_procedure(procedure)
+        done += 1
+    for adaptation in adaptations:
+        index_adaptation(adaptation)
         done += 1
     return done
 

@@ -130,7 +130,7 @@ def find(
     question = understand(organisation, text, language, groups=groups, parts=parts)
     if not question.asked:
         return SearchResult(code=question.code)
-    scopes = [SearchScope.PUBLIC, *([SearchScope.INTERNAL] if with_internal else [])]
+    scopes = [*_scopes(organisation), *([SearchScope.INTERNAL] if with_internal else [])]
     visible = visible_articles(organisation, teams if with_internal else None)
     with_those = [SearchScope.PROCEDURE] if with_procedures else []
     first = _first_stage(organisation, question, [*scopes, *with_those], visible)
@@ -151,7 +151,7 @@ def suggest(organisation: Organisation, typed: str, language: str, *, limit: int
     question = understand_beginning(organisation, typed[:LONGEST_TYPED], language)
     if not question.asked:
         return SearchResult()
-    scopes = [SearchScope.PUBLIC, SearchScope.PROCEDURE]
+    scopes = [*_scopes(organisation), SearchScope.PROCEDURE]
     first = _first_stage(organisation, question, scopes, visible_articles(organisation, None))
     return SearchResult(
         found=_shown(question, _second_stage(question, first)[:limit], language),
@@ -167,6 +167,11 @@ def visible_articles(organisation: Organisation, teams: Iterable[int] | None) ->
         return articles.public()
     own = Q(audience=Audience.TEAMS, pk__in=Article.objects.filter(audience_teams__in=list(teams)).values("pk"))
     return articles.filter(Q(audience__in=[Audience.PUBLIC, Audience.STAFF]) | own)
+
+
+def _scopes(organisation: Organisation) -> list[SearchScope]:
+    """Return what everybody finds; only what has ancestors can have added something to their articles."""
+    return [SearchScope.PUBLIC, *([SearchScope.ADAPTED] if organisation.parent_id else [])]
 
 
 @dataclass(frozen=True)
@@ -197,15 +202,18 @@ def _first_stage(
     articles = dict(list(compared.items())[:COMPARED])
     procedures = [key for is_procedure, key, _score in found if is_procedure]
     values = {
+        "own": organisation.pk,
         "scopes": [scope for scope in scopes if scope != SearchScope.PROCEDURE],
         "articles": list(articles),
         "procedures": procedures[:COMPARED],
         "languages": question.languages,
     }
-    texts: dict[bool, list[Text]] = {True: [], False: []}
+    texts: dict[bool, dict[tuple[int, str], Text]] = {True: {}, False: {}}
     for is_procedure, key, language, title, text, popularity in rows_of(_TEXTS, values):
-        texts[is_procedure].append(Text(key, language, title.split(), text.split(), popularity))
-    return _First(articles, topics, texts[False], texts[True])
+        found = texts[is_procedure].setdefault((key, language), Text(key, language, [], [], popularity))
+        found.title_terms.extend(title.split())
+        found.text_terms.extend(text.split())  # after an article's own words, what the organisation adds to it
+    return _First(articles, topics, [*texts[False].values()], [*texts[True].values()])
 
 
 def _second_stage(question: Question, first: _First) -> list[int]:
@@ -226,6 +234,7 @@ def _strongest(organisation: Organisation, question: Question, scopes: Sequence[
     )[:MOST_WAYS]
     names = ("weights", "asked", "ways", "languages", "terms")
     values: dict[str, Any] = {
+        "own": organisation.pk,
         "organisations": organisation.lineage,
         "scopes": list(scopes),
         **{name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)},
@@ -295,7 +304,7 @@ WITH asked AS MATERIALIZED (
            sum(asked.weight * strongest.impact) AS worth
     FROM asked
     CROSS JOIN unnest(%(organisations)s::bigint[]) AS owner(id)
-    CROSS JOIN unnest(%(scopes)s::text[]) AS reach(scope)
+    JOIN unnest(%(scopes)s::text[]) AS reach(scope) ON reach.scope <> 'adapted' OR owner.id = %(own)s
     CROSS JOIN LATERAL (
         SELECT subject_id, impact
         FROM help_centre_searchposting
@@ -319,8 +328,8 @@ SELECT is_procedure, subject_id, score FROM summed WHERE place <= %(limit)s ORDE
 _TEXTS = """
 SELECT scope = 'procedure', subject_id, language, title_terms, text_terms, popularity
 FROM help_centre_searchdocument
-WHERE language = ANY (%(languages)s::text[])
+WHERE language = ANY (%(languages)s::text[]) AND (scope <> 'adapted' OR organisation_id = %(own)s)
   AND (scope = ANY (%(scopes)s::text[]) AND subject_id = ANY (%(articles)s::bigint[])
        OR scope = 'procedure' AND subject_id = ANY (%(procedures)s::bigint[]))
-ORDER BY subject_id, language
+ORDER BY subject_id, language, scope = 'adapted'
 """
