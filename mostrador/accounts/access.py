@@ -32,6 +32,7 @@ class PublicRequest(HttpRequest):
     organisation: Organisation
     language: str
     htmx: HtmxDetails
+    is_cacheable: bool  # whether the page may be kept and shown to others (`shared.caching.cacheable`)
 
 
 class StaffRequest(PublicRequest):

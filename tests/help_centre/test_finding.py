@@ -56,6 +56,41 @@ def test_whoever_asks_a_person_takes_along_the_question_and_the_search(
     }
 
 
+def asked_with(page: str) -> dict[str, list[str]]:
+    """Return what the page's link to the form that asks us takes along."""
+    address = re.search(r'href="(/consultas/nueva/[^"]*)"', page)
+    assert address
+    return parse_qs(urlsplit(address[1].replace("&amp;", "&")).query)
+
+
+def test_the_search_goes_along_through_the_article_to_the_form(client: Client, organisation: Organisation) -> None:
+    article = make.article(organisation, title="No aparece mi certificado", codes=("SAF_09",))
+    plain = client.get(f"/ayuda/articulo/{article.slug}/")
+    results = page_of(client, "certificado saf 9")
+    key = SearchLog.objects.get().key
+
+    opened = re.findall(rf'href="([^"]+\?busqueda={key})" data-result', results)
+    pages = [client.get(address) for address in opened]
+    voted = client.post(
+        f"/ayuda/articulo/{article.slug}/opinion/?busqueda={key}",
+        {"useful": "no"},
+        headers={"sec-fetch-site": "same-origin"},
+        follow=True,
+    )
+    reason_address = voted.redirect_chain[-1][0]
+    asked = client.post(reason_address, {"reason": "not_my_case", "comment": "", "ask": "1"})
+
+    assert opened == [f"/ayuda/codigos/SAF_09/?busqueda={key}", f"/ayuda/articulo/{article.slug}/?busqueda={key}"]
+    assert [asked_with(page.text) for page in pages] == [
+        {"codigo": ["SAF_09"], "busqueda": [key]},
+        {"articulo": [article.slug], "busqueda": [key]},
+    ]
+    assert [page.get("Cache-Control", "").startswith("public") for page in (plain, *pages)] == [True, False, False]
+    assert f'action="/ayuda/articulo/{article.slug}/opinion/?busqueda={key}"' in pages[1].text
+    assert parse_qs(urlsplit(asked["Location"]).query)["busqueda"] == [key]
+    assert asked_with(plain.text) == {"articulo": [article.slug]}
+
+
 def test_code_correction_and_procedures_are_shown_beside_the_articles(
     client: Client, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +110,7 @@ def test_code_correction_and_procedures_are_shown_beside_the_articles(
     page = page_of(client, "zertificado AF200109")
 
     assert '¿Quiso decir <a href="/buscar/?q=certificado%20%3Cb%3E">certificado &lt;b&gt;</a>?' in page
-    assert 'href="/ayuda/codigos/AF200109/"' in page
+    assert f'href="/ayuda/codigos/AF200109/?busqueda={SearchLog.objects.get().key}"' in page
     assert '<a href="https://sede.example/licencia" data-result>Licencia</a>' in page
     assert "Código SIA 123456" in page
     assert SearchLog.objects.get().found == 2 + len(find(organisation, "zertificado AF200109", "es").found)

@@ -1,5 +1,6 @@
 """The search follows what is published."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -15,8 +16,11 @@ from mostrador.help_centre.actions.index import (
     merge_counts,
     refresh_popularity,
 )
+from mostrador.help_centre.actions.searches import keep_search, led_to_ticket, open_result
 from mostrador.help_centre.jobs import refresh_search
 from mostrador.help_centre.models import (
+    Article,
+    ArticleVersion,
     ArticleVote,
     DailyReading,
     SearchDocument,
@@ -113,6 +117,51 @@ def test_what_is_read_and_liked_most_comes_first_among_equals(organisation: Orga
         ["certificado-uno", "certificado-dos"],
         ["certificado-dos", "certificado-uno"],
     )
+
+
+def popularity(article: Article) -> float:
+    refresh_popularity()
+    return SearchDocument.objects.get(version__article=article).popularity
+
+
+def test_what_is_chosen_among_the_results_comes_before_what_is_passed_over(organisation: Organisation) -> None:
+    first, second = (make.article(organisation, title=f"Certificado {name}") for name in ("uno", "dos"))
+    before = slugs(organisation, "certificado")
+    for number in range(60):
+        key = keep_search(organisation, "certificado", "es", find(organisation, "certificado", "es"))
+        if number % 2:
+            open_result(organisation, key, article_id=second.pk, place=2)
+
+    both = popularity(first), popularity(second)
+
+    assert before == ["certificado-uno", "certificado-dos"]
+    assert both == (0.1, 0.1)  # as often as is usual at each place: nothing is known yet
+    for _number in range(60):
+        key = keep_search(organisation, "certificado", "es", find(organisation, "certificado dos", "es"))
+        open_result(organisation, key, article_id=second.pk, place=1)
+    assert popularity(second) > 0.1 > popularity(first)
+    assert slugs(organisation, "certificado") == ["certificado-dos", "certificado-uno"]
+
+
+def test_an_article_after_which_people_ask_is_not_chosen(organisation: Organisation) -> None:
+    article = make.article(organisation)
+    for _number in range(20):
+        key = keep_search(organisation, "certificado", "es", find(organisation, "certificado", "es"))
+        open_result(organisation, key, article_id=article.pk, place=1)
+        led_to_ticket(key)
+
+    assert popularity(article) == 0.0  # fresh, and opened each time in vain
+
+
+def test_what_was_written_long_ago_counts_less(organisation: Organisation) -> None:
+    article = make.article(organisation)
+
+    ages = []
+    for days in (0, 400, 4000):
+        ArticleVersion.objects.update(updated_at=timezone.now() - timedelta(days=days))
+        ages.append(popularity(article))
+
+    assert ages == [0.1, 0.05, 0.0]
 
 
 @pytest.mark.django_db

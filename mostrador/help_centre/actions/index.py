@@ -150,7 +150,7 @@ def merge_counts() -> None:
 
 
 def refresh_popularity() -> None:
-    """Note how much each article was read in 90 days, and whether its readers found it useful."""
+    """Note how much each article was read and chosen among results in 90 days, how useful it was found, and its age."""
     with connection.cursor() as cursor:
         cursor.execute(_POPULARITY)
 
@@ -350,7 +350,9 @@ GROUP BY 1, 2, 3
 HAVING sum(documents) > 0
 """
 
-# Readings on a logarithmic scale on which 1000 in 90 days are 1; opinions count once there are some.
+# Readings on a logarithmic scale on which 1000 in 90 days are 1; opinions and choices count once there are some.
+# A result is chosen more than others when it is opened oftener than is usual at its place, and nobody asks us after it.
+# What was written within three months is fresh, what is two years old is not; by quarters, so that few rows change.
 _POPULARITY = """
 WITH read AS (
     SELECT article_id, sum(readings) AS readings
@@ -363,15 +365,30 @@ WITH read AS (
     JOIN help_centre_articleversion AS version ON version.id = vote.version_id
     WHERE vote.voted_at > now() - interval '90 days'
     GROUP BY 1
+), offered AS (
+    SELECT articles[place] AS article_id, place, (opened_id = articles[place]) IS TRUE AS is_opened,
+           opened_id = articles[place] AND next_step <> 'asked' AS is_chosen
+    FROM help_centre_searchlog, generate_subscripts(articles, 1) AS place
+    WHERE at > now() - interval '90 days'
+), usual AS (
+    SELECT place, avg(is_opened::int) AS share FROM offered GROUP BY 1
+), chosen AS (
+    SELECT article_id, (count(*) FILTER (WHERE is_chosen) - sum(usual.share)) / (count(*) + 20.0) AS gain
+    FROM offered
+    JOIN usual USING (place)
+    GROUP BY 1
 ), now_is AS (
     SELECT document.id,
-           round((0.6 * least(1, ln(1 + coalesce(read.readings, 0)) / ln(1000))
-                  + 0.4 * (2 * coalesce(said.useful, 0) - coalesce(said.votes, 0)) / (coalesce(said.votes, 0) + 10.0)
+           round((0.4 * least(1, ln(1 + coalesce(read.readings, 0)) / ln(1000))
+                  + 0.3 * (2 * coalesce(said.useful, 0) - coalesce(said.votes, 0)) / (coalesce(said.votes, 0) + 10.0)
+                  + 0.2 * coalesce(chosen.gain, 0)
+                  + 0.1 * (1 - least(1, floor(extract(day FROM now() - version.updated_at) / 91) / 8))
                  )::numeric, 3)::float8 AS popularity
     FROM help_centre_searchdocument AS document
+    JOIN help_centre_articleversion AS version ON version.id = document.version_id
     LEFT JOIN read ON read.article_id = document.subject_id
     LEFT JOIN said ON said.article_id = document.subject_id
-    WHERE document.version_id IS NOT NULL
+    LEFT JOIN chosen ON chosen.article_id = document.subject_id
 )
 UPDATE help_centre_searchdocument AS document
 SET popularity = now_is.popularity

@@ -6,6 +6,7 @@ from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import get_script_prefix, reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 from markupsafe import Markup
@@ -23,7 +24,9 @@ from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import language_name
 from mostrador.shared.markdown import with_prefix
 from mostrador.shared.pages import respond
+from mostrador.shared.plain_text import plain_text
 
+SEARCH_KEY_LENGTH = 24
 FEWEST_SECTIONS = 3  # a guide with fewer needs no list of them
 
 
@@ -58,6 +61,7 @@ def article(request: PublicRequest, slug: str) -> HttpResponse:
     addresses = queries.addresses(request.organisation, "help_centre:article", languages, slug=slug)
     added, added_language = queries.words_added(request.organisation, article, request.language)
     page = text_page(version, request) | {
+        "vote_address": _with_search(request, reverse("help_centre:vote", kwargs={"slug": slug})),
         "addresses": addresses,
         "default_address": addresses.get(request.organisation.default_language),
         "canonical": addresses.get(version.language),
@@ -65,7 +69,7 @@ def article(request: PublicRequest, slug: str) -> HttpResponse:
         "added": Markup(added),  # noqa: S704 - cleaned when it was written
         "added_language": added_language,
         "related": queries.related_articles(request.organisation, article, request.language),
-        "ask_address": f"{reverse('tickets:new')}?articulo={slug}",
+        "ask_address": asking_address(request, articulo=slug),
     }
     return respond(request, "help_centre/citizen/article.html", page)
 
@@ -78,7 +82,7 @@ def easy_read(request: PublicRequest, slug: str) -> HttpResponse:
     version = _version_or_404(request, slug)
     if not version.parts_html.get(Part.EASY_READ):
         raise Http404
-    page = text_page(version, request) | {"ask_address": f"{reverse('tickets:new')}?articulo={slug}"}
+    page = text_page(version, request) | {"ask_address": asking_address(request, articulo=slug)}
     return respond(request, "help_centre/citizen/easy_read.html", page)
 
 
@@ -91,7 +95,8 @@ def vote(request: PublicRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return redirect("help_centre:article", slug=slug)
     given = actions.vote(version, useful=form.cleaned_data["useful"] == "yes")
-    address = reverse("help_centre:reason", kwargs={"signed": signing.dumps(given.pk, salt=queries.VOTE_SALT)})
+    signed = signing.dumps(given.pk, salt=queries.VOTE_SALT)
+    address = _with_search(request, reverse("help_centre:reason", kwargs={"signed": signed}))
     if request.htmx:
         return respond(
             request, "help_centre/citizen/reason.html", _reason_page(given, ReasonForm(), address), fragment="thanks"
@@ -107,7 +112,7 @@ def reason(request: PublicRequest, signed: str) -> HttpResponse:
     if given is None:
         raise Http404
     form = ReasonForm(request.POST or None)
-    page = _reason_page(given, form, request.path)
+    page = _reason_page(given, form, _with_search(request, request.path))
     if request.method == "POST" and form.is_valid():
         try:
             actions.say_why(given, **form.cleaned_data)
@@ -115,7 +120,7 @@ def reason(request: PublicRequest, signed: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             if "ask" in request.POST:
-                return _elsewhere(request, f"{reverse('tickets:new')}?opinion={signed}")
+                return _elsewhere(request, asking_address(request, opinion=signed))
             page["is_done"] = True
     return respond(
         request, "help_centre/citizen/reason.html", page, fragment="thanks", status=422 if form.errors else 200
@@ -128,6 +133,27 @@ def reading(request: PublicRequest, slug: str) -> HttpResponse:
     """Count that the page was read; called by the page itself a few seconds after it is shown."""
     actions.count_reading(_version_or_404(request, slug), language=request.language)
     return HttpResponse(status=204)
+
+
+def asking_address(request: PublicRequest, **carried: str) -> str:
+    """Return the address of the form that asks us, with what it is to know, and the search that led to this page.
+
+    The page is then this reader's alone: it is not kept.
+    """
+    if key := _search_key(request):
+        carried["busqueda"] = key
+        request.is_cacheable = False
+    return reverse("tickets:new") + (f"?{urlencode(carried)}" if carried else "")
+
+
+def _search_key(request: PublicRequest) -> str:
+    """Return the key of the search among whose results this page was opened, "" when there was none."""
+    return plain_text(request.GET.get("busqueda", ""))[:SEARCH_KEY_LENGTH]
+
+
+def _with_search(request: PublicRequest, address: str) -> str:
+    key = _search_key(request)
+    return f"{address}?{urlencode({'busqueda': key})}" if key else address
 
 
 def text_page(version: ArticleVersion, request: PublicRequest) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from mostrador.help_centre.rules.error_codes import (
 )
 from mostrador.help_centre.rules.error_messages import code_in
 from mostrador.help_centre.rules.words import words_of
+from mostrador.help_centre.views.citizen import asking_address
 from mostrador.shared.caching import cacheable
 from mostrador.shared.pages import respond
 from mostrador.shared.plain_text import plain_text
@@ -69,7 +70,7 @@ def code(request: PublicRequest, code: str) -> HttpResponse:
         "spanish": row.messages["es"] if row.messages["es"] != message else "",
         "explained": explanation(row, request.language),
         "found": queries.articles_for_code(request.organisation, row, request.language),
-        "ask_address": _ask_address(row.code),
+        "ask_address": asking_address(request, codigo=row.code),
         **_links(request, "help_centre:code", code=row.code),
     }
     return respond(request, "help_centre/citizen/code.html", page)
