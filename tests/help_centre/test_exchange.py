@@ -1,6 +1,7 @@
 """Articles taken out as an archive and brought in again."""
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -22,10 +23,22 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from mostrador.accounts.choices import Role
 from mostrador.audit.models import Event
 from mostrador.help_centre.actions import exchange as exchanges
+from mostrador.help_centre.actions.adaptations import complement, hide
 from mostrador.help_centre.actions.articles import supersede, withdraw
 from mostrador.help_centre.actions.drafts import publish, save_draft, write_and_publish
+from mostrador.help_centre.actions.synonyms import save_synonyms, use_synonyms
 from mostrador.help_centre.choices import ExchangeState, PublicationState
-from mostrador.help_centre.models import Article, ArticleDraft, ArticlePicture, ArticleVersion, Exchange
+from mostrador.help_centre.models import (
+    Adaptation,
+    Article,
+    ArticleDraft,
+    ArticlePicture,
+    ArticleRevision,
+    ArticleVersion,
+    ArticleVote,
+    Exchange,
+)
+from mostrador.help_centre.queries.synonyms import Origin, synonym_groups
 from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.organisations.models import Organisation
 from mostrador.organisations.queries import topics_of
@@ -101,6 +114,20 @@ def family(organisation: Organisation) -> tuple[Organisation, Organisation]:
     return make.organisation(parent=organisation), make.organisation(parent=organisation)
 
 
+def readers_and_others(organisation: Organisation, article: Article, above: Organisation) -> None:
+    """Opinions, what the body does with the articles of the one above, and words that mean the same."""
+    version = article.versions.get(language="es")
+    for useful, reason in ((True, ""), (True, ""), (False, "did_not_work")):
+        moment = datetime(2026, 11, 1, 12, tzinfo=UTC)
+        ArticleVote.objects.create(version=version, useful=useful, reason=reason, comment="Secreto", voted_at=moment)
+    lent, hidden = (make.article(above, title=title) for title in ("Prestado", "Oculto"))
+    complement(organisation, lent, {"es": "Venga a la *oficina*.", "ca": "Vingui."}, author=None)
+    hide(organisation, hidden, author=None)
+    save_synonyms(organisation, "", {"es": ["tacógrafo", "disco del camión"]}, author=None)
+    shipped = next(row for row in synonym_groups(organisation) if row.origin == Origin.PRODUCT)
+    use_synonyms(organisation, shipped, is_active=False, author=None)
+
+
 def everything(organisation: Organisation, above: Organisation) -> None:
     """Articles with something of everything that an article can have."""
     topics = {topic.slug: topic for topic in topics_of(above)}
@@ -141,6 +168,7 @@ def everything(organisation: Organisation, above: Organisation) -> None:
     withdraw(old.versions.get(), author=None)
     supersede(old, by=error, author=None)
     make.article(organisation, title="Sin publicar", topic=topics["firma"], language="gl", is_published=False)
+    readers_and_others(organisation, error, above)
     lost = make.article(organisation, title="Sin su idioma", topic=topics["firma"], language="en")
     Article.objects.filter(pk=lost.pk).update(source_language="eu")
 
@@ -159,7 +187,11 @@ def test_what_is_exported_imported_and_exported_again_is_the_same(
     for files in (first, second):
         del files["README.md"]  # names the organisation
     assert report["problems"] == []
-    assert len(first) == 9
+    assert len(first) == 13
+    assert [path for path in first if "/historia/" in path] == ["articulos/error-con-todo/historia/es.1.md"]
+    assert [len(json.loads(first[name])) for name in ("opiniones.json", "adaptaciones.json", "sinonimos.json")] == [
+        *(2, 2, 2)
+    ]
     assert len(old_keys) == 2
     assert {with_old_keys(path.encode(), old_keys): with_old_keys(text, old_keys) for path, text in second.items()} == {
         path.encode(): text for path, text in first.items()
@@ -188,6 +220,68 @@ def test_importing_again_changes_nothing(organisation: Organisation, family: tup
             "published": 0,
         }
     assert archive_of(other) == before
+
+
+def test_what_is_here_is_left_as_it_is_by_what_comes_beside_the_articles(
+    organisation: Organisation, family: tuple[Organisation, Organisation]
+) -> None:
+    one, other = family
+    everything(one, organisation)
+    content = archive_of(one)
+    unpublished = brought_in(other, content)
+    nothing = (ArticleVote.objects.count(), Adaptation.objects.filter(organisation=other).count())
+    lent = Article.objects.get(organisation=organisation, slug="prestado")
+    complement(other, lent, {"es": "Lo nuestro."}, author=None)
+    save_synonyms(other, "", {"es": ["disco del camión", "cuaderno"]}, author=None)
+
+    report = brought_in(other, content, publish=True)
+
+    assert (unpublished["problems"], nothing) == ([], (3, 0))
+    assert Adaptation.objects.get(organisation=other, article=lent).texts == {"es": "Lo nuestro."}
+    assert Adaptation.objects.get(organisation=other, article__slug="oculto").is_hidden
+    assert report["problems"] == [
+        ["sinonimos.json", 0, "«disco del camión» ya está en el grupo «disco-del-camion». Quítela de uno de los dos."]
+    ]
+    past = ArticleRevision.objects.filter(version__article__organisation=other, version__language="es")
+    assert [(row.number, row.title) for row in past.filter(version__article__slug="error-con-todo")] == [
+        (1, '"Error"; con: todo '),
+        (2, "Error"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("opiniones.json", "{"),
+        ("opiniones.json", "[1]"),
+        (
+            "opiniones.json",
+            '[{"article": "a", "language": "es", "on": "ayer", "useful": true, "reason": "", "count": 1}]',
+        ),
+        (
+            "opiniones.json",
+            '[{"article": "a", "language": "es", "on": "2026-01-01", "useful": true, "reason": "", "count": -1}]',
+        ),
+        ("adaptaciones.json", '[{"article": "a", "is_hidden": "no", "texts": {}}]'),
+        ("adaptaciones.json", '[{"article": "a", "is_hidden": false, "texts": {"xx": "a"}}]'),
+        ("sinonimos.json", '[{"key": "../a", "words": {}, "is_active": true}]'),
+        ("sinonimos.json", '[{"key": "a", "words": {"es": [1]}, "is_active": true}]'),
+        ("sinonimos.json", "[" * 100_000),
+    ],
+)
+def test_a_list_that_is_not_as_we_write_it_is_left_out(organisation: Organisation, name: str, text: str) -> None:
+    report = brought_in(organisation, zipped({name: text}), publish=True)
+
+    words = "No está escrito como en una exportación: expórtelo otra vez en lugar de cambiarlo."
+    assert report["problems"] == [[name, 0, words]]
+
+
+def test_opinions_without_end_are_not_taken(organisation: Organisation) -> None:
+    text = '[{"article": "a", "language": "es", "on": "2026-01-01", "useful": true, "reason": "", "count": 100001}]'
+
+    assert brought_in(organisation, zipped({"opiniones.json": text}), publish=True)["problems"] == [
+        ["opiniones.json", 0, "Es demasiado grande."]
+    ]
 
 
 def test_without_publishing_every_text_becomes_a_draft(
@@ -525,7 +619,9 @@ def test_an_editor_exports_and_takes_the_archive(editor: Client, organisation: O
     assert "every 2s" not in ready
     assert "El archivo está listo" in ready
     assert "<html" not in ready
-    assert sorted(files_in(b"".join(taken))) == ["README.md", "articulos/uno/es.md", "temas.json"]
+    assert sorted(files_in(b"".join(taken))) == [
+        *("README.md", "adaptaciones.json", "articulos/uno/es.md", "opiniones.json", "sinonimos.json", "temas.json")
+    ]
     assert "attachment" in taken["Content-Disposition"]
     assert verbs()[-2:] == ["help_centre.exported", "help_centre.export_taken"]
     assert started["Location"] in editor.get("/gestion/articulos/exportar/").content.decode()
@@ -632,7 +728,7 @@ def test_the_number_of_queries_does_not_grow_with_the_articles(
     for number in range(count):
         make.article(organisation, title=f"Uno {number}")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         archive_of(organisation)
 
 

@@ -17,7 +17,7 @@ from mostrador.shared.markdown import render_markdown
 
 
 @transaction.atomic
-def hide(organisation: Organisation, article: Article, *, author: User) -> None:
+def hide(organisation: Organisation, article: Article, *, author: User | None) -> None:
     """Take an ancestor's article away from the organisation's own readers; `unhide` undoes it.
 
     Raises:
@@ -39,7 +39,7 @@ def unhide(organisation: Organisation, article: Article, *, author: User) -> Non
 
 
 @transaction.atomic
-def complement(organisation: Organisation, article: Article, texts: Mapping[str, str], *, author: User) -> None:
+def complement(organisation: Organisation, article: Article, texts: Mapping[str, str], *, author: User | None) -> None:
     """Show the organisation's own words below an ancestor's article.
 
     Args:

@@ -4,7 +4,7 @@ import secrets
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import IO, Any
@@ -18,21 +18,33 @@ from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
+from mostrador.help_centre.actions.archive_lists import bring_lists
 from mostrador.help_centre.actions.articles import change_article, create_article, supersede, tell_readers, withdraw
 from mostrador.help_centre.actions.drafts import publish as publish_draft
 from mostrador.help_centre.actions.drafts import save_draft
 from mostrador.help_centre.choices import ExchangeKind, ExchangeState, PublicationState
-from mostrador.help_centre.models import Article, ArticleDraft, ArticlePicture, ArticleVersion, Exchange
+from mostrador.help_centre.models import (
+    Article,
+    ArticleDraft,
+    ArticlePicture,
+    ArticleRevision,
+    ArticleVersion,
+    Exchange,
+)
+from mostrador.help_centre.queries.archive_lists import lists_of
 from mostrador.help_centre.queries.exchange import (
     ArticlePlan,
+    PastText,
     TextPlan,
     articles_to_export,
     files_of,
     plan_import,
     topics_written,
 )
+from mostrador.help_centre.rules.archive_lists import ADAPTATIONS, SYNONYMS, VOTES, list_written
 from mostrador.help_centre.rules.archives import PictureEntry, path_of_picture, read_archive
 from mostrador.help_centre.rules.article_files import write_article
+from mostrador.help_centre.rules.texts import TEXT_FIELDS
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
@@ -97,6 +109,9 @@ def write_archive(organisation: Organisation, target: IO[bytes], *, progress: Pr
                 with picture.file.open("rb") as content:
                     _add(archive, path_of_picture(article.slug, picture.key), content.read())
             progress(done, total)
+        lists = lists_of(organisation)
+        for path, entries in ((VOTES, lists.votes), (ADAPTATIONS, lists.adaptations), (SYNONYMS, lists.synonyms)):
+            _add(archive, path, list_written(entries).encode())
     return total
 
 
@@ -191,7 +206,8 @@ def import_archive(
         content: The archive.
         author: Whose name stands on the texts; None for the product itself.
         topic: Where to put the articles whose topic does not exist here; None leaves them out.
-        publish: Publish what was published where it comes from, and take away what was taken away there.
+        publish: Publish what was published where it comes from, and take away what was taken away there; bring also
+            what was published before, and opinions, adaptations and synonyms.
         progress: Told how many articles of how many are done.
 
     Returns:
@@ -200,13 +216,17 @@ def import_archive(
     Raises:
         ArchiveRefused: It cannot be read at all.
     """
-    plan = plan_import(organisation, read_archive(content), topic=topic)
+    archive = read_archive(content)
+    plan = plan_import(organisation, archive, topic=topic)
     work = _Import(organisation, author, publish)
     for number, article_plan in enumerate(plan.articles, 1):
         work.bring_in(article_plan)
         progress(number, len(plan.articles))
     for article_plan in plan.articles:
         work.name_others(article_plan)
+    if publish:
+        faults = bring_lists(organisation, archive.lists, author=author)
+        work.problems += [[path, 0, words] for path, words in faults]
     tell_readers(organisation)
     report = plan.as_report()
     report["problems"] += work.problems
@@ -299,6 +319,7 @@ class _Import:
         versions = ArticleVersion.objects.filter(pk=draft.version_id)
         with transaction.atomic():  # a text that cannot be published stays a draft
             versions.filter(published_at=None).update(published_at=plan.state.published_at)
+            _keep_past(draft.version, plan.past)
             version = publish_draft(draft, publisher=self.author, without_review=self.author is not None)
         versions.update(stale_since=plan.state.stale_since)
         if plan.state.state == PublicationState.ARCHIVED:
@@ -307,6 +328,22 @@ class _Import:
 
 def _is_unread(article: Article, language: str) -> bool:
     return not article.versions.filter(language=language).exclude(state=PublicationState.DRAFT).exists()
+
+
+def _keep_past(version: ArticleVersion, past: Sequence[PastText]) -> None:
+    """Keep what was published before where a text comes from; nothing has been published here."""
+    if not past or version.revision:
+        return
+    ArticleRevision.objects.bulk_create(
+        ArticleRevision(
+            version=version,
+            number=each.number,
+            published_at=each.published_at,
+            **{name: getattr(each.text, name) for name in TEXT_FIELDS},
+        )
+        for each in past
+    )
+    ArticleVersion.objects.filter(pk=version.pk).update(revision=past[-1].number)
 
 
 def _keep_picture(article: Article, picture: PictureEntry, key: str, *, author: User | None) -> None:
@@ -359,9 +396,13 @@ Este archivo contiene todos los artículos de la entidad, en todos sus idiomas, 
 | `articulos/<dirección>/<idioma>.md` | el texto que ven los lectores, o el borrador de uno que nunca se ha publicado |
 | `articulos/<dirección>/<idioma>.borrador.md` | lo que se está escribiendo para sustituirlo |
 | `articulos/<dirección>/imagenes/<clave>.webp` | sus imágenes, que los textos muestran con `![descripción](imagen:clave)` |
+| `articulos/<dirección>/historia/<idioma>.<número>.md` | los textos que se publicaron antes |
+| `opiniones.json` | cuántos lectores de cada texto dijeron cada día que les servía, o que no y por qué |
+| `adaptaciones.json` | lo que la entidad añade a los artículos de otra, y los que oculta |
+| `sinonimos.json` | los grupos de sinónimos que la entidad ha añadido o cambiado |
 | `temas.json` | los temas que pueden tener; al importar no se crean |
 
-No contiene las versiones anteriores, las opiniones y lecturas, ni lo que la entidad añade a los artículos de otra.
+No contiene los comentarios de los lectores, las lecturas ni las búsquedas. La historia, las opiniones, las adaptaciones y los sinónimos solo se importan al publicar, y no cambian los que ya haya.
 
 ## Cada texto
 

@@ -4,9 +4,10 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Length
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -16,9 +17,11 @@ from mostrador.help_centre.errors import NotAnArticleFile
 from mostrador.help_centre.models import Article, ArticleDraft, ArticlePicture, ArticleRevision, ArticleVersion
 from mostrador.help_centre.rules.archives import (
     Archive,
+    PastEntry,
     PictureEntry,
     Problem,
     TextEntry,
+    path_of_past,
     path_of_text,
     with_keys,
 )
@@ -47,9 +50,10 @@ _PLAIN = (
 
 
 def articles_to_export(organisation: Organisation) -> QuerySet[Article]:
-    """Return an organisation's own articles with all that their files say. Eight queries for each 500 of them."""
+    """Return an organisation's own articles with all that their files say. Nine queries for each 500 of them."""
+    past = Prefetch("revisions", ArticleRevision.objects.filter(number__lt=F("version__revision")).order_by("number"))
     note = ArticleRevision.objects.filter(version=OuterRef("pk"), number=OuterRef("revision")).values("note")[:1]
-    versions = ArticleVersion.objects.select_related("draft").annotate(last_note=Subquery(note))
+    versions = ArticleVersion.objects.select_related("draft").prefetch_related(past).annotate(last_note=Subquery(note))
     return (
         Article.objects.filter(organisation=organisation)
         .select_related("topic", "owner_team", "superseded_by")
@@ -72,6 +76,9 @@ def files_of(article: Article) -> Iterator[tuple[str, ArticleFile]]:
         yield path_of_text(article.slug, language), _with_details(file, article, language) if place == 0 else file
         if is_shown and draft is not None:
             yield path_of_text(article.slug, language, is_draft=True), _draft_file(draft)
+        for past in version.revisions.all():
+            state = TextState(PublicationState.PUBLISHED, past.published_at, None)
+            yield path_of_past(article.slug, language, past.number), text_file(text_of(past, TEXT_FIELDS), state)
 
 
 def topics_written(organisation: Organisation) -> str:
@@ -115,6 +122,15 @@ def _with_details(file: ArticleFile, article: Article, language: str) -> Article
 
 
 @dataclass(frozen=True)
+class PastText:
+    """A text that was published before another."""
+
+    number: int
+    text: ArticleText
+    published_at: datetime
+
+
+@dataclass(frozen=True)
 class TextPlan:
     """What would be done with one text.
 
@@ -126,6 +142,7 @@ class TextPlan:
         state: How it was shown where it comes from.
         step: "new", "changed", "drafted" (it is here, not published) or "same".
         stand: `ArticleDraft.stand` of the text here that it would replace; "" when there is none.
+        past: What was published before it where it comes from, when nothing has been published here.
     """
 
     path: str
@@ -135,6 +152,7 @@ class TextPlan:
     state: TextState
     step: str
     stand: str
+    past: tuple[PastText, ...] = ()
 
 
 @dataclass
@@ -225,9 +243,12 @@ class _Here:
         self.topics = {row.slug: row for row in _nearest_last(Topic.objects.filter(**nearest))}
         self.teams = {row.slug: row for row in _nearest_last(Team.objects.filter(**nearest))}
         self.procedures = {row.sia_code: row for row in _nearest_last(Procedure.objects.filter(**nearest))}
-        named = {slug for entry in archive.texts for slug in _named_articles(entry.file)}
+        named = {slug for each in archive.texts for slug in _named_articles(each.file)}
         known = Article.objects.filter(slug__in=named, **nearest).values_list("slug", flat=True)
         self.slugs = slugs | set(known)
+        self.past: defaultdict[tuple[str, str], list[PastEntry]] = defaultdict(list)
+        for entry in archive.past:
+            self.past[entry.slug, entry.language].append(entry)
         keys = {picture.key for picture in archive.pictures}
         own_keys = {self.own_key(picture.slug, picture.key) for picture in archive.pictures}
         owners = ArticlePicture.objects.filter(key__in=keys | own_keys).values_list("key", "article")
@@ -356,13 +377,10 @@ class _ArticlePlanner:
         return keys
 
     def _text(self, entry: TextEntry, keys: dict[str, str], version: ArticleVersion | None) -> TextPlan | None:
-        try:
-            text, state = text_in(entry.file), state_in(entry.file)
-        except NotAnArticleFile as problem:
-            self.plan.problems.append(Problem(entry.path, problem.line, str(problem)))
+        read = self._read(entry, keys)
+        if read is None:
             return None
-        parts = {name: with_keys(words, keys) for name, words in text.parts.items()}
-        text = replace(text, body=with_keys(text.body, keys), parts=parts)
+        text, state = read
         draft: ArticleDraft | None = getattr(version, "draft", None)
         is_read = version is not None and version.state != PublicationState.DRAFT
         step = "new" if version is None else "changed"
@@ -374,7 +392,27 @@ class _ArticlePlanner:
             self._say(entry, _("Aquí se está escribiendo otro texto, que no se toca. Publíquelo o descártelo antes."))
             return None
         stand = ArticleDraft(version=version).stand if version and draft is None else ""
-        return TextPlan(entry.path, entry.language, entry.is_draft, text, state, step, stand)
+        past = () if entry.is_draft or (version and version.revision) else self._past(entry, keys)
+        return TextPlan(entry.path, entry.language, entry.is_draft, text, state, step, stand, past)
+
+    def _read(self, entry: TextEntry | PastEntry, keys: dict[str, str]) -> tuple[ArticleText, TextState] | None:
+        """Return a text, showing the pictures that it will have here, and how it was shown; None when it is none."""
+        try:
+            text, state = text_in(entry.file), state_in(entry.file)
+        except NotAnArticleFile as problem:
+            self.plan.problems.append(Problem(entry.path, problem.line, str(problem)))
+            return None
+        parts = {name: with_keys(words, keys) for name, words in text.parts.items()}
+        return replace(text, body=with_keys(text.body, keys), parts=parts), state
+
+    def _past(self, entry: TextEntry, keys: dict[str, str]) -> tuple[PastText, ...]:
+        read = [(past.number, self._read(past, keys)) for past in self.here.past[self.slug, entry.language]]
+        texts = [
+            PastText(number, found[0], found[1].published_at)
+            for number, found in read
+            if found and found[1].published_at
+        ]
+        return tuple(sorted(texts, key=lambda past: past.number))
 
 
 _WRITTEN = {"new", "changed"}

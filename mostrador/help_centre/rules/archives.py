@@ -2,7 +2,9 @@
 
 articulos/<slug>/<language>.md               what readers read, or a text never published
 articulos/<slug>/<language>.borrador.md      what is being written over it
+articulos/<slug>/historia/<language>.<number>.md   what was published before
 articulos/<slug>/imagenes/<key>.webp
+opiniones.json, adaptaciones.json, sinonimos.json   `rules.archive_lists`
 temas.json, README.md                        for people; not read again
 """
 
@@ -18,15 +20,26 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from mostrador.help_centre.errors import ArchiveRefused, NotAnArticleFile
+from mostrador.help_centre.rules.archive_lists import (
+    ADAPTATIONS,
+    SYNONYMS,
+    VOTES,
+    Lists,
+    adaptations_in,
+    synonyms_in,
+    votes_in,
+)
 from mostrador.help_centre.rules.article_files import ArticleFile, read_article
 from mostrador.shared.file_types import unpacks_too_far
 
 TEXT_MAX_BYTES = 400_000
+LIST_MAX_BYTES = 20_000_000
 PICTURE_MAX_BYTES = 5_000_000
 PICTURE_LONGEST_SIDE = 1600  # pixels
 
 _SLUG = r"articulos/([A-Za-z0-9_-]{1,120})"
 _TEXT = re.compile(_SLUG + r"/([a-z]{2,5})(\.borrador)?\.md")
+_PAST = re.compile(_SLUG + r"/historia/([a-z]{2,5})\.([1-9][0-9]{0,5})\.md")
 _PICTURE = re.compile(_SLUG + r"/imagenes/([A-Za-z0-9_-]{1,32})\.webp")
 _REFERENCE = re.compile(r"\bimagen:([A-Za-z0-9_-]{1,32})")
 _FOR_PEOPLE = {"README.md", "temas.json"}
@@ -61,6 +74,17 @@ class TextEntry:
 
 
 @dataclass(frozen=True)
+class PastEntry:
+    """One text of the archive that was published before another."""
+
+    path: str
+    slug: str
+    language: str
+    number: int
+    file: ArticleFile
+
+
+@dataclass(frozen=True)
 class PictureEntry:
     """One picture of the archive."""
 
@@ -78,12 +102,19 @@ class Archive:
 
     texts: list[TextEntry] = field(default_factory=list)
     pictures: list[PictureEntry] = field(default_factory=list)
+    past: list[PastEntry] = field(default_factory=list)
+    lists: Lists = field(default_factory=lambda: Lists([], [], []))
     problems: list[Problem] = field(default_factory=list)
 
 
 def path_of_text(slug: str, language: str, *, is_draft: bool = False) -> str:
     """Return where a text stands."""
     return f"articulos/{slug}/{language}{'.borrador' if is_draft else ''}.md"
+
+
+def path_of_past(slug: str, language: str, number: int) -> str:
+    """Return where a text stands that was published before another."""
+    return f"articulos/{slug}/historia/{language}.{number}.md"
 
 
 def path_of_picture(slug: str, key: str) -> str:
@@ -147,6 +178,15 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, fou
     if text := _TEXT.fullmatch(path):
         file = read_article(_decoded(_content(archive, entry, TEXT_MAX_BYTES)))
         found.texts.append(TextEntry(path, text[1], text[2], bool(text[3]), file))
+    elif past := _PAST.fullmatch(path):
+        file = read_article(_decoded(_content(archive, entry, TEXT_MAX_BYTES)))
+        found.past.append(PastEntry(path, past[1], past[2], int(past[3]), file))
+    elif path == VOTES:
+        found.lists.votes = votes_in(_decoded(_content(archive, entry, LIST_MAX_BYTES)))
+    elif path == ADAPTATIONS:
+        found.lists.adaptations = adaptations_in(_decoded(_content(archive, entry, LIST_MAX_BYTES)))
+    elif path == SYNONYMS:
+        found.lists.synonyms = synonyms_in(_decoded(_content(archive, entry, LIST_MAX_BYTES)))
     elif picture := _PICTURE.fullmatch(path):
         content = _content(archive, entry, PICTURE_MAX_BYTES)
         width, height = _size_of_picture(content)
