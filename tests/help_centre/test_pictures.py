@@ -229,7 +229,7 @@ def test_a_picture_that_no_text_shows_is_removed_a_week_later(
 
     assert removed == [0, 0, 1]
     assert set(ArticlePicture.objects.values_list("key", flat=True)) == {published, replaced, given_up, drafted}
-    assert not file.storage.exists(file.name)
+    assert not file.storage.exists(str(file.name))
 
 
 def test_nothing_sent_is_said(editor: Client, article: Article) -> None:

@@ -74,7 +74,7 @@ def remove_unused() -> int:
     removed = list(unused.order_by("pk"))
     for picture in removed:
         with transaction.atomic():
-            transaction.on_commit(partial(picture.file.storage.delete, picture.file.name))
+            transaction.on_commit(partial(default_storage.delete, str(picture.file.name)))
             picture.delete()
     return len(removed)
 

@@ -210,9 +210,9 @@ def _first_stage(
     }
     texts: dict[bool, dict[tuple[int, str], Text]] = {True: {}, False: {}}
     for is_procedure, key, language, title, text, popularity in rows_of(_TEXTS, values):
-        found = texts[is_procedure].setdefault((key, language), Text(key, language, [], [], popularity))
-        found.title_terms.extend(title.split())
-        found.text_terms.extend(text.split())  # after an article's own words, what the organisation adds to it
+        whole = texts[is_procedure].setdefault((key, language), Text(key, language, [], [], popularity))
+        whole.title_terms.extend(title.split())
+        whole.text_terms.extend(text.split())  # after an article's own words, what the organisation adds to it
     return _First(articles, topics, [*texts[False].values()], [*texts[True].values()])
 
 
