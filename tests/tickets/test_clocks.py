@@ -19,7 +19,7 @@ from mostrador.organisations.queries import working_calendars
 from mostrador.organisations.rules.working_time import working_time_between
 from mostrador.tickets.actions import escalation, service_levels, tickets
 from mostrador.tickets.actions.kinds import set_priority
-from mostrador.tickets.choices import Channel, Metric, Priority, State
+from mostrador.tickets.choices import Channel, Impact, Metric, Priority, State, Urgency
 from mostrador.tickets.models import Clock, Ticket
 from mostrador.tickets.rules import is_our_turn
 from mostrador.tickets.rules.service_levels import Level, promises

@@ -9,9 +9,8 @@ from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation, Team
 from mostrador.service_status.models import Incident
-from mostrador.tickets.choices import BulkItemState, DeskList
+from mostrador.tickets.choices import BulkItemState
 from mostrador.tickets.models import BulkAct, BulkItem, Ticket
-from mostrador.tickets.queries.desk import tickets_in
 from mostrador.tickets.queries.routing import agents_of
 from mostrador.tickets.rules.bulk import MOST, can_be_undone
 
@@ -40,12 +39,6 @@ class Progress:
     not_done: list[NotDone]
     is_running: bool
     may_undo: bool
-
-
-def keys_of_list(which: DeskList, access: Access) -> list[int]:
-    """Return the keys of the tickets of a list, in its order, at most 1 000. One query."""
-    order = ("-resolved_at", "-pk") if which == DeskList.RESOLVED else ("queue_at", "pk")
-    return list(tickets_in(which, access).order_by(*order).values_list("pk", flat=True)[:MOST])
 
 
 def visible_keys(keys: Sequence[int], access: Access) -> list[int]:

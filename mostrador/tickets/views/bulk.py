@@ -22,7 +22,11 @@ from mostrador.tickets.choices import BulkKind, DeskList
 from mostrador.tickets.forms.bulk import FORMS, BulkForm
 from mostrador.tickets.models import BulkAct
 from mostrador.tickets.permissions import HANDLERS
-from mostrador.tickets.queries.bulk import Progress, keys_of_list, progress, visible_keys
+from mostrador.tickets.queries import desk as lists
+from mostrador.tickets.queries.bulk import Progress, progress, visible_keys
+from mostrador.tickets.queries.conditions import understood
+from mostrador.tickets.queries.saved_views import visible_views
+from mostrador.tickets.rules.bulk import MOST
 
 
 @require_POST
@@ -145,11 +149,18 @@ def _nothing_chosen(request: StaffRequest) -> HttpResponse:
 def _chosen(request: StaffRequest) -> list[int]:
     """Return the keys that were ticked, or those of the whole list."""
     if "all" in request.POST:
-        wanted = QueryDict(request.POST.get("view", "")).get("lista", "")
-        default = DeskList.TEAMS if request.access.team_ids else DeskList.ALL
-        which = DeskList(wanted) if wanted in DeskList.values else default
-        return keys_of_list(which, request.access)
+        return _keys_of_list(request, QueryDict(request.POST.get("view", "")).get("lista", ""))
     return [key for text in request.POST.getlist("t") if (key := row_key(text)) is not None]
+
+
+def _keys_of_list(request: StaffRequest, wanted: str) -> list[int]:
+    view = visible_views(request.access).filter(pk=row_key(wanted) or 0).first()
+    if view is not None:
+        asked, _lost = understood(view.filter, request.organisation)
+        return lists.keys_of_view(view, asked, request.access, most=MOST)
+    default = DeskList.TEAMS if request.access.team_ids else DeskList.ALL
+    which = DeskList(wanted) if wanted in DeskList.values else default
+    return lists.keys_in(which, request.access, most=MOST)
 
 
 def _written_keys(request: StaffRequest) -> list[int]:

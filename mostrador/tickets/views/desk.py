@@ -144,6 +144,7 @@ def _list_page(request: StaffRequest, chosen: _Chosen, beside: lists.Beside, sho
         else "",
         "rows": shown.rows,
         "corrected": shown.corrected,
+        "bulk": request.access.has(*HANDLERS),
         "columns": [{"label": ViewColumn(column).label} for column in chosen.columns],
         "took_too_long": shown.took_too_long,
         "has_several_organisations": shown.has_several_organisations,
