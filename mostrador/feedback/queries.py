@@ -43,7 +43,7 @@ def tickets_without_survey(now: datetime) -> TicketQuerySet:
         .filter(Q(resolved_at__lte=patience) | Q(organisation__is_sample=True))
         .filter(state__in=[State.RESOLVED, State.CLOSED], contact_by=ContactBy.EMAIL, public_replies__gt=0)
         .filter(Q(imported_at__isnull=True) | Q(resolved_at__gt=F("imported_at")))
-        .filter(erased_at__isnull=True, person__erased_at__isnull=True)
+        .filter(erased_at__isnull=True, person__erased_at__isnull=True, merged_into__isnull=True)
         .exclude(person__email="")
         .filter(~Exists(Survey.objects.filter(ticket=OuterRef("pk"))))
         .order_by("resolved_at", "pk")

@@ -109,9 +109,9 @@ def bounds(organisation: Organisation, on: date) -> tuple[datetime, datetime]:
 
 
 def received_on(organisation: Organisation, on: date) -> list[ReceivedRow]:
-    """Return the contacts received on a day, spam included. One query."""
+    """Return the contacts received on a day, spam included, joined ones left out. One query."""
     begin, end = bounds(organisation, on)
-    rows = Ticket.objects.of(organisation).filter(opened_at__gte=begin, opened_at__lt=end)
+    rows = Ticket.objects.of(organisation).filter(opened_at__gte=begin, opened_at__lt=end, merged_into__isnull=True)
     names = ("team_id", "first_reply_team_id", "channel", "state", "opened_at", "first_reply_at")
     return [ReceivedRow(*row) for row in rows.values_list(*names)]
 
@@ -127,6 +127,7 @@ def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:
             matter=Coalesce(OuterRef("topic_id"), 0),
             opened_at__gt=OuterRef("opened_at"),
             opened_at__lte=OuterRef("resolved_at") + PROVISIONAL,
+            merged_into__isnull=True,
         )
         .exclude(state=State.SPAM)
     )
@@ -134,6 +135,7 @@ def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:
         key: values
         for key, *values in Ticket.objects.of(organisation)
         .filter(resolved_at__gte=begin, resolved_at__lt=end, state__in=[State.RESOLVED, State.CLOSED])
+        .filter(merged_into__isnull=True)
         .annotate(came_back=Exists(later))
         .values_list(
             "pk", "team_id", "channel", "resolved_at", "public_replies", "transfers", "reopenings", "came_back"
@@ -158,7 +160,7 @@ def used_on(organisation: Organisation, on: date) -> dict[int | None, tuple[int,
         readings[None] = total[0]
     tickets: Counter[int | None] = Counter(
         Ticket.objects.of(organisation)
-        .filter(opened_at__gte=begin, opened_at__lt=end)
+        .filter(opened_at__gte=begin, opened_at__lt=end, merged_into__isnull=True)
         .exclude(state=State.SPAM)
         .values_list("procedure_id", flat=True)
     )
@@ -264,7 +266,7 @@ def deflection_rows(access: Access, organisations: Sequence[Organisation], perio
     """
     begin, end = bounds(organisations[0], period.first)[0], bounds(organisations[0], period.last)[1]
     asked = Ticket.objects.filter(opened_at__gte=begin, opened_at__lt=end).exclude(articles_read=[])
-    asked = asked.exclude(state=State.SPAM).filter(organisation__in=organisations)
+    asked = asked.exclude(state=State.SPAM).filter(organisation__in=organisations, merged_into__isnull=True)
     by_article = asked.annotate(article=Func("articles_read", function="unnest")).values_list("article")
     counts = dict(by_article.annotate(count=Count("pk")))
     own = Article.objects.filter(pk__in=counts, organisation__in=organisations).values_list("pk", flat=True)

@@ -137,6 +137,17 @@ class EventCode(TextChoices):
     CAME_BACK = "came_back", _("Volvió al equipo: %(first)s no está disponible.")
     REPLY_NOT_SENT = "reply_not_sent", _("No se envió la respuesta de %(first)s.")
     THIRD_PARTY_ASKED = "third_party_asked", _("Se preguntó a %(first)s.")
+    MERGED_HERE = "merged_here", _("Se unió aquí la consulta %(first)s.")
+    MERGED_AWAY = "merged_away", _("Se unió a la consulta %(first)s, donde sigue la conversación.")
+    UNMERGED = "unmerged", _("Se deshizo la unión con la consulta %(first)s.")
+    SPLIT_AWAY = "split_away", _("Parte de la conversación pasó a la consulta %(first)s.")
+    SPLIT_HERE = "split_here", _("Salió de la consulta %(first)s.")
+    RELATED = "related", _("Tiene relación con la consulta %(first)s.")
+    UNRELATED = "unrelated", _("Dejó de tener relación con la consulta %(first)s.")
+    INCIDENT_CLEARED = "incident_cleared", _("Ya no se debe a la incidencia «%(first)s».")
+    OPINION_ASKED = "opinion_asked", _("Pidió una segunda opinión a %(first)s.")
+    OPINION_GIVEN = "opinion_given", _("Dio su opinión.")
+    OPINION_WITHDRAWN = "opinion_withdrawn", _("Retiró la pregunta a %(first)s.")
 
 
 class AuthorKind(TextChoices):
@@ -355,3 +366,31 @@ class NotSent(TextChoices):
     ERASED = "erased", _("Se suprimieron los datos de la consulta.")
     AUTHOR_LEFT = "author_left", _("Quien la escribió ya no atiende esta consulta.")
     ARTICLE_GONE = "article_gone", _("El artículo que la resolvía ya no es de este centro de ayuda.")
+
+
+class RelationKind(TextChoices):
+    """How a ticket relates to another one."""
+
+    RELATED = "related", _("tiene relación con")
+    DUPLICATE = "duplicate", _("es lo mismo que")
+    SPLIT = "split", _("salió de")
+
+
+class RelationChoice(TextChoices):
+    """What the desk may say of two tickets: the relations, and which one is part of the other."""
+
+    RELATED = "related", _("Tiene relación con")
+    DUPLICATE = "duplicate", _("Es lo mismo que")
+    PART_OF = "part_of", _("Es parte de")
+    INCLUDES = "includes", _("Incluye")
+
+
+class ReplyOutcome(TextChoices):
+    """What became of a ticket in an answer to everybody."""
+
+    PENDING = "pending", _("pendiente")
+    TOLD = "told", _("se le ha enviado por correo")
+    WRITTEN = "written", _("escrita en su consulta; no recibe correo")
+    NOT_OPEN = "not_open", _("ya no estaba abierta")
+    MERGED = "merged", _("se unió a otra consulta")
+    DETACHED = "detached", _("se quitó de la incidencia")

@@ -11,10 +11,15 @@ from mostrador.tickets.actions import (
     emails,
     escalation,
     follow_up,
+    incidents,
+    mentions,
+    opinions,
+    presence,
     retention,
     routing,
     rule_runs,
     searching,
+    watching,
 )
 from mostrador.tickets.models import Ticket
 
@@ -43,6 +48,7 @@ def forget_what_expired(timestamp: int) -> None:
     drafts.delete_expired_drafts()
     bulk.forget_old_acts()
     desk_replies.forget_empty_drafts()
+    presence.forget_old_presence()
 
 
 @app.periodic(cron="43 2 * * *")
@@ -131,3 +137,34 @@ def send_reply(reply_id: int) -> None:
 def send_due_replies(timestamp: int) -> None:
     """Send what is due and was not sent by its own job. Every minute; safe to run any number of times."""
     desk_replies.send_all_due()
+
+
+@app.task(name="tickets.tell_mentioned", retry=UNTIL_IT_IS_WRITTEN)
+def tell_mentioned(mention_id: int) -> None:
+    """Write to somebody whom a note names. Run twice, the second finds it written."""
+    mentions.tell_mentioned(mention_id)
+
+
+@app.task(name="tickets.tell_watchers", retry=UNTIL_IT_IS_WRITTEN)
+def tell_watchers(message_id: int) -> None:
+    """Write to those who follow a ticket. Run twice, the second finds it written."""
+    watching.tell_watchers(message_id)
+
+
+@app.task(name="tickets.tell_of_opinion", retry=UNTIL_IT_IS_WRITTEN)
+def tell_of_opinion(opinion_id: int) -> None:
+    """Write about a second opinion to those asked, or about its answer. Run twice, the second finds it written."""
+    opinions.tell_of_opinion(opinion_id)
+
+
+@app.task(name="tickets.answer_incident", retry=UNTIL_IT_IS_WRITTEN)
+def answer_incident(reply_id: int) -> None:
+    """Answer everybody whose ticket an incident caused. Run twice or stopped halfway, each ticket is answered once."""
+    incidents.answer_incident(reply_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="tickets.resume_replies", queueing_lock="tickets.resume_replies")
+def resume_replies(timestamp: int) -> None:
+    """Go on with answers to everybody that a worker left half done. Safe to run any number of times."""
+    incidents.resume_replies()

@@ -14,7 +14,8 @@ from mostrador.shared.markdown import markdown_as_text, render_markdown
 from mostrador.tickets.actions.steps import may_be_emailed
 from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
-from mostrador.tickets.models import Message, Ticket
+from mostrador.tickets.models import Merge, Message, Ticket
+from mostrador.tickets.queries.follow_up import first_words
 from mostrador.tickets.queries.replies import signature_of
 from mostrador.tickets.rules import LINKS_LAST, event_parts
 
@@ -74,7 +75,14 @@ def _template(message: Message) -> str | None:
     code, _values = event_parts(message.text)
     if code == EventCode.ACKNOWLEDGED:
         return "acknowledgement"
+    if code == EventCode.MERGED_HERE:
+        return "merged" if Merge.objects.filter(target=message.ticket, **_as_noted(message)).exists() else None
     return "resolved" if code in RESOLUTIONS and _still_resolved(message) else None
+
+
+def _as_noted(event: Message) -> dict[str, Any]:
+    """Return which joining of two tickets an event tells of, if it still stands."""
+    return {"merged_at": event.written_at, "undone_at": None}
 
 
 def _still_resolved(event: Message) -> bool:
@@ -86,6 +94,8 @@ def _still_resolved(event: Message) -> bool:
 def _context(message: Message, template: str) -> dict[str, Any]:
     ticket = message.ticket
     context: dict[str, Any] = {"ticket": ticket, "name": ticket.addressee.name}
+    if template == "merged":
+        return context | {"merged": event_parts(message.text)[1][0]}
     if template == "acknowledgement":
         return context | {"text": _first_words(ticket)}
     if template == "reply":
@@ -123,8 +133,7 @@ def _thread(ticket: Ticket) -> list[str]:
 
 
 def _first_words(ticket: Ticket) -> str:
-    opening = ticket.messages.filter(kind=MessageKind.PUBLIC).order_by("pk").values_list("text", flat=True)
-    return opening[0]
+    return first_words(ticket).text
 
 
 def _article(ticket: Ticket) -> dict[str, str] | None:

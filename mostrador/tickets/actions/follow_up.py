@@ -14,7 +14,7 @@ from mostrador.notifications.rules import about
 from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.rate_limits import allow
-from mostrador.tickets.actions import attachments
+from mostrador.tickets.actions import attachments, steps
 from mostrador.tickets.actions.drafts import DRAFTS_LAST, Saved
 from mostrador.tickets.actions.tickets import new_private_link, reply_as_person
 from mostrador.tickets.choices import Channel
@@ -69,7 +69,7 @@ def answer(ticket: Ticket, token: str, *, text: str, key: str, files: Iterable["
     if saved.refused:
         return saved
     with transaction.atomic():
-        ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        ticket = steps.locked_where_it_goes_on(ticket)
         draft = TicketDraft.objects.select_for_update().filter(pk=saved.draft.pk).first()
         once = key_of_words(key, text)
         if once and ticket.messages.filter(idempotency_key=once).exists():

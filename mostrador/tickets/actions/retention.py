@@ -167,7 +167,7 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
 
     Returns how many messages and files, or None when it was done before. Who the person is stays with `people`.
     """
-    ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
     if ticket.erased_at is not None:
         return None
     now = timezone.now()
@@ -177,6 +177,8 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
     ticket.links.all().delete()
     _erase_what_was_about_to_be_said(ticket, now)
     messages = ticket.messages.exclude(kind=MessageKind.EVENT).update(text="", author_name="")
+    ticket.tasks.update(text="")
+    ticket.time_entries.update(note="")
     ticket.subject = ticket.error_code = ticket.page_url = ""
     ticket.device = ticket.component = ticket.third_party = ""
     ticket.custom, ticket.tags = {}, []

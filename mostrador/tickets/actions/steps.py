@@ -7,6 +7,7 @@ and the background work follow, all in the act's transaction.
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from mostrador.tickets.actions import automation, searching, service_levels
 from mostrador.tickets.choices import Act, AuthorKind, ContactBy, EventCode, MessageKind, State
 from mostrador.tickets.errors import ColleagueWasFaster
 from mostrador.tickets.models import Message, Ticket
+from mostrador.tickets.queries.follow_up import where_it_goes_on
 from mostrador.tickets.queries.terms import answer_due_at
 from mostrador.tickets.rules import (
     UNDO_WITHIN,
@@ -79,11 +81,43 @@ def may_be_emailed(ticket: Ticket) -> bool:
 
 def locked(ticket: Ticket) -> Ticket:
     """Return the ticket as it is now, kept from everybody else until the transaction ends."""
-    return (
-        Ticket.objects.select_for_update(of=("self",))
-        .select_related("organisation", "team__organisation", "person", "representative")
-        .get(pk=ticket.pk)
-    )
+    return _to_lock().get(pk=ticket.pk)
+
+
+def locked_together(*tickets: Ticket) -> list[Ticket]:
+    """Return several tickets as `locked` does, in the order of the arguments.
+
+    Whoever needs several locks them in the order of their keys, all at once: so nobody waits for somebody who waits.
+    """
+    found = {ticket.pk: ticket for ticket in _to_lock().filter(pk__in=[each.pk for each in tickets]).order_by("pk")}
+    return [found[ticket.pk] for ticket in tickets]
+
+
+def locked_where_it_goes_on(ticket: Ticket) -> Ticket:
+    """Return the ticket where the conversation of this one goes on, locked: itself, unless it was joined to another."""
+    while True:
+        last = where_it_goes_on(ticket)
+        try:
+            with transaction.atomic():  # going back to its beginning also gives the lock back
+                return _still_the_last(locked(last))
+        except _JoinedMeanwhileError:
+            ticket = Ticket.objects.get(pk=last.pk)
+
+
+class _JoinedMeanwhileError(Exception):
+    """Somebody joined the ticket to another one since it was read."""
+
+
+def _still_the_last(ticket: Ticket) -> Ticket:
+    if ticket.merged_into_id is not None:
+        raise _JoinedMeanwhileError
+    return ticket
+
+
+def _to_lock() -> QuerySet[Ticket]:
+    # No key: what others add to the ticket (a private link, for example) does not wait for us, as we may for them.
+    rows = Ticket.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organisation", "team__organisation", "person", "representative")
 
 
 def save(ticket: Ticket, now: datetime) -> None:
@@ -169,7 +203,7 @@ def move(ticket: Ticket, act: Act, *, now: datetime, by_desk: bool = True) -> No
     Raises:
         ActionRefused: The act is not possible in this state.
     """
-    after = state_after(act, ticket.state)
+    after = None if ticket.merged_into_id else state_after(act, ticket.state)
     if after is None:
         raise ActionRefused(_why_not(ticket, by_desk=by_desk))
     was_our_turn = is_our_turn(ticket.state)
@@ -181,6 +215,10 @@ def move(ticket: Ticket, act: Act, *, now: datetime, by_desk: bool = True) -> No
 
 
 def _why_not(ticket: Ticket, *, by_desk: bool) -> str:
+    if ticket.merged_into is not None:
+        return _("Esta consulta se unió a la %(reference)s. Siga en ella, o deshaga la unión.") % {
+            "reference": ticket.merged_into.reference
+        }
     if not by_desk:
         return _("Esta consulta está cerrada. Abra otra y mencione la referencia %(reference)s.") % {
             "reference": ticket.reference

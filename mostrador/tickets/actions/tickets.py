@@ -21,9 +21,10 @@ from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.references import new_reference
 from mostrador.shared.tokens import new_token, token_hash
-from mostrador.tickets.actions import kinds, routing, steps
-from mostrador.tickets.choices import Act, AuthorKind, Channel, ContactBy, EventCode, MessageKind, State, TicketKind
+from mostrador.tickets.actions import kinds, mentions, routing, steps, watching
+from mostrador.tickets.choices import Act, AuthorKind, Channel, ContactBy, EventCode, State, TicketKind
 from mostrador.tickets.models import Attachment, Message, Ticket, TicketLink
+from mostrador.tickets.queries.follow_up import first_words
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
 from mostrador.tickets.queries.terms import answer_due_at
 from mostrador.tickets.rules import (
@@ -101,7 +102,7 @@ def open_ticket(
     )
     legal_term = kinds.prepare(ticket, now)
     try:
-        _save_with_fresh_reference(ticket)
+        save_with_fresh_reference(ticket)
     except IntegrityError:
         # Pressed twice at the same moment: the other one has committed by now.
         if idempotency_key and (already := _opened_before(organisation, idempotency_key)):
@@ -178,20 +179,15 @@ def reply_and_resolve(
 
 @transaction.atomic
 def write_note(ticket: Ticket, *, author: User | None, text: str, idempotency_key: str = "") -> Message:
-    """Note something that only the desk reads, in any state of the ticket."""
-    ticket = steps.locked(ticket)
+    """Note something that only the desk reads, in any state of the ticket; those whom it names with "@" are told.
+
+    A note on what was joined to another ticket goes where the conversation goes on.
+    """
+    ticket = steps.locked_where_it_goes_on(ticket)
     if already := steps.said_before(ticket, idempotency_key):
         return already
     now = timezone.now()
-    message = steps.say(
-        ticket,
-        text,
-        kind=MessageKind.NOTE,
-        author_kind=AuthorKind.STAFF if author else AuthorKind.SYSTEM,
-        author=author,
-        now=now,
-        idempotency_key=idempotency_key,
-    )
+    message = mentions.note(ticket, text, author=author, now=now, idempotency_key=idempotency_key)
     steps.save(ticket, now)
     steps.done("tickets.noted", ticket, actor=author)
     return message
@@ -228,8 +224,11 @@ def assign(ticket: Ticket, *, author: User | None, to: User | None, seen_until: 
 
 
 @transaction.atomic
-def transfer(ticket: Ticket, *, author: User | None, team: Team) -> None:
+def transfer(ticket: Ticket, *, author: User | None, team: Team, note: str = "") -> None:
     """Pass the ticket to another team, where nobody has it yet. The term of the answer stays: the person did not move.
+
+    Args:
+        note: What the other team should know; it becomes an internal note.
 
     Raises:
         ActionRefused: The ticket is not open, is that team's already, or that team serves other organisations.
@@ -246,6 +245,8 @@ def transfer(ticket: Ticket, *, author: User | None, team: Team) -> None:
     if ticket.due_at is None and is_our_turn(ticket.state):
         ticket.due_at = answer_due_at(team, now)
     steps.note_event(ticket, EventCode.TRANSFERRED, before.name if before else "—", team.name, now=now, author=author)
+    if note:
+        mentions.note(ticket, note, author=author, now=now)
     steps.save(ticket, now)
     steps.done(
         "tickets.transferred",
@@ -368,7 +369,7 @@ def reply_as_person(ticket: Ticket, *, text: str, channel: Channel, idempotency_
     Raises:
         ActionRefused: The ticket is closed: the person is told to open another one.
     """
-    ticket = steps.locked(ticket)
+    ticket = steps.locked_where_it_goes_on(ticket)
     if already := steps.said_before(ticket, idempotency_key):
         return already
     now = timezone.now()
@@ -387,6 +388,7 @@ def reply_as_person(ticket: Ticket, *, text: str, channel: Channel, idempotency_
     steps.save(ticket, now)
     steps.done("tickets.person_replied", ticket, details={"channel": channel, "from": before})
     routing.come_back(ticket, now=now)
+    watching.tell_of(message)
     return message
 
 
@@ -397,7 +399,7 @@ def mark_solved_by_person(ticket: Ticket) -> None:
     Raises:
         ActionRefused: The ticket was taken for spam.
     """
-    ticket = steps.locked(ticket)
+    ticket = steps.locked_where_it_goes_on(ticket)
     if ticket.state in {State.RESOLVED, State.CLOSED}:
         return
     now = timezone.now()
@@ -417,7 +419,7 @@ def mark_not_solved_by_person(ticket: Ticket) -> None:
     Raises:
         ActionRefused: The ticket is closed: the person is told to open another one.
     """
-    ticket = steps.locked(ticket)
+    ticket = steps.locked_where_it_goes_on(ticket)
     if is_our_turn(ticket.state):
         return
     now = timezone.now()
@@ -439,10 +441,15 @@ def _opened_before(organisation: Organisation, key: str) -> tuple[Ticket, Messag
     ticket = Ticket.objects.filter(organisation=organisation, opening_key=key).first()
     if ticket is None:
         return None
-    return ticket, ticket.messages.filter(kind=MessageKind.PUBLIC).order_by("pk")[0]
+    return ticket, first_words(ticket)
 
 
-def _save_with_fresh_reference(ticket: Ticket) -> None:
+def save_with_fresh_reference(ticket: Ticket) -> None:
+    """Keep a new ticket under a reference that nobody has.
+
+    Raises:
+        IntegrityError: Another promise of the database would break.
+    """
     for tries_left in reversed(range(FRESH_REFERENCES)):
         ticket.reference = new_reference()
         try:

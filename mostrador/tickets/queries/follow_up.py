@@ -30,10 +30,26 @@ class Said:
 
 
 def ticket_behind(organisation: Organisation, token: str) -> Ticket | None:
-    """Return the ticket to which a private link leads; None when there is none or its time is over."""
+    """Return the ticket to which a private link leads; None when there is none or its time is over.
+
+    The links of a ticket that was joined to another lead to that one.
+    """
     links = TicketLink.objects.filter(token_hash=token_hash(token), ticket__organisation=organisation)
     link = links.filter(expires_at__gt=timezone.now()).select_related("ticket__person", "ticket__organisation").first()
-    return link.ticket if link else None
+    return where_it_goes_on(link.ticket) if link else None
+
+
+def where_it_goes_on(ticket: Ticket) -> Ticket:
+    """Return the ticket where the conversation of this one goes on. A query for each time it was joined to another."""
+    while ticket.merged_into_id is not None:
+        ticket = Ticket.objects.select_related("person", "organisation").get(pk=ticket.merged_into_id)
+    return ticket
+
+
+def first_words(ticket: Ticket) -> Message:
+    """Return what was said first in public, also when it has moved to another ticket since. One query."""
+    said = Message.objects.filter(Q(ticket=ticket) | Q(said_in=ticket), kind=MessageKind.PUBLIC)
+    return said.order_by("pk")[0]
 
 
 def conversation_of_person(ticket: Ticket) -> list[Said]:
@@ -58,7 +74,8 @@ def ticket_of_email(organisation: Organisation, reference: str, email: str) -> T
     address = email.strip()
     theirs = Q(person__email__iexact=address) | Q(representative__email__iexact=address)
     tickets = Ticket.objects.filter(theirs, organisation=organisation, reference=reference)
-    return tickets.select_related("person", "representative", "organisation").first()
+    ticket = tickets.select_related("person", "representative", "organisation").first()
+    return where_it_goes_on(ticket) if ticket else None
 
 
 def _said(message: Message) -> Said:

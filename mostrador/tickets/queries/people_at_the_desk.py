@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from mostrador.accounts.models import Membership, TeamMembership, User
 from mostrador.organisations.models import Organisation, Team
+from mostrador.tickets.choices import RESTRICTED_ROLES
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.permissions import HANDLERS
 
@@ -27,3 +28,21 @@ def who_works_for(organisation: Organisation) -> QuerySet[User]:
     here = Q(organisation=organisation)
     above = Q(organisation__in=organisation.lineage, with_descendants=True)
     return User.objects.filter(pk__in=Membership.objects.filter(here | above).values("user"), is_active=True)
+
+
+def colleagues_of(ticket: Ticket) -> QuerySet[User]:
+    """Return those who may handle the ticket and see it: of a restricted one its team and whoever supervises."""
+    everybody = who_may_handle(ticket)
+    if not ticket.is_restricted:
+        return everybody
+    here = Q(organisation=ticket.organisation_id)
+    above = Q(organisation__in=ticket.organisation.lineage, with_descendants=True)
+    trusted = Membership.objects.filter(here | above, role__in=RESTRICTED_ROLES).values("user")
+    team = TeamMembership.objects.filter(team=ticket.team_id).values("user")
+    return everybody.filter(Q(pk__in=trusted) | Q(pk__in=team))
+
+
+def teams_to_ask(ticket: Ticket) -> QuerySet[Team]:
+    """Return the teams that may be asked about the ticket: those where it may go, of a restricted one only its own."""
+    teams = where_it_may_go(ticket)
+    return teams.filter(pk=ticket.team_id or 0) if ticket.is_restricted else teams

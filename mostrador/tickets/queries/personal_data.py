@@ -13,7 +13,7 @@ from mostrador.people.models import Person
 from mostrador.people.rules import Entry, Hold, PersonalData
 from mostrador.shared.formats import day
 from mostrador.tickets.choices import Channel, MessageKind, State, TicketKind
-from mostrador.tickets.models import Attachment, Message, PendingReply, ReplyDraft, ThirdPartyRequest, Ticket
+from mostrador.tickets.models import Attachment, Message, PendingReply, ReplyDraft, Task, ThirdPartyRequest, Ticket
 from mostrador.tickets.queries.third_parties import record_of
 
 SHOWN_AT_THE_DESK = 50
@@ -30,6 +30,7 @@ LABELS = {
     "subject": gettext_lazy("Asunto"),
     "state": gettext_lazy("Estado"),
     "messages": gettext_lazy("Mensajes"),
+    "tasks": gettext_lazy("Tareas"),
     "author": gettext_lazy("Quién"),
     "written_at": gettext_lazy("Momento"),
     "text": gettext_lazy("Texto"),
@@ -47,7 +48,7 @@ def personal_data(person: Person) -> PersonalData:
     """Return every ticket of a person with what was said in it, internal notes too, and the files.
 
     Of tickets in which they only spoke for somebody else, it says that they did: the words are the other's. Also what
-    the desk has written and not sent, and what third parties were asked. Seven queries.
+    the desk has written and not sent, and what third parties were asked. Eight queries.
 
     Source: RGPD, art. 15: the right of access covers what is written about a person.
     """
@@ -69,9 +70,12 @@ def personal_data(person: Person) -> PersonalData:
         f"{file.message.ticket.reference}/{file.pk}-{file.name}": file.file for file in attachments
     }
     spoken_for = Ticket.objects.filter(representative=person).exclude(person=person).order_by("opened_at", "pk")
+    tasks: dict[int, list[str]] = {ticket.pk: [] for ticket in tickets}
+    for ticket_id, text in Task.objects.filter(ticket__person=person).order_by("pk").values_list("ticket_id", "text"):
+        tasks[ticket_id].append(text)
     unsent, asked = _unsent(person), _asked(person)
     records = [
-        _record(ticket, said[ticket.pk])
+        _record(ticket, said[ticket.pk], tasks[ticket.pk])
         | {"unsent": unsent.get(ticket.pk, []), "third_parties": asked.get(ticket.pk, [])}
         for ticket in tickets
     ]
@@ -132,7 +136,7 @@ def entries(person: Person, access: Access) -> list[Entry]:
     ]
 
 
-def _record(ticket: Ticket, messages: list[dict[str, Any]]) -> dict[str, Any]:
+def _record(ticket: Ticket, messages: list[dict[str, Any]], tasks: list[str]) -> dict[str, Any]:
     return {
         "reference": ticket.reference,
         "opened_at": ticket.opened_at,
@@ -154,4 +158,5 @@ def _record(ticket: Ticket, messages: list[dict[str, Any]]) -> dict[str, Any]:
         "resolved_at": ticket.resolved_at,
         "closed_at": ticket.closed_at,
         "messages": messages,
+        "tasks": tasks,
     }

@@ -1,0 +1,156 @@
+"""Work on a ticket besides answering: its checklist, the time spent, its tags."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mostrador.accounts.models import User
+from mostrador.shared.errors import ActionRefused
+from mostrador.tickets.actions import steps
+from mostrador.tickets.models import Tag, Task, Ticket, TimeEntry
+from mostrador.tickets.queries.people_at_the_desk import colleagues_of
+from mostrador.tickets.rules.together import LONGEST_DAY, MOST_TAGS, normalise_tag
+
+MOST_TASKS = 50
+
+# --- Tasks --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_task(
+    ticket: Ticket,
+    *,
+    author: User,
+    text: str,
+    assigned_to: User | None = None,
+    due_on: date | None = None,
+    idempotency_key: str = "",
+) -> Task:
+    """Put something to do on the ticket's list, once for each key.
+
+    Args:
+        due_on: The day until which it should be done, in the organisation's zone.
+
+    Raises:
+        ActionRefused: That colleague may not handle the ticket, or the list is full.
+    """
+    ticket = steps.locked_where_it_goes_on(ticket)
+    already = ticket.tasks.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+    if already is not None:
+        return already
+    if assigned_to is not None and not colleagues_of(ticket).filter(pk=assigned_to.pk).exists():
+        raise ActionRefused(
+            _("%(name)s no atiende consultas de este equipo. Elija a otra persona.") % {"name": assigned_to.name}
+        )
+    if ticket.tasks.count() >= MOST_TASKS:
+        raise ActionRefused(_("La lista está llena. Quite alguna tarea antes de añadir otra."))
+    task = Task.objects.create(
+        ticket=ticket, text=text, assigned_to=assigned_to, due_on=due_on, idempotency_key=idempotency_key
+    )
+    _done(ticket, "tickets.task_added", author)
+    return task
+
+
+@transaction.atomic
+def set_task_done(ticket: Ticket, task_id: int, *, author: User, is_done: bool) -> None:
+    """Say that a task is done, or still to do; nothing happens when it is so, or is gone."""
+    ticket = steps.locked_where_it_goes_on(ticket)
+    task = ticket.tasks.filter(pk=task_id, done_at__isnull=is_done).first()
+    if task is None:
+        return
+    task.done_at, task.done_by = (timezone.now(), author) if is_done else (None, None)
+    task.save(update_fields=["done_at", "done_by"])
+    _done(ticket, "tickets.task_done" if is_done else "tickets.task_undone", author)
+
+
+@transaction.atomic
+def remove_task(ticket: Ticket, task_id: int, *, author: User) -> None:
+    """Take a task off the list."""
+    ticket = steps.locked_where_it_goes_on(ticket)
+    if ticket.tasks.filter(pk=task_id).delete()[0]:
+        _done(ticket, "tickets.task_removed", author)
+
+
+# --- Time ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_time(ticket: Ticket, *, author: User, minutes: int, note: str = "", idempotency_key: str = "") -> None:
+    """Note working time spent on the ticket, once for each key.
+
+    Args:
+        minutes: From 1 to those of a day.
+
+    Raises:
+        ActionRefused: Nobody works that long in a day.
+    """
+    if not 0 < minutes <= LONGEST_DAY:
+        raise ActionRefused(_("Escriba los minutos: entre 1 y %(most)s.") % {"most": LONGEST_DAY})
+    ticket = steps.locked_where_it_goes_on(ticket)
+    if idempotency_key and ticket.time_entries.filter(idempotency_key=idempotency_key).exists():
+        return
+    TimeEntry.objects.create(
+        ticket=ticket,
+        user=author,
+        minutes=minutes,
+        note=note,
+        noted_at=timezone.now(),
+        idempotency_key=idempotency_key,
+    )
+    ticket.minutes_spent += minutes
+    _done(ticket, "tickets.time_noted", author, minutes=minutes)
+
+
+@transaction.atomic
+def remove_time(ticket: Ticket, entry_id: int, *, author: User) -> None:
+    """Take back time that one noted oneself."""
+    ticket = steps.locked_where_it_goes_on(ticket)
+    entry = ticket.time_entries.filter(pk=entry_id, user=author).first()
+    if entry is None:
+        return
+    ticket.minutes_spent = max(ticket.minutes_spent - entry.minutes, 0)
+    entry.delete()
+    _done(ticket, "tickets.time_removed", author, minutes=entry.minutes)
+
+
+# --- Tags ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_tag(ticket: Ticket, text: str, *, author: User) -> None:
+    """Tag the ticket; the tag is written as all of them are, and suggested from then on.
+
+    Raises:
+        ActionRefused: It is empty, or the ticket has as many as can be read.
+    """
+    tag = normalise_tag(text)
+    if not tag:
+        raise ActionRefused(_("Escriba la etiqueta."))
+    ticket = steps.locked_where_it_goes_on(ticket)
+    if tag in ticket.tags:
+        return
+    if len(ticket.tags) >= MOST_TAGS:
+        raise ActionRefused(_("Tiene ya %(most)s etiquetas. Quite alguna.") % {"most": MOST_TAGS})
+    ticket.tags = [*ticket.tags, tag]
+    known, _is_new = Tag.objects.get_or_create(organisation=ticket.organisation, name=tag)
+    Tag.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
+    _done(ticket, "tickets.tagged", author, tag=tag)
+
+
+@transaction.atomic
+def remove_tag(ticket: Ticket, tag: str, *, author: User) -> None:
+    """Take a tag off the ticket."""
+    ticket = steps.locked_where_it_goes_on(ticket)
+    if tag not in ticket.tags:
+        return
+    ticket.tags = [each for each in ticket.tags if each != tag]
+    Tag.objects.filter(organisation=ticket.organisation, name=tag, uses__gt=0).update(uses=F("uses") - 1)
+    _done(ticket, "tickets.untagged", author, tag=tag)
+
+
+def _done(ticket: Ticket, act: str, author: User, **details: int | str) -> None:
+    steps.save(ticket, timezone.now())
+    steps.done(act, ticket, actor=author, details=details)

@@ -1,0 +1,104 @@
+"""What waits for somebody of the desk personally: notes that name them, and questions to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from mostrador.accounts.models import User
+from mostrador.accounts.permissions import Access
+from mostrador.tickets.models import Mention, SecondOpinion, Ticket
+from mostrador.tickets.queries.people_at_the_desk import colleagues_of
+
+MOST_LISTED = 50
+MOST_COUNTED = 99
+LONGEST_QUOTE = 160  # characters
+
+_COUNT = """
+SELECT (SELECT count(*) FROM (SELECT 1 FROM tickets_mention
+                              WHERE user_id = %(user)s AND read_at IS NULL LIMIT %(most)s) AS named)
+     + (SELECT count(*) FROM (SELECT 1 FROM tickets_secondopinion
+                              WHERE settled_at IS NULL AND (asked_user_id = %(user)s
+                                    OR asked_team_id = ANY (%(teams)s::bigint[])) LIMIT %(most)s) AS asked)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A note that names somebody, or a question to them.
+
+    Attributes:
+        message_id: Of the note, which is in the ticket's conversation.
+        is_new: Not read, or not answered.
+    """
+
+    reference: str
+    subject: str
+    message_id: int
+    who: str
+    text: str
+    at: datetime
+    is_new: bool
+
+
+def waiting_count(access: Access) -> int:
+    """Return how many notes and questions wait for somebody, counting to 99 of each. One query by partial indexes."""
+    values = {"user": access.user.pk, "teams": list(access.team_ids), "most": MOST_COUNTED}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, values)
+        return int((cursor.fetchone() or (0,))[0])
+
+
+def mentions_of(access: Access) -> list[Waiting]:
+    """Return the notes that name somebody, in tickets that they may see, the last first, at most 50. One query."""
+    seen = Mention.objects.filter(user=access.user, message__ticket__in=Ticket.objects.visible_to(access))
+    rows = seen.order_by("-mentioned_at", "-pk").values_list(
+        "message__ticket__reference",
+        "message__ticket__subject",
+        "message_id",
+        "message__author__name",
+        "message__text",
+        "mentioned_at",
+        "read_at",
+    )
+    return [
+        Waiting(reference, subject, key, who or "", _quote(text), at, read_at is None)
+        for reference, subject, key, who, text, at, read_at in rows[:MOST_LISTED]
+    ]
+
+
+def questions_to(access: Access) -> list[Waiting]:
+    """Return the questions that wait for somebody's answer, the oldest first, at most 50. One query."""
+    rows = unsettled_opinions(access).order_by("question__written_at", "pk")
+    columns = rows.values_list(
+        "question__ticket__reference",
+        "question__ticket__subject",
+        "question_id",
+        "question__author__name",
+        "question__text",
+        "question__written_at",
+    )
+    return [
+        Waiting(reference, subject, key, who or "", _quote(text), at, is_new=True)
+        for reference, subject, key, who, text, at in columns[:MOST_LISTED]
+    ]
+
+
+def unsettled_opinions(access: Access) -> QuerySet[SecondOpinion]:
+    """Return the questions that somebody may answer, because they or their team are asked."""
+    asked = Q(asked_user=access.user) | Q(asked_team__in=access.team_ids)
+    return SecondOpinion.objects.filter(
+        asked, settled_at__isnull=True, question__ticket__in=Ticket.objects.visible_to(access)
+    )
+
+
+def names_to_mention(ticket: Ticket, *, besides: User) -> list[str]:
+    """Return the names of those whom a note in the ticket may name. One query."""
+    others = colleagues_of(ticket).exclude(pk=besides.pk)
+    return list(others.order_by("name", "pk").values_list("name", flat=True))
+
+
+def _quote(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_QUOTE else line[:LONGEST_QUOTE].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,306 @@
+"""Joining duplicates, taking that back, and dividing a ticket in two."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from mostrador.accounts.models import User
+from mostrador.metrics.queries import received_on
+from mostrador.notifications.models import OutgoingMessage
+from mostrador.organisations.models import Organisation
+from mostrador.shared.errors import ActionRefused
+from mostrador.tickets.actions import merging, splitting, tasks, tickets, watching
+from mostrador.tickets.actions.emails import tell_person
+from mostrador.tickets.actions.tickets import new_private_link
+from mostrador.tickets.choices import Channel, ContactBy, RelationKind, State
+from mostrador.tickets.models import Merge, Message, Relation, Ticket, Watcher
+from tests import make
+from tests.tickets.desk import MONDAY, after, agent_of, events, fresh, jobs, words
+
+CHANGED = ("state", "resolved_at", "closed_at", "merged_into_id", "tags", "minutes_spent", "third_party", "incident_id")
+
+
+def twice(organisation: Organisation, **fields: Any) -> tuple[Ticket, Ticket]:
+    """Two tickets of one person: the duplicate, and the one that stays."""
+    person = make.person(organisation)
+    with time_machine.travel(MONDAY, tick=False):
+        target = make.ticket(organisation, person=person, subject="La primera", text="No puedo firmar.")
+    with time_machine.travel(after(hours=1), tick=False):
+        source = make.ticket(organisation, person=person, subject="La segunda", text="Sigo sin firmar.", **fields)
+    return source, target
+
+
+def everything(ticket: Ticket) -> list[Any]:
+    """Columns, what was said and who follows, to compare before and after."""
+    return [
+        {name: getattr(fresh(ticket), name) for name in CHANGED},
+        words(ticket),
+        sorted(Watcher.objects.filter(ticket=ticket).values_list("user_id", flat=True)),
+        list(ticket.tasks.values_list("text", flat=True)),
+    ]
+
+
+def test_a_duplicate_goes_on_in_the_other_ticket(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    tasks.add_tag(source, "#Firma  Electrónica", author=agent)
+    watching.follow(source, user=agent)
+    tasks.add_task(source, author=agent, text="Llamar")
+    tasks.add_time(source, author=agent, minutes=15)
+
+    merging.merge(source, target, author=agent)
+
+    source, target = fresh(source), fresh(target)
+    assert (source.state, source.merged_into) == (State.CLOSED, target)
+    assert words(source) == []
+    assert words(target) == [
+        ("public", "person", "No puedo firmar."),
+        ("public", "person", "Sigo sin firmar."),
+    ]
+    assert target.messages.get(text="Sigo sin firmar.").said_in == source
+    assert events(source)[-1] == f"Se unió a la consulta {target.reference}, donde sigue la conversación."
+    assert events(target)[-1] == f"Se unió aquí la consulta {source.reference}."
+    assert target.tags == ["firma electrónica"]
+    assert target.watchers.get().user == agent
+    assert target.tasks.get().text == "Llamar"
+    assert (target.minutes_spent, source.minutes_spent) == (15, 0)
+
+
+def test_whoever_waited_for_us_in_the_duplicate_waits_for_us_in_the_other(
+    organisation: Organisation, agent: User
+) -> None:
+    source, target = twice(organisation)
+    tickets.reply_as_desk(target, author=agent, text="¿Qué navegador usa?")
+
+    merging.merge(source, target, author=agent)
+
+    target = fresh(target)
+    assert target.state == State.WAITING_FOR_US
+    assert target.waiting_since == source.waiting_since
+
+
+def test_undoing_within_a_day_restores_both_exactly(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    colleague = agent_of(organisation)
+    tickets.reply_as_desk(target, author=agent, text="¿Qué navegador usa?", idempotency_key="una")
+    tickets.write_note(source, author=agent, text="Ya llamó.", idempotency_key="una")
+    for each, tag in ((source, "firma"), (target, "firma"), (source, "otra")):
+        tasks.add_tag(each, tag, author=agent)
+    watching.follow(source, user=colleague)
+    tasks.add_task(source, author=agent, text="Llamar")
+    tasks.add_time(source, author=agent, minutes=5)
+    tasks.add_time(target, author=agent, minutes=30)
+    before = [everything(each) for each in (source, target)]
+    keys = {key: said for key, *said in Message.objects.values_list("pk", "ticket", "said_in", "idempotency_key")}
+
+    joined = merging.merge(source, target, author=agent)
+    merging.undo_merge(joined, author=colleague)
+
+    assert [everything(each) for each in (source, target)] == before
+    now = {key: said for key, *said in Message.objects.values_list("pk", "ticket", "said_in", "idempotency_key")}
+    assert {key: said for key, said in now.items() if key in keys} == keys
+
+
+def test_what_came_after_joining_stays_where_it_was_said(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    joined = merging.merge(source, target, author=agent)
+    tickets.reply_as_desk(fresh(target), author=agent, text="Actualice Autofirma.")
+    tickets.reply_as_person(source, text="Ya funciona.", channel=Channel.EMAIL)
+
+    merging.undo_merge(joined, author=agent)
+
+    assert words(source) == [("public", "person", "Sigo sin firmar.")]
+    assert [text for _kind, _who, text in words(target)] == ["No puedo firmar.", "Actualice Autofirma.", "Ya funciona."]
+    assert fresh(target).state == State.WAITING_FOR_US
+
+
+def test_private_links_and_later_words_lead_to_the_other_ticket(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    token = new_private_link(source)
+
+    merging.merge(source, target, author=agent)
+    page = Client().get(f"/consultas/s/{token}/")
+    answer = Client().post(f"/consultas/s/{token}/", {"text": "Otra cosa más.", "key": "k"})
+
+    assert "La primera" in page.content.decode()
+    assert answer.status_code == 302
+    assert words(target)[-1] == ("public", "person", "Otra cosa más.")
+    assert words(source) == []
+
+
+def test_the_person_is_told_once_and_not_when_it_was_undone(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    third = make.ticket(organisation, person=target.person, subject="La tercera")
+    joined = merging.merge(source, target, author=agent)
+    undone = merging.merge(third, fresh(target), author=agent)
+    merging.undo_merge(undone, author=agent)
+    told = [job["message_id"] for job in jobs("tickets.tell_person")][-2:]
+
+    for key in [*told, *told]:
+        tell_person(key)
+
+    [email] = OutgoingMessage.objects.filter(kind="tickets.merged")
+    assert (email.to, source.reference in email.text, target.reference in email.subject) == (
+        target.person.email,
+        True,
+        True,
+    )
+    assert joined.undone_at is None
+
+
+def test_a_mail_that_waits_when_tickets_are_joined_still_leaves(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    message = tickets.reply_as_desk(source, author=agent, text="Pruebe con otro navegador.")
+    acknowledgement = jobs("tickets.tell_person")[1]["message_id"]
+
+    merging.merge(fresh(source), target, author=agent)
+    for key in (acknowledgement, message.pk, message.pk):
+        tell_person(key)
+
+    kinds = OutgoingMessage.objects.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["tickets.acknowledgement", "tickets.reply"]
+
+
+def test_refusals_say_what_to_do(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    other_person = make.ticket(organisation)
+    resolved = make.ticket(organisation, person=target.person)
+    tickets.resolve(resolved, author=agent)
+    elsewhere = make.ticket(make.organisation(), person=target.person)
+    spam = make.ticket(organisation, person=target.person)
+    tickets.mark_spam(spam, author=agent)
+
+    for one, other, sentence in (
+        (source, source, "Es la misma"),
+        (source, other_person, "otra persona"),
+        (source, resolved, "ya no está abierta"),
+        (source, elsewhere, "otra entidad"),
+        (spam, target, "correo no deseado"),
+    ):
+        with pytest.raises(ActionRefused, match=sentence):
+            merging.merge(one, fresh(other), author=agent)
+    assert not Merge.objects.exists()
+
+
+def test_two_records_with_one_address_are_one_person(organisation: Organisation, agent: User) -> None:
+    source = make.ticket(organisation, person=make.person(organisation, email="ana@casa.example"))
+    target = make.ticket(organisation, person=make.person(organisation, email="ana@casa.example"))
+
+    merging.merge(source, target, author=agent)
+
+    assert fresh(source).merged_into == target
+
+
+def test_joined_tickets_never_go_in_circles(organisation: Organisation, agent: User) -> None:
+    first, second = twice(organisation)
+    third = make.ticket(organisation, person=first.person)
+    one = merging.merge(first, second, author=agent)
+
+    with pytest.raises(ActionRefused, match=f"se unió a la {second.reference}"):
+        merging.merge(fresh(second), fresh(first), author=agent)
+    with pytest.raises(ActionRefused, match=f"se unió a la {second.reference}"):
+        merging.merge(fresh(first), third, author=agent)
+    merging.merge(fresh(second), third, author=agent)
+    with pytest.raises(ActionRefused, match=f"se unió después a la {third.reference}"):
+        merging.undo_merge(one, author=agent)
+
+    tickets.reply_as_person(first, text="¿Siguen ahí?", channel=Channel.EMAIL)
+    assert words(third)[-1][2] == "¿Siguen ahí?"
+
+
+def test_a_joined_ticket_refuses_work_and_a_note_on_it_goes_on(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    merging.merge(source, target, author=agent)
+
+    for act in (
+        lambda: tickets.reply_as_desk(source, author=agent, text="Hola"),
+        lambda: tickets.reopen(source, author=agent),
+        lambda: tickets.resolve(source, author=agent),
+    ):
+        with pytest.raises(ActionRefused, match=f"se unió a la {target.reference}"):
+            act()
+    tickets.write_note(source, author=agent, text="Es la misma persona.")
+    assert words(target)[-1] == ("note", "staff", "Es la misma persona.")
+
+
+def test_it_cannot_be_undone_after_a_day_or_twice(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    with time_machine.travel(MONDAY + timedelta(days=1), tick=False):
+        joined = merging.merge(source, target, author=agent)
+    with time_machine.travel(MONDAY + timedelta(days=2), tick=False), pytest.raises(ActionRefused, match="un día"):
+        merging.undo_merge(joined, author=agent)
+    with time_machine.travel(MONDAY + timedelta(days=1, hours=23), tick=False):
+        merging.undo_merge(joined, author=agent)
+        with pytest.raises(ActionRefused, match="ya se deshizo"):
+            merging.undo_merge(joined, author=agent)
+
+
+def test_figures_leave_joined_tickets_out(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    on = MONDAY.date()
+
+    before = len(received_on(organisation, on))
+    merging.merge(source, target, author=agent)
+
+    assert (before, len(received_on(organisation, on))) == (2, 1)
+
+
+# --- Dividing -----------------------------------------------------------------------------------------
+
+
+def test_messages_about_something_else_get_a_ticket_of_their_own(organisation: Organisation, agent: User) -> None:
+    ticket = make.ticket(organisation, text="No puedo firmar.")
+    with time_machine.travel(after(days=300), tick=False):
+        other = tickets.reply_as_person(ticket, text="Y el padrón no sale.", channel=Channel.WEB)
+    note = tickets.write_note(ticket, author=agent, text="Lo del padrón es de otro equipo.")
+    chosen = [other.pk, note.pk]
+
+    new = splitting.split(ticket, author=agent, messages=chosen, subject="Padrón", idempotency_key="k")
+    again = splitting.split(ticket, author=agent, messages=chosen, subject="Padrón", idempotency_key="k")
+
+    assert new == again
+    assert (new.state, new.opened_at, new.person) == (State.NEW, other.written_at, ticket.person)
+    assert [text for _kind, _who, text in words(ticket)] == ["No puedo firmar."]
+    assert [text for _kind, _who, text in words(new)] == ["Y el padrón no sale.", "Lo del padrón es de otro equipo."]
+    assert set(new.messages.exclude(said_in=None).values_list("said_in", flat=True)) == {ticket.pk}
+    assert events(ticket)[-1] == f"Parte de la conversación pasó a la consulta {new.reference}."
+    assert events(new) == [f"Salió de la consulta {ticket.reference}.", "Se envió el acuse de recibo."]
+    assert Relation.objects.get().kind == RelationKind.SPLIT
+    tell_person(jobs("tickets.tell_person")[-1]["message_id"])
+    assert "Y el padrón no sale." in OutgoingMessage.objects.latest("pk").text
+
+
+def test_a_part_may_be_another_persons(organisation: Organisation, agent: User) -> None:
+    ticket = make.ticket(organisation)
+    other = tickets.reply_as_person(ticket, text="A mi madre tampoco.", channel=Channel.WEB)
+    mother = make.person(organisation, email="", phone="+34600112233")
+
+    new = splitting.split(ticket, author=agent, messages=[other.pk], subject="La madre", person=mother)
+
+    assert (new.person, new.contact_by) == (mother, ContactBy.PHONE)
+
+
+def test_something_that_the_person_said_goes_and_something_stays(organisation: Organisation, agent: User) -> None:
+    ticket = make.ticket(organisation)
+    first = ticket.messages.earliest("pk")
+    note = tickets.write_note(ticket, author=agent, text="Nota")
+
+    for messages, sentence in (([note.pk], "Elija al menos"), ([first.pk], "Deje al menos"), ([], "Elija al menos")):
+        with pytest.raises(ActionRefused, match=sentence):
+            splitting.split(ticket, author=agent, messages=messages, subject="Otra")
+    assert Ticket.objects.count() == 1
+
+
+def test_a_part_joined_back_comes_home(organisation: Organisation, agent: User) -> None:
+    ticket = make.ticket(organisation)
+    other = tickets.reply_as_person(ticket, text="Otra cosa.", channel=Channel.WEB)
+    new = splitting.split(ticket, author=agent, messages=[other.pk], subject="Otra")
+
+    joined = merging.merge(new, fresh(ticket), author=agent)
+    assert [text for _kind, _who, text in words(ticket)][-1] == "Otra cosa."
+    merging.undo_merge(joined, author=agent)
+
+    other.refresh_from_db()
+    assert (other.ticket, other.said_in) == (new, ticket)
