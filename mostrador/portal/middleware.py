@@ -12,6 +12,7 @@ from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import HostName
 from mostrador.portal.permissions import sections_of
 from mostrador.shared.links import absolute
+from mostrador.tickets.queries.mentions import MOST_COUNTED, waiting_count
 
 MOST_ORGANISATIONS = 30  # a longer list would be a page of its own
 
@@ -25,14 +26,29 @@ class NavigationMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         is_desk = request.path_info.startswith(("/gestion/", "/cuenta/", "/sistema-de-diseno/"))
         if is_desk and request.organisation is not None and request.user.is_authenticated:
-            request.staff_navigation = [
-                (section.label, section.address, request.path_info.startswith(section.prefix), None)
-                for section in sections_of(request.access)
-            ]
-            request.staff_menu = [(_("Mi cuenta"), reverse("accounts:own_account"))]
             # Read only when a whole page is drawn: fragments do not show it.
+            request.staff_navigation = SimpleLazyObject(lambda: _navigation(request))
+            request.staff_menu = [(_("Mi cuenta"), reverse("accounts:own_account"))]
             request.staff_organisations = SimpleLazyObject(lambda: _organisations(request.access))
         return self.get_response(request)
+
+
+def _navigation(request: Any) -> list[tuple[Any, str, bool, str | None]]:
+    """Return the sections, and at the mentions how many wait, if any. At most one query."""
+    return [
+        (
+            section.label,
+            section.address,
+            request.path_info.startswith(section.prefix),
+            _waiting(request.access) if section.address == "tickets:mentions_list" else None,
+        )
+        for section in sections_of(request.access)
+    ]
+
+
+def _waiting(access: Access) -> str | None:
+    number = waiting_count(access)
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number) if number else None
 
 
 def _organisations(access: Access) -> list[tuple[str, str, bool]]:

@@ -28,6 +28,8 @@ SECTIONS = (
     Section(_("Consultas"), "tickets:desk", "/gestion/consultas/", DESK),
     Section(_("Supervisión"), "tickets:board", ("/gestion/supervision/", "/gestion/reglas/"), BOARD_ROLES),
     Section(_("Reparto"), "tickets:routing", "/gestion/reparto/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    Section(_("Menciones"), "tickets:mentions_list", "/gestion/menciones/", (Role.AGENT, Role.SUPERVISOR)),
+    Section(_("Incidencias"), "tickets:incidents", "/gestion/incidencias/", DESK),
     Section(_("Personas"), "people:search", "/gestion/personas/", (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)),
     Section(_("Centro de ayuda"), "help_centre:board", ("/gestion/centro-de-ayuda/", "/gestion/sinonimos/"), EDITORS),
     Section(_("Artículos"), "help_centre:articles", "/gestion/articulos/"),

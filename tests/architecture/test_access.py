@@ -36,11 +36,20 @@ from mostrador.organisations.actions import calendars, hours
 from mostrador.organisations.choices import DayScope
 from mostrador.organisations.models import HostName, Organisation
 from mostrador.organisations.rules.working_time import Shift
+from mostrador.service_status.actions import open_incident
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.actions.bulk import ask as ask_for_bulk
 from mostrador.tickets.actions.canned import save_canned_reply
+from mostrador.tickets.actions.incidents import ask_reply
 from mostrador.tickets.actions.tickets import new_private_link
-from mostrador.tickets.models import Attachment, PendingReply, QualityReview, QualitySample, ThirdPartyRequest
+from mostrador.tickets.models import (
+    Attachment,
+    IncidentReply,
+    PendingReply,
+    QualityReview,
+    QualitySample,
+    ThirdPartyRequest,
+)
 from tests import make
 
 if TYPE_CHECKING:
@@ -133,6 +142,8 @@ class Rows:
         self.sample, self.review = self._sample()
         self.departure = remove_member(organisation, make.user(organisation), by=self.administrator)
         self.event = record("tickets.replied", self.ticket)
+        self.incident = open_incident(organisation, title="No se puede firmar", author=self.member)
+        self.incident_reply = self._incident_reply()
         self.passkey = Authenticator.objects.create(user=self.member, type="webauthn", data={"name": "Llave"})
 
     def _attachment(self) -> Attachment:
@@ -163,6 +174,17 @@ class Rows:
             organisation=self.organisation, since=today, until=today, drawn_at=now, drawn_by=self.administrator
         )
         return sample, QualityReview.objects.create(sample=sample, ticket=self.ticket, agent=self.member)
+
+    def _incident_reply(self) -> IncidentReply:
+        return ask_reply(
+            self.incident,
+            author=self.member,
+            tickets=[],
+            texts={"es": "Ya está."},
+            resolves=True,
+            ends_incident=True,
+            idempotency_key="una",
+        )
 
     def _survey(self) -> str:
         token, now = f"opinion-{self.organisation.pk}", timezone.now()
@@ -241,6 +263,8 @@ ROWS: dict[str, Naming] = {
     "tickets:pending_*": lambda rows: of_ticket(rows) | {"pk": rows.pending.pk},
     "tickets:*_article": lambda rows: of_ticket(rows) | {"pk": rows.article.pk},
     "tickets:for_article": of_ticket,
+    "tickets:incident_reply*": lambda rows: {"pk": rows.incident.pk, "reply": rows.incident_reply.pk},
+    "tickets:incident*": by_pk("incident"),
     "tickets:*": of_ticket,
     "help_centre:reason": nobodys(signed="inventado"),
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},

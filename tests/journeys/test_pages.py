@@ -33,6 +33,7 @@ STAFF = [
     *("/gestion/medidas/", "/gestion/opiniones/", "/gestion/personal/", "/gestion/personal/invitar/"),
     *("/gestion/correo/", "/gestion/registro/", "/gestion/configuracion/", "/gestion/configuracion/calendario/2026/"),
     *("/gestion/configuracion/horarios/", "/gestion/configuracion/aspecto/", "/gestion/configuracion/entidad/"),
+    "/gestion/incidencias/",
     *("/cuenta/", "/cuenta/sesiones/", "/cuenta/segundo-factor/"),
 ]
 

@@ -101,6 +101,13 @@ class TransferForm(forms.Form):
         widget=Combobox,
         error_messages={"required": _("Elija un equipo.")},
     )
+    note = PlainTextField(
+        label=_("Nota para el equipo (opcional)"),
+        help_text=_("Lo que deben saber quienes la reciben. Solo la lee el equipo."),
+        required=False,
+        validators=[MaxLengthValidator(LONGEST_TEXT)],
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
     def __init__(self, ticket: Ticket, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
 from mostrador.tickets.models import Mention, SecondOpinion, Ticket
 from mostrador.tickets.queries.people_at_the_desk import colleagues_of
@@ -93,10 +92,9 @@ def unsettled_opinions(access: Access) -> QuerySet[SecondOpinion]:
     )
 
 
-def names_to_mention(ticket: Ticket, *, besides: User) -> list[str]:
-    """Return the names of those whom a note in the ticket may name. One query."""
-    others = colleagues_of(ticket).exclude(pk=besides.pk)
-    return list(others.order_by("name", "pk").values_list("name", flat=True))
+def colleagues_named(ticket: Ticket) -> list[tuple[int, str]]:
+    """Return key and name of those whom a note may name and who may do a task, by name. One query."""
+    return list(colleagues_of(ticket).order_by("name", "pk").values_list("pk", "name"))
 
 
 def _quote(text: str) -> str:

@@ -83,7 +83,7 @@ def transfer(request: StaffRequest, reference: str) -> HttpResponse:
     form = TransferForm(ticket, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.transfer(ticket, author=request.user, team=form.cleaned_data["team"])
+            actions.transfer(ticket, author=request.user, **form.cleaned_data)
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -3,9 +3,50 @@
 from typing import Any
 
 from mostrador.accounts.access import StaffRequest
+from mostrador.shared.live import signed
+from mostrador.shared.tokens import new_token
+from mostrador.tickets.forms.together import QUICK_MINUTES, TagForm, TaskForm, TimeForm
 from mostrador.tickets.models import Ticket
+from mostrador.tickets.permissions import may_handle
+from mostrador.tickets.queries.mentions import colleagues_named
+from mostrador.tickets.queries.presence import present_in
+from mostrador.tickets.queries.together import beside
+from mostrador.tickets.rules.together import topic_of_presence
 
 
-def together(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    """Return what its panels need, under names of their own."""
-    return {}
+def together(request: StaffRequest, ticket: Ticket, **forms: Any) -> dict[str, Any]:
+    """Return what its panels need, under names of their own. Two queries, three for who may handle it.
+
+    Args:
+        forms: Those that were sent and are shown again: `task`, `time`, `tag`.
+    """
+    handles = may_handle(request.access, ticket)
+    page = presence_of(request, ticket) | {
+        "together": beside(ticket, request.access),
+        "together_may_handle": handles,
+        "together_forms": {},
+        "together_names": [],
+        "together_quick_minutes": QUICK_MINUTES,
+    }
+    if handles:
+        colleagues = colleagues_named(ticket)
+        page["together_forms"] = _empty_forms(colleagues) | forms
+        page["together_names"] = [name for key, name in colleagues if key != request.user.pk]
+    return page
+
+
+def presence_of(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
+    """Return what the line about who else is here needs. One query."""
+    return {
+        "ticket": ticket,
+        "presence_here": present_in([ticket.pk], besides=request.user.pk).get(ticket.pk, []),
+        "presence_topic": signed(topic_of_presence(ticket.pk), request.user.pk),
+    }
+
+
+def _empty_forms(colleagues: list[tuple[int, str]]) -> dict[str, Any]:
+    return {
+        "task": TaskForm(colleagues, initial={"key": new_token()}),
+        "time": TimeForm(initial={"key": new_token()}),
+        "tag": TagForm(),
+    }
