@@ -30,6 +30,8 @@ class NavigationMiddleware:
             request.staff_navigation = SimpleLazyObject(lambda: _navigation(request))
             request.staff_menu = [(_("Mi cuenta"), reverse("accounts:own_account"))]
             request.staff_organisations = SimpleLazyObject(lambda: _organisations(request.access))
+        elif request.organisation is not None:
+            request.footer_links = [*request.footer_links, *_ways_to_write()]
         return self.get_response(request)
 
 
@@ -49,6 +51,14 @@ def _navigation(request: Any) -> list[tuple[Any, str, bool, str | None]]:
 def _waiting(access: Access) -> str | None:
     number = waiting_count(access)
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number) if number else None
+
+
+def _ways_to_write() -> list[tuple[str, str]]:
+    """Return the links to what is not a question (Ley 40/2015, art. 38.3: suggestions and complaints)."""
+    return [
+        (_("Sugerencias y quejas"), reverse("tickets:entrances")),
+        (_("Avisar de una suplantación"), f"{reverse('tickets:new')}?clase=suplantacion"),
+    ]
 
 
 def _organisations(access: Access) -> list[tuple[str, str, bool]]:

@@ -40,7 +40,9 @@ from mostrador.service_status.actions import open_incident
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.actions.bulk import ask as ask_for_bulk
 from mostrador.tickets.actions.canned import save_canned_reply
+from mostrador.tickets.actions.fields import create_field
 from mostrador.tickets.actions.incidents import ask_reply
+from mostrador.tickets.actions.service_levels import save_level
 from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.models import (
     Attachment,
@@ -144,6 +146,8 @@ class Rows:
         self.event = record("tickets.replied", self.ticket)
         self.incident = open_incident(organisation, title="No se puede firmar", author=self.member)
         self.incident_reply = self._incident_reply()
+        self.level = save_level(organisation, {"first_response_minutes": 60}, actor=None)
+        self.field = create_field(organisation, {"names": {"es": "Expediente"}, "kind": "text"}, actor=None)
         self.passkey = Authenticator.objects.create(user=self.member, type="webauthn", data={"name": "Llave"})
 
     def _attachment(self) -> Attachment:
@@ -265,6 +269,11 @@ ROWS: dict[str, Naming] = {
     "tickets:for_article": of_ticket,
     "tickets:incident_reply*": lambda rows: {"pk": rows.incident.pk, "reply": rows.incident_reply.pk},
     "tickets:incident*": by_pk("incident"),
+    "tickets:kind": nobodys(slug="queja"),
+    "tickets:level": by_pk("level"),
+    "tickets:level_*": by_pk("level"),
+    "tickets:field": by_pk("field"),
+    "tickets:field_*": by_pk("field"),
     "tickets:*": of_ticket,
     "help_centre:reason": nobodys(signed="inventado"),
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},

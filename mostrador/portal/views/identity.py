@@ -13,7 +13,18 @@ from mostrador.organisations.rules.logos import CONTENT_TYPES
 from mostrador.organisations.rules.themes import stylesheet
 from mostrador.shared.caching import cacheable
 from mostrador.shared.pages import respond
+from mostrador.tickets.choices import TicketKind
+from mostrador.tickets.rules.kinds import rule_of
 
+# Where each page leads whoever wants to write about it (RD 1112/2018, art. 10 to 13; RGPD, art. 12.2).
+_WAYS = {
+    LegalPageKind.ACCESSIBILITY: (
+        TicketKind.ACCESSIBILITY_COMMUNICATION,
+        TicketKind.ACCESSIBILITY_COMPLAINT,
+        TicketKind.ACCESSIBILITY_CLAIM,
+    ),
+    LegalPageKind.PRIVACY: (TicketKind.DATA_PROTECTION,),
+}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -54,4 +65,5 @@ def theme_logo(request: PublicRequest, pk: int, version: int) -> HttpResponseBas
 def legal_page(request: PublicRequest, kind: LegalPageKind) -> HttpResponse:
     """Show a text that the law asks for, in the visitor's language or, saying so, in another."""
     text = queries.legal_text(request.organisation, kind, request.language)
-    return respond(request, "portal/citizen/legal_page.html", {"title": kind.label, "text": text})
+    page = {"title": kind.label, "text": text, "ways": [rule_of(each) for each in _WAYS.get(kind, ())]}
+    return respond(request, "portal/citizen/legal_page.html", page)

@@ -2,8 +2,8 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mostrador.help_centre.actions.searches import led_to_ticket
-from mostrador.organisations.models import Organisation, Procedure
+from mostrador.organisations.models import Organisation, Procedure, Topic
 from mostrador.people.actions import find_or_create_person
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.tokens import new_token, token_hash
 from mostrador.tickets.actions import attachments
 from mostrador.tickets.actions.tickets import new_private_link, open_ticket
-from mostrador.tickets.choices import Channel, ContactBy
+from mostrador.tickets.choices import Channel, ContactBy, TicketKind
 from mostrador.tickets.models import Ticket, TicketDraft
 from mostrador.tickets.rules import articles_read
 
@@ -59,6 +59,10 @@ class Question:
     phone: str
     name: str
     language: str
+    kind: TicketKind = TicketKind.SUPPORT
+    topic: Topic | None = None
+    person_deadline_on: date | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +189,12 @@ def _open(draft: TicketDraft, question: Question) -> Ticket:
         subject=_subject(question.text),
         text=question.text,
         language=question.language,
+        kind=question.kind,
         contact_by=question.contact_by,
+        topic=question.topic,
         procedure=question.procedure,
+        person_deadline_on=question.person_deadline_on,
+        custom=question.custom,
         error_code=question.error_code,
         page_url=question.page_url,
         articles_seen=draft.answers.get("seen", []),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 from markupsafe import Markup
 
 from mostrador.help_centre.queries.readers import published_versions
@@ -16,8 +17,11 @@ from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
 from mostrador.tickets.models import Merge, Message, Ticket
 from mostrador.tickets.queries.follow_up import first_words
+from mostrador.tickets.queries.levels import acknowledgement
 from mostrador.tickets.queries.replies import signature_of
+from mostrador.tickets.queries.terms import legal_term
 from mostrador.tickets.rules import LINKS_LAST, event_parts
+from mostrador.tickets.rules.kinds import rule_of
 
 LONGEST_THREAD = 20
 RESOLUTIONS = {EventCode.RESOLVED, EventCode.RESOLVED_WITH}
@@ -97,7 +101,15 @@ def _context(message: Message, template: str) -> dict[str, Any]:
     if template == "merged":
         return context | {"merged": event_parts(message.text)[1][0]}
     if template == "acknowledgement":
-        return context | {"text": _first_words(ticket)}
+        language = ticket.organisation.offered(ticket.language)
+        with override(language):
+            words = acknowledgement(ticket.organisation, ticket.kind, language)
+        return context | {
+            "text": _first_words(ticket),
+            "rule": rule_of(ticket.kind),
+            "acknowledgement": words,
+            "term": legal_term(ticket),
+        }
     if template == "reply":
         files = list(message.attachments.order_by("pk").values_list("name", flat=True))
         return context | _words(message) | {"files": files, "resolved": ticket.state == State.RESOLVED}

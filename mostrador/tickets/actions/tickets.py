@@ -4,8 +4,9 @@ Every action locks the ticket, decides with a rule, writes, adds a line to the a
 work, all in one transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -54,6 +55,7 @@ def open_ticket(
     page_url: str = "",
     device: str = "",
     person_deadline_on: date | None = None,
+    custom: Mapping[str, Any] | None = None,
     representative: Person | None = None,
     articles_seen: Iterable[int] = (),
     articles_read: Iterable[int] = (),
@@ -68,6 +70,7 @@ def open_ticket(
     Args:
         organisation: To whom the person wrote.
         person_deadline_on: The last day of the legal term that the person says they have, in the organisation's zone.
+        custom: Answers to the organisation's own fields (`rules.fields`).
         representative: Who speaks for the person.
         author: Who wrote it down for the person, when it was not the person.
         idempotency_key: Of the form that was sent; the second time it returns what the first one opened.
@@ -91,6 +94,7 @@ def open_ticket(
         page_url=page_url,
         device=device,
         person_deadline_on=person_deadline_on,
+        custom=dict(custom or {}),
         representative=representative,
         articles_seen=list(articles_seen),
         articles_read=list(articles_read),

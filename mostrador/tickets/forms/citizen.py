@@ -12,13 +12,15 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mostrador.organisations.models import Organisation, Procedure
+from mostrador.organisations.models import Organisation, Procedure, Topic
 from mostrador.people.rules import normalise_phone
-from mostrador.shared.forms import Combobox, MultipleFileField, MultipleFileInput, TelephoneInput
+from mostrador.shared.forms import Combobox, DateInput, MultipleFileField, MultipleFileInput, TelephoneInput
 from mostrador.shared.plain_text import plain_text
 from mostrador.shared.references import normalise_reference
-from mostrador.tickets.choices import ContactBy
+from mostrador.tickets.choices import ContactBy, TicketKind
 from mostrador.tickets.queries.drafts import procedure_choices
+from mostrador.tickets.queries.fields import topics_to_ask
+from mostrador.tickets.rules.kinds import rule_of
 
 QUESTION_LENGTH = 10_000  # characters: some four printed pages
 ACCEPTED_FILES = "image/*,.pdf,.txt,.log,.csv,.xml,.docx,.xlsx,.pptx,.odt,.ods,.odp"
@@ -57,6 +59,12 @@ class QuestionForm(forms.Form):
     read = PlainTextField(required=False, widget=forms.HiddenInput)  # key of the article that led here
     error_code = PlainTextField(required=False, max_length=200, widget=forms.HiddenInput)  # of the page that led here
     search = PlainTextField(required=False, widget=forms.HiddenInput)  # key of the search that led here
+    clase = PlainTextField(required=False, max_length=40, widget=forms.HiddenInput)  # word of the kind of matter
+
+    def __init__(self, *args: Any, kind: TicketKind = TicketKind.SUPPORT, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if hint := rule_of(kind).hint:
+            self.fields["text"].help_text = hint
 
 
 class WhereForm(forms.Form):
@@ -82,10 +90,31 @@ class WhereForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"max_length": _("El mensaje es demasiado largo: caben %(limit_value)s caracteres.")},
     )
+    topic = forms.ChoiceField(
+        label=_("¿De qué trata?"),
+        help_text=_("Según lo que elija, le preguntaremos algún dato más."),
+        required=False,
+    )
+    person_deadline_on = forms.DateField(
+        label=_("Si tiene un plazo, ¿qué día termina?"),
+        help_text=_("Nos ayuda a contestarle a tiempo. Enviar esto no detiene su plazo."),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": _("Escriba el día, el mes y el año: por ejemplo, 31/12/2026.")},
+    )
     uploads = MultipleFileField(label=_("Archivos"), required=False, widget=MultipleFileInput)
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisation: Organisation, kind: TicketKind = TicketKind.SUPPORT, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not rule_of(kind).asks_deadline:
+            del self.fields["person_deadline_on"]
+        topics = topics_to_ask(organisation)
+        if topics:
+            cast(forms.ChoiceField, self.fields["topic"]).choices = [("", _("No lo sé u otra cosa")), *topics]
+        else:
+            del self.fields["topic"]
         groups = procedure_choices(organisation)
         if groups:
             cast(forms.ChoiceField, self.fields["procedure"]).choices = [
@@ -101,6 +130,11 @@ class WhereForm(forms.Form):
         """Turn the key into its row."""
         key = self.cleaned_data["procedure"]
         return Procedure.objects.filter(pk=int(key)).first() if key else None
+
+    def clean_topic(self) -> Topic | None:
+        """Turn the key into its row."""
+        key = self.cleaned_data["topic"]
+        return Topic.objects.filter(pk=int(key)).first() if key else None
 
 
 class ContactForm(forms.Form):

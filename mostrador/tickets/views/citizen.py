@@ -4,20 +4,23 @@ What happens → articles that may help → where → how we reach you → check
 was typed in a draft (24 hours, behind a cookie), then decides. GET never writes.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mostrador.accounts.access import PublicRequest, citizen_page, same_origin_post
 from mostrador.help_centre.queries.readers import article_named, vote_behind
 from mostrador.help_centre.queries.search import Found, search
+from mostrador.organisations.models import Topic
 from mostrador.people.rules import readable_phone
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key
@@ -25,9 +28,16 @@ from mostrador.shared.pages import respond
 from mostrador.shared.plain_text import plain_text
 from mostrador.shared.rate_limits import allow, visitor
 from mostrador.tickets.actions import drafts
+from mostrador.tickets.choices import FieldKind, TicketKind
 from mostrador.tickets.forms.citizen import ContactForm, QuestionForm, WhereForm, typed
+from mostrador.tickets.forms.fields import PREFIX, AnswersForm
 from mostrador.tickets.models import TicketDraft
 from mostrador.tickets.queries.drafts import draft_behind
+from mostrador.tickets.queries.fields import asked_fields
+from mostrador.tickets.queries.levels import acknowledgement, offered_kinds
+from mostrador.tickets.queries.terms import legal_term
+from mostrador.tickets.rules.fields import LONG, Field, kept, words
+from mostrador.tickets.rules.kinds import BY_SLUG, kind_of_slug, rule_of
 
 DRAFT_COOKIE = "mostrador_draft"
 LINK_COOKIE = "mostrador_ticket"  # the private link of the ticket just sent, for the page that says so
@@ -35,6 +45,7 @@ TRAP = "apodo"  # a field that people do not see; programs fill it
 ARTICLES_SUGGESTED = 4
 SEARCH_KEY_LENGTH = 24
 SHORTEST_SEARCH = 8  # characters: fewer suggest anything
+MOST_DETAILS = 60  # an organisation's own fields in one form
 HOUR = timedelta(hours=1)
 # One address may be a town hall's, with many people behind it.
 DRAFTS_PER_HOUR, TICKETS_PER_HOUR, TICKETS_PER_PERSON_PER_HOUR = 60, 30, 6
@@ -47,18 +58,22 @@ def new(request: PublicRequest) -> HttpResponse:
     draft = _draft(request)
     if request.method == "GET":
         answers = _brought(request, draft.answers if draft and not draft.ticket else {})
-        return _show(request, "new", QuestionForm(initial=answers), draft=draft, expired="caducado" in request.GET)
-    form = QuestionForm(typed(QuestionForm, request.POST))
+        kind = _kind(request, answers)
+        form = QuestionForm(initial=answers, kind=kind)
+        return _show(request, "new", form, kind=kind, draft=draft, expired="caducado" in request.GET)
+    kind = _kind(request, request.POST.dict())
+    form = QuestionForm(typed(QuestionForm, request.POST), kind=kind)
     if refusal := _refusal_of_program(request) or _refusal_of_draft(request, draft):
-        return _show(request, "new", form, refusal=refusal, status=429)
+        return _show(request, "new", form, kind=kind, refusal=refusal, status=429)
     seen = [key for text in request.POST.getlist("seen")[:ARTICLES_SUGGESTED] if (key := row_key(text)) is not None]
-    found = [] if seen or not form.is_valid() else _found(request, form.cleaned_data["text"])
+    helps = kind == TicketKind.SUPPORT and not seen and form.is_valid()
+    found = _found(request, form.cleaned_data["text"]) if helps else []
     read = [key for key in [row_key(form.data.get("read"))] if key is not None]
     suggested = seen or [article.article_id for article in found]
     answers = {**form.data, "seen": [*read, *(key for key in suggested if key not in read)]}
     saved = drafts.save_draft(request.organisation, _token(request), answers)
     if not form.is_valid():
-        return _remember(_show(request, "new", form, status=422), saved)
+        return _remember(_show(request, "new", form, kind=kind, status=422), saved)
     if found and not _then(request):
         return _remember(redirect("tickets:suggestions"), saved)
     return _remember(_onward(request, "where"), saved)
@@ -81,13 +96,40 @@ def suggestions(request: PublicRequest) -> HttpResponse:
 @citizen_page
 def where(request: PublicRequest) -> HttpResponse:
     """Ask where it happens, and for files; all of it may stay empty."""
+    organisation = request.organisation
     if request.method == "POST":
-        form = WhereForm(typed(WhereForm, request.POST), organisation=request.organisation)
-        return _step(request, "where", form, back="new", onward="contact")
+        kind = _kind_of_draft(request, _draft(request))
+        form = WhereForm(typed(WhereForm, request.POST), organisation=organisation, kind=kind)
+        return _step(request, "where", form, back="new", onward="details")
     draft = _draft_on_its_way(request)
     if isinstance(draft, HttpResponse):
         return draft
-    return _show(request, "where", WhereForm(initial=draft.answers, organisation=request.organisation), draft=draft)
+    form = WhereForm(initial=draft.answers, organisation=organisation, kind=_kind_of_draft(request, draft))
+    return _show(request, "where", form, draft=draft)
+
+
+@require_http_methods(["GET", "POST"])
+@citizen_page
+def details(request: PublicRequest) -> HttpResponse:
+    """Ask what the organisation wants to know of matters on this topic; without any such question, go on."""
+    draft = _draft_on_its_way(request)
+    if isinstance(draft, HttpResponse):
+        return draft
+    fields = _fields_to_ask(request, draft)
+    if not fields:
+        return _onward(request, "contact")
+    if request.method == "POST":
+        form = AnswersForm(fields, request.POST)
+        return _step(request, "details", form, back="where", onward="contact")
+    return _show(request, "details", AnswersForm(fields, initial=_details_before(draft, fields)), draft=draft)
+
+
+@require_GET
+@citizen_page
+def entrances(request: PublicRequest) -> HttpResponse:
+    """List what else than help may be asked for: suggestions, complaints, accessibility, personal data, phishing."""
+    rules = [rule_of(kind) for kind in offered_kinds(request.organisation)]
+    return respond(request, "tickets/citizen/entrances.html", {"rules": rules})
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +138,7 @@ def contact(request: PublicRequest) -> HttpResponse:
     """Ask how the person is to be reached, by what name and in which language."""
     if request.method == "POST":
         form = ContactForm(typed(ContactForm, request.POST), organisation=request.organisation)
-        return _step(request, "contact", form, back="where", onward="check")
+        return _step(request, "contact", form, back="details", onward="check")
     draft = _draft_on_its_way(request)
     if isinstance(draft, HttpResponse):
         return draft
@@ -118,7 +160,9 @@ def check(request: PublicRequest) -> HttpResponse:
     for name, form in steps.items():
         if not form.is_valid():
             return redirect(f"tickets:{name}")
-    answers = {field: value for form in steps.values() for field, value in form.cleaned_data.items()}
+    answers = {
+        field: value for name, form in steps.items() if name != "details" for field, value in form.cleaned_data.items()
+    } | {"kind": _kind_of_draft(request, draft), "custom": _answers_of(steps)}
     if request.method == "GET":
         return _show_check(request, draft, steps)
     refusal = _refusal_of_program(request) or _refusal_of_sending(request, answers)
@@ -139,7 +183,14 @@ def sent(request: PublicRequest) -> HttpResponse:
         return redirect("tickets:find")
     token = request.COOKIES.get(LINK_COOKIE, "")
     link = request.organisation.link("tickets:follow_up", token=token) if token else ""
-    page = {"ticket": draft.ticket, "link": link, "phone": readable_phone(draft.ticket.person.phone)}
+    page = {
+        "ticket": draft.ticket,
+        "link": link,
+        "phone": readable_phone(draft.ticket.person.phone),
+        "rule": rule_of(draft.ticket.kind),
+        "acknowledgement": acknowledgement(request.organisation, draft.ticket.kind, request.language),
+        "term": legal_term(draft.ticket),
+    }
     return respond(request, "tickets/citizen/sent.html", page)
 
 
@@ -167,6 +218,7 @@ def autosave(request: PublicRequest) -> HttpResponse:
         for form in (QuestionForm, WhereForm, ContactForm)
         for name, value in typed(form, request.POST).items()
     }
+    answers |= _details_typed(request)
     saved = drafts.save_draft(request.organisation, _token(request), answers)
     if not is_question:
         return _remember(HttpResponse(status=204), saved)
@@ -194,6 +246,8 @@ def _brought(request: PublicRequest, answers: dict[str, Any]) -> dict[str, Any]:
         brought |= {"text": vote.comment, "read": vote.version.article_id}
     elif slug := request.GET.get("articulo"):
         brought["read"] = article_named(request.organisation, slug)
+    if (kind := request.GET.get("clase", "")) in BY_SLUG:
+        brought["clase"] = kind
     if search_key := request.GET.get("busqueda"):
         brought["search"] = search_key[:SEARCH_KEY_LENGTH]
     if code := request.GET.get("codigo"):
@@ -248,7 +302,7 @@ def _set_cookie(response: HttpResponse, name: str, value: str, *, lasts: timedel
 # --- Steps --------------------------------------------------------------------------------------------
 
 
-def _step(request: PublicRequest, name: str, form: WhereForm | ContactForm, *, back: str, onward: str) -> HttpResponse:
+def _step(request: PublicRequest, name: str, form: forms.Form, *, back: str, onward: str) -> HttpResponse:
     """Keep what was typed on one page, then go where its button says."""
     draft = _draft(request)
     if draft and draft.ticket:
@@ -258,7 +312,7 @@ def _step(request: PublicRequest, name: str, form: WhereForm | ContactForm, *, b
     saved = drafts.save_draft(
         request.organisation,
         _token(request),
-        form.data,
+        _details_typed(request) if isinstance(form, AnswersForm) else form.data,
         files=request.FILES.getlist("uploads"),
         remove_file=row_key(request.POST.get("remove_file")),
     )
@@ -271,14 +325,58 @@ def _after_saving(
     if not saved.draft.answers.get("text"):
         return redirect(f"{reverse('tickets:new')}?caducado=1")
     if not saved.refused and "back" in request.POST:
-        return redirect(f"tickets:{back}")
+        return redirect(f"tickets:{_back(request, back, saved.draft)}")
     if not saved.refused and "remove_file" in request.POST:
         return _onward(request, name, keep_then=True)
     if form.is_valid() and not saved.refused:
-        return _onward(request, onward)
+        return _onward(request, _ahead(request, onward, saved.draft))
     for sentence in saved.refused:
         form.add_error("uploads", sentence)
     return _show(request, name, form, draft=saved.draft, status=422)
+
+
+def _back(request: PublicRequest, name: str, draft: TicketDraft) -> str:
+    """Return the step before, leaving out the one without questions."""
+    return "where" if name == "details" and not _fields_to_ask(request, draft) else name
+
+
+def _ahead(request: PublicRequest, name: str, draft: TicketDraft) -> str:
+    """Return the step that follows, leaving out the one without questions."""
+    return "contact" if name == "details" and not _fields_to_ask(request, draft) else name
+
+
+def _kind(request: PublicRequest, answers: Mapping[str, Any]) -> TicketKind:
+    """Return the kind of matter that an address or a form names, support where it is not offered."""
+    kind = kind_of_slug(str(answers.get("clase", "")))
+    return kind if kind in offered_kinds(request.organisation) else TicketKind.SUPPORT
+
+
+def _kind_of_draft(request: PublicRequest, draft: TicketDraft | None) -> TicketKind:
+    return _kind(request, draft.answers if draft else {})
+
+
+def _fields_to_ask(request: PublicRequest, draft: TicketDraft) -> list[Field]:
+    key = row_key(str(draft.answers.get("topic", "")))
+    topic = Topic.objects.filter(pk=key, organisation__in=request.organisation.lineage).first() if key else None
+    return asked_fields(request.organisation, topic)
+
+
+def _details_typed(request: PublicRequest) -> dict[str, list[str]]:
+    """Return what was typed into the organisation's own fields, as it is kept in the draft."""
+    names = [name for name in request.POST if name.startswith(PREFIX)][:MOST_DETAILS]
+    return {name: [plain_text(text)[:LONG] for text in request.POST.getlist(name)] for name in names}
+
+
+def _details_before(draft: TicketDraft, fields: list[Field]) -> dict[str, Any]:
+    """Return what was typed into the organisation's own fields before, as the form shows it at first."""
+    several = {PREFIX + field.key for field in fields if field.kind == FieldKind.SEVERAL}
+    typed_before = {name: texts for name, texts in draft.answers.items() if name.startswith(PREFIX)}
+    return {name: texts if name in several else "".join(texts[:1]) for name, texts in typed_before.items()}
+
+
+def _answers_of(steps: Mapping[str, forms.Form]) -> dict[str, Any]:
+    form = steps.get("details")
+    return kept(form.shown, form.answers()) if isinstance(form, AnswersForm) else {}
 
 
 def _then(request: PublicRequest) -> str:
@@ -303,9 +401,11 @@ def _show(
     status: int = 200,
     refusal: str = "",
     expired: bool = False,
+    kind: TicketKind | None = None,
 ) -> HttpResponse:
     page: dict[str, Any] = {
         "form": form,
+        "kind": kind or _kind_of_draft(request, draft or _draft(request)),
         "files": list(draft.files.order_by("pk")) if draft else [],
         "may_discard": draft is not None and draft.ticket is None,
         "then": _then(request),
@@ -313,23 +413,40 @@ def _show(
         "refusal": refusal,
         "expired": expired,
     }
+    page["rule"] = rule_of(page["kind"])
     return respond(request, f"tickets/citizen/{name}.html", page, status=status)
 
 
 def _steps(request: PublicRequest, draft: TicketDraft) -> dict[str, forms.Form]:
     """Return the forms of the three steps, filled from the draft."""
     organisation, answers = request.organisation, draft.answers
-    return {
+    steps: dict[str, forms.Form] = {
         "new": QuestionForm(answers),
-        "where": WhereForm(answers, organisation=organisation),
-        "contact": ContactForm(answers, organisation=organisation),
+        "where": WhereForm(answers, organisation=organisation, kind=_kind_of_draft(request, draft)),
     }
+    if fields := _fields_to_ask(request, draft):
+        steps["details"] = AnswersForm(fields, _as_posted(answers))
+    return steps | {"contact": ContactForm(answers, organisation=organisation)}
+
+
+def _as_posted(answers: Mapping[str, Any]) -> QueryDict:
+    posted = QueryDict(mutable=True)
+    for name, texts in answers.items():
+        if name.startswith(PREFIX):
+            posted.setlist(name, texts)
+    return posted
 
 
 def _show_check(
     request: PublicRequest, draft: TicketDraft, steps: dict[str, forms.Form], *, refusal: str = ""
 ) -> HttpResponse:
+    deadline_on = steps["where"].cleaned_data.get("person_deadline_on")
     page = {
+        "kind": _kind_of_draft(request, draft),
+        "rule": rule_of(_kind_of_draft(request, draft)),
+        "deadline_on": deadline_on,
+        "deadline_is_past": deadline_on is not None and deadline_on < timezone.localdate(),
+        "details": _details_in_words(request, steps),
         "question": steps["new"].cleaned_data,
         "where": steps["where"].cleaned_data,
         "contact": steps["contact"].cleaned_data,
@@ -340,6 +457,16 @@ def _show_check(
         "refusal": refusal,
     }
     return respond(request, "tickets/citizen/check.html", page, status=429 if refusal else 200)
+
+
+def _details_in_words(request: PublicRequest, steps: Mapping[str, forms.Form]) -> list[tuple[str, str]]:
+    form = steps.get("details")
+    if not isinstance(form, AnswersForm):
+        return []
+    said, language = _answers_of(steps), request.language
+    return [
+        (field.name_in(language), words(field, said[field.key], language)) for field in form.shown if field.key in said
+    ]
 
 
 def _question(request: PublicRequest, answers: dict[str, Any]) -> drafts.Question:
@@ -353,6 +480,10 @@ def _question(request: PublicRequest, answers: dict[str, Any]) -> drafts.Questio
         phone=answers["phone"],
         name=answers["name"],
         language=answers["language"] or request.language,
+        kind=answers["kind"],
+        topic=answers.get("topic"),
+        person_deadline_on=answers.get("person_deadline_on"),
+        custom=answers["custom"],
     )
 
 

@@ -23,6 +23,7 @@ from mostrador.tickets.choices import MessageKind
 from mostrador.tickets.forms.citizen import AnswerForm, FindForm, typed
 from mostrador.tickets.models import Attachment, Ticket
 from mostrador.tickets.queries import follow_up as queries
+from mostrador.tickets.queries.terms import legal_term
 
 FINDS_PER_HOUR = 20
 ANSWERS_PER_HOUR = 40
@@ -137,6 +138,7 @@ def _show(request: PublicRequest, token: str, ticket: Ticket, form: AnswerForm, 
         "form": form,
         "files": list(draft.files.order_by("pk")) if draft else [],
         "refusal": refusal,
+        "term": legal_term(ticket),
     }
     return respond(request, "tickets/citizen/follow_up.html", page, status=422 if form.errors or refusal else 200)
 

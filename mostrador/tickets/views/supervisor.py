@@ -1,150 +1,181 @@
-"""The board of whoever supervises, and the review of quality."""
+"""What supervisors and administrators decide: kinds of tickets, service levels, fields of their own."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
 
 from mostrador.accounts.access import StaffRequest, staff_page
-from mostrador.accounts.models import User
+from mostrador.accounts.choices import Role
 from mostrador.shared.errors import ActionRefused
-from mostrador.shared.keys import row_key
-from mostrador.shared.live import signed
 from mostrador.shared.pages import respond
-from mostrador.tickets.actions import quality as quality_actions
-from mostrador.tickets.actions import tickets as actions
-from mostrador.tickets.choices import BOARD_ROLES, Criterion
-from mostrador.tickets.forms.supervisor import ReviewForm, SampleForm
-from mostrador.tickets.models import QualityReview, QualitySample, Ticket
-from mostrador.tickets.permissions import HANDLERS, may_handle
-from mostrador.tickets.queries import board as boards
-from mostrador.tickets.queries import conversation, quality
-from mostrador.tickets.rules import topic_of_desks
+from mostrador.tickets.actions import fields as field_actions
+from mostrador.tickets.actions import kinds as kind_actions
+from mostrador.tickets.actions import service_levels as level_actions
+from mostrador.tickets.choices import TicketKind
+from mostrador.tickets.forms.fields import FieldForm
+from mostrador.tickets.forms.kinds import KindForm, LevelForm
+from mostrador.tickets.models import CustomField, KindSettings, ServiceLevel
+from mostrador.tickets.queries.fields import rows_of
+from mostrador.tickets.queries.level_tables import kind_rows, level_rows, matrix
+from mostrador.tickets.queries.levels import handling
+from mostrador.tickets.rules.kinds import BY_SLUG, rule_of
 
-# --- The board ----------------------------------------------------------------------------------------
+DECIDERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+# --- Kinds --------------------------------------------------------------------------------------------
 
 
 @require_GET
-@staff_page(*BOARD_ROLES)
-def board(request: StaffRequest) -> HttpResponse:
-    """Show what waits, what is late and who has how much; it draws itself anew when something changes."""
-    return _board(request)
+@staff_page(*DECIDERS)
+def kinds(request: StaffRequest) -> HttpResponse:
+    """List the kinds of tickets with their terms and who handles them."""
+    return respond(request, "tickets/supervisor/kinds.html", {"rows": kind_rows(request.organisation)})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*DECIDERS)
+def kind(request: StaffRequest, slug: str) -> HttpResponse:
+    """Say how one kind is handled."""
+    which = BY_SLUG.get(slug)
+    if which is None:
+        raise Http404
+    row = KindSettings.objects.filter(organisation=request.organisation, kind=which).first()
+    offered = handling(request.organisation, which).is_offered
+    form = KindForm(request.organisation, _typed(request), initial=KindForm.initial_of(row, is_offered=offered))
+    if request.method == "POST" and form.is_valid():
+        kind_actions.save_kind(request.organisation, which, form.values(), actor=request.user)
+        messages.success(request, _("Guardado."))
+        return redirect("tickets:kinds")
+    here = capfirst(str(TicketKind(which).label))
+    return _show(request, "kind", form, here=here, slug=slug, rule=rule_of(which))
+
+
+# --- Service levels -----------------------------------------------------------------------------------
+
+
+@require_GET
+@staff_page(*DECIDERS)
+def levels(request: StaffRequest) -> HttpResponse:
+    """Show what is promised for each kind and priority, and the levels that say so."""
+    own, inherited = level_rows(request.organisation)
+    page = {"matrix": matrix(request.organisation), "own": own, "inherited": inherited}
+    return respond(request, "tickets/supervisor/levels.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*DECIDERS)
+def level_new(request: StaffRequest) -> HttpResponse:
+    """Add a service level; one for the same tickets is replaced."""
+    form = LevelForm(request.organisation, _typed(request), initial=LevelForm.initial_of(None))
+    if _saved(request, form, lambda data: level_actions.save_level(request.organisation, data, actor=request.user)):
+        return redirect("tickets:levels")
+    return _show(request, "level", form, here=_("Nivel de servicio nuevo"), level=None)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*DECIDERS)
+def level(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change a service level."""
+    row = get_object_or_404(ServiceLevel, organisation=request.organisation, pk=pk)
+    form = LevelForm(request.organisation, _typed(request), level=row, initial=LevelForm.initial_of(row))
+    if _saved(request, form, lambda data: level_actions.save_level(request.organisation, data, actor=request.user)):
+        return redirect("tickets:levels")
+    return _show(request, "level", form, here=_("Nivel de servicio"), level=row)
 
 
 @require_POST
-@staff_page(*BOARD_ROLES)
-def hand_over(request: StaffRequest) -> HttpResponse:
-    """Give one of the tickets on the board to somebody, or to nobody."""
-    key = row_key(request.POST.get("ticket"))
-    ticket = Ticket.objects.visible_to(request.access).filter(pk=key).first() if key else None
-    if ticket is None:
-        return _said(request, _("Elija una consulta del tablero."), kind="bad")
-    if not may_handle(request.access, ticket):
-        return _said(request, _("Puede ver esa consulta, pero no cambiar quién la lleva."), kind="bad")
-    to = None
-    if agent := request.POST.get("agent"):
-        to = User.objects.filter(pk=row_key(agent) or 0, is_active=True).first()
-        if to is None:
-            raise Http404
+@staff_page(*DECIDERS)
+def level_remove(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take out a service level; the next more general one holds."""
+    row = get_object_or_404(ServiceLevel, organisation=request.organisation, pk=pk)
+    level_actions.remove_level(row, actor=request.user)
+    messages.success(request, _("Ha quitado el nivel de servicio. Los relojes se vuelven a contar en un minuto."))
+    return redirect("tickets:levels")
+
+
+# --- Fields -------------------------------------------------------------------------------------------
+
+
+@require_GET
+@staff_page(*DECIDERS)
+def fields(request: StaffRequest) -> HttpResponse:
+    """List the fields of the organisation's own."""
+    page = {"rows": rows_of(request.organisation), "removed": rows_of(request.organisation, removed=True)}
+    return respond(request, "tickets/supervisor/fields.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*DECIDERS)
+def field_new(request: StaffRequest) -> HttpResponse:
+    """Add a field."""
+    rows = rows_of(request.organisation)
+    initial = {"position": max((row.position for row in rows), default=0) + 10}
+    form = FieldForm(request.organisation, _typed(request), initial=initial)
+    if _saved(
+        request, form, lambda _data: field_actions.create_field(request.organisation, form.values(), actor=request.user)
+    ):
+        return redirect("tickets:fields")
+    return _show(request, "field", form, here=_("Campo nuevo"), field=None)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*DECIDERS)
+def field(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change a field."""
+    rows = CustomField.objects.filter(organisation=request.organisation).select_related("topic", "depends_on")
+    row = get_object_or_404(rows, pk=pk)
+    form = FieldForm(request.organisation, _typed(request), field=row, initial=FieldForm.initial_of(row))
+    if _saved(request, form, lambda _data: field_actions.change_field(row, form.values(), actor=request.user)):
+        return redirect("tickets:fields")
+    return _show(request, "field", form, here=row.name, field=row)
+
+
+@require_POST
+@staff_page(*DECIDERS)
+def field_remove(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask it no more."""
+    row = get_object_or_404(CustomField, organisation=request.organisation, pk=pk)
+    field_actions.remove_field(row, actor=request.user)
+    messages.success(request, _("Ya no se pregunta «%(name)s». Lo contestado se sigue viendo.") % {"name": row.name})
+    return redirect("tickets:fields")
+
+
+@require_POST
+@staff_page(*DECIDERS)
+def field_restore(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask it again."""
+    row = get_object_or_404(CustomField, organisation=request.organisation, pk=pk)
+    field_actions.restore_field(row, actor=request.user)
+    messages.success(request, _("«%(name)s» vuelve a preguntarse.") % {"name": row.name})
+    return redirect("tickets:fields")
+
+
+def _typed(request: StaffRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _saved(request: StaffRequest, form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Run an action with what was typed when it is valid; a refusal shows on the form."""
+    if request.method != "POST" or not form.is_valid():
+        return False
     try:
-        actions.assign(ticket, author=request.user, to=to)
+        act(form.cleaned_data)
     except ActionRefused as refusal:
-        return _said(request, str(refusal), kind="bad")
-    words = {"reference": ticket.reference, "name": to.name if to else ""}
-    if to is None:
-        return _said(request, _("La consulta %(reference)s se queda sin asignar.") % words)
-    return _said(request, _("La consulta %(reference)s pasa a %(name)s.") % words)
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("Guardado."))
+    return True
 
 
-def _board(request: StaffRequest) -> HttpResponse:
-    loads = boards.loads(request.access, request.organisation)
-    page = {
-        "numbers": boards.numbers(request.access),
-        "nobody": loads[0],
-        "loads": loads[1:],
-        "live_topic": signed(topic_of_desks(request.organisation.lineage), request.user.pk),
-    }
-    return respond(request, "tickets/supervisor/board.html", page, fragment="board")
-
-
-def _said(request: StaffRequest, words: str, *, kind: str = "good") -> HttpResponse:
-    if request.htmx:
-        return trigger_client_event(_board(request), "toast", {"text": words, "kind": kind})
-    (messages.error if kind == "bad" else messages.success)(request, words)
-    return redirect("tickets:board")
-
-
-# --- Quality ------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@staff_page(*BOARD_ROLES)
-def quality_samples(request: StaffRequest) -> HttpResponse:
-    """Show the samples, and draw another."""
-    form = SampleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            sample = quality_actions.draw_sample(request.organisation, author=request.user, **form.cleaned_data)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("tickets:quality_sample", pk=sample.pk)
-    page = {"form": form, "samples": quality.samples(request.organisation)}
-    return respond(request, "tickets/supervisor/samples.html", page, status=422 if form.errors else 200)
-
-
-@require_GET
-@staff_page(*BOARD_ROLES)
-def quality_sample(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show what was drawn, what is left to review and what the reviews say."""
-    sample = get_object_or_404(QualitySample, pk=pk, organisation=request.organisation)
-    page = {"sample": sample, "reviews": quality.reviews_of(sample), "agents": quality.by_agent(sample)}
-    return respond(request, "tickets/supervisor/sample.html", page)
-
-
-@require_http_methods(["GET", "POST"])
-@staff_page(*BOARD_ROLES)
-def quality_review(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show one conversation and the rubric beside it."""
-    review = _review(request, pk)
-    form = ReviewForm(request.POST or None, initial=ReviewForm.initial_of(review.scores, review.comment))
-    if request.method == "POST" and form.is_valid():
-        try:
-            quality_actions.write_review(
-                review, reviewer=request.user, scores=form.scores(), comment=form.cleaned_data["comment"]
-            )
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Revisión guardada."))
-            return redirect("tickets:quality_sample", pk=review.sample_id)
-    if request.method == "GET":
-        actions.note_reading(review.ticket, reader=request.user)
-    said, _until = conversation.conversation(review.ticket)
-    page = {"review": review, "ticket": review.ticket, "form": form, "conversation": said}
-    return respond(request, "tickets/supervisor/review.html", page, status=422 if form.errors else 200)
-
-
-@require_GET
-@staff_page(*HANDLERS)
-def own_quality(request: StaffRequest) -> HttpResponse:
-    """Show what others found in one's own answers."""
-    labels = dict(Criterion.choices)
-    reviews = [
-        (review, [(labels[name], score) for name, score in review.scores.items() if name in labels])
-        for review in quality.own_reviews(request.user, request.organisation)
-    ]
-    page: dict[str, Any] = {"reviews": reviews}
-    return respond(request, "tickets/supervisor/own_quality.html", page)
-
-
-def _review(request: StaffRequest, pk: int) -> QualityReview:
-    reviews = QualityReview.objects.of(request.organisation).select_related("ticket__organisation", "agent", "sample")
-    review = get_object_or_404(reviews, pk=pk)
-    if not Ticket.objects.visible_to(request.access).filter(pk=review.ticket_id).exists():
-        raise Http404
-    return review
+def _show(request: StaffRequest, name: str, form: forms.Form, *, here: str, **more: Any) -> HttpResponse:
+    is_bad = form.is_bound and bool(form.errors)
+    page = {"form": form, "here": here} | more
+    return respond(request, f"tickets/supervisor/{name}.html", page, status=422 if is_bad else 200)
