@@ -15,6 +15,7 @@ from mostrador.tickets.views import (
     incidents,
     levels,
     next_case,
+    retention,
     routing,
     saved_views,
     supervisor,
@@ -178,4 +179,8 @@ urlpatterns = [
     path("gestion/consultas/campos/<int:pk>/recuperar/", supervisor.field_restore, name="field_restore"),
     path("consultas/otros-motivos/", citizen.entrances, name="entrances"),
     path("consultas/nueva/datos/", citizen.details, name="details"),
+    path(
+        "gestion/consultas/<reference:reference>/representante/", contacts.set_representative, name="set_representative"
+    ),
+    path("gestion/configuracion/conservacion/", retention.retention, name="retention"),
 ]

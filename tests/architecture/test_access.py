@@ -36,6 +36,11 @@ from mostrador.organisations.actions import calendars, hours
 from mostrador.organisations.choices import DayScope
 from mostrador.organisations.models import HostName, Organisation
 from mostrador.organisations.rules.working_time import Shift
+from mostrador.people.actions.merging import merge
+from mostrador.people.actions.representations import note_representation
+from mostrador.people.actions.requests import ask_for_copy
+from mostrador.people.choices import IdentityCheck, TitleKind
+from mostrador.people.models import Assistance, PossibleDuplicate
 from mostrador.service_status.actions import open_incident
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.actions.bulk import ask as ask_for_bulk
@@ -89,6 +94,7 @@ class Rows:
         self.archive = check_archive(organisation, file, author=self.administrator)
         self.message = make.email(organisation)
         self.person = make.person(organisation)
+        self._around_person()
         self.ticket = make.ticket(organisation, person=self.person)
         self.ticket_token = new_private_link(self.ticket)
         self.attachment = self._attachment()
@@ -149,6 +155,35 @@ class Rows:
         self.level = save_level(organisation, {"first_response_minutes": 60}, actor=None)
         self.field = create_field(organisation, {"names": {"es": "Expediente"}, "kind": "text"}, actor=None)
         self.passkey = Authenticator.objects.create(user=self.member, type="webauthn", data={"name": "Llave"})
+
+    def _around_person(self) -> None:
+        organisation, agent = self.organisation, self.member
+        self.other_person = make.person(organisation)
+        self.pair = PossibleDuplicate.objects.create(
+            organisation=organisation,
+            first=self.person,
+            second=self.other_person,
+            reason="name",
+            found_at=timezone.now(),
+        )
+        self.merge = merge(make.person(organisation), make.person(organisation), by=agent)
+        self.data_request = ask_for_copy(self.person, by=self.administrator, identity_check=IdentityCheck.DOCUMENT)
+        self.representation = note_representation(self.person, self.other_person, title=TitleKind.PRIVATE, by=agent)
+        self.assistance = Assistance.objects.create(
+            organisation=organisation,
+            person=self.person,
+            scope="Pedir una ayuda",
+            official=agent,
+            consented_at=timezone.now(),
+            consent_by="paper",
+            language="es",
+            text="Consiento",
+            text_version="1",
+            scan=ContentFile(b"firmado", name="firmado.pdf"),
+            scan_name="firmado.pdf",
+            scan_type="application/pdf",
+            key=str(organisation.pk),
+        )
 
     def _attachment(self) -> Attachment:
         return Attachment.objects.create(
@@ -296,6 +331,13 @@ ROWS: dict[str, Naming] = {
     "help_centre:synonym*": nobodys(key=shipped_groups()[0].key),
     "help_centre:*": of_version,
     "notifications:*": by_key("message_id", "message"),
+    "people:merge": lambda rows: {"person_id": rows.person.pk, "other_id": rows.other_person.pk},
+    "people:tell_apart": by_key("pair_id", "pair"),
+    "people:undo_merge": by_key("merge_id", "merge"),
+    "people:request_*": by_key("request_id", "data_request"),
+    "people:end_representation": by_key("representation_id", "representation"),
+    "people:assistance_*": by_key("assistance_id", "assistance"),
+    "people:revoke": by_key("assistance_id", "assistance"),
     "people:*": by_key("person_id", "person"),
     "accounts:accept_invitation": lambda rows: {"token": rows.invitation_token},
     "accounts:accept_with_provider": lambda rows: {"token": rows.invitation_token, "provider": "ninguno"},

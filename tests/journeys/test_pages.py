@@ -35,6 +35,8 @@ STAFF = [
     *("/gestion/configuracion/horarios/", "/gestion/configuracion/aspecto/", "/gestion/configuracion/entidad/"),
     "/gestion/incidencias/",
     *("/cuenta/", "/cuenta/sesiones/", "/cuenta/segundo-factor/"),
+    *("/gestion/consultas/nueva/?telefono=600112233", "/gestion/personas/duplicadas/", "/gestion/personas/peticiones/"),
+    "/gestion/configuracion/conservacion/",
 ]
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]

@@ -3,19 +3,29 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.audit.models import Event
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
-from mostrador.people.actions import find_or_create_person
-from mostrador.people.models import Person
+from mostrador.people.actions import erase_person, find_or_create_person
+from mostrador.people.actions.requests import run_request
+from mostrador.people.models import DataRequest, Person
 from tests import make
+
+CHECKED = {"identity_check": "document"}
+CONFIRMED = CHECKED | {"understood": "on"}
+
+
+@pytest.fixture(autouse=True)
+def _files_apart(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -93,8 +103,8 @@ def test_a_person_of_another_organisation_does_not_exist(client: Client, adminis
     stranger = find_or_create_person(make.organisation(), name="Ana", email="ana@casa.example")
 
     assert client.get(f"/gestion/personas/{stranger.pk}/").status_code == 404
-    assert client.post(f"/gestion/personas/{stranger.pk}/exportar/").status_code == 404
-    assert client.post(f"/gestion/personas/{stranger.pk}/suprimir/", {"understood": "on"}).status_code == 404
+    assert client.post(f"/gestion/personas/{stranger.pk}/exportar/", CHECKED).status_code == 404
+    assert client.post(f"/gestion/personas/{stranger.pk}/suprimir/", CONFIRMED).status_code == 404
     assert "No hay nadie" in client.post("/gestion/personas/", {"words": "ana@casa.example"}).content.decode()
 
 
@@ -112,8 +122,8 @@ def test_an_agent_looks_but_neither_exports_nor_erases(organisation: Organisatio
 
     assert page.status_code == 200
     assert "Suprimir sus datos" not in page.content.decode()
-    assert client.post(f"/gestion/personas/{ana.pk}/exportar/").status_code == 403
-    assert client.post(f"/gestion/personas/{ana.pk}/suprimir/", {"understood": "on"}).status_code == 403
+    assert client.post(f"/gestion/personas/{ana.pk}/exportar/", CHECKED).status_code == 403
+    assert client.post(f"/gestion/personas/{ana.pk}/suprimir/", CONFIRMED).status_code == 403
 
 
 def test_the_export_is_an_archive_for_programs_and_for_people(
@@ -123,11 +133,15 @@ def test_the_export_is_an_archive_for_programs_and_for_people(
     message = make.email(organisation, to=ana.email)
     OutgoingMessage.objects.update(person=ana)
 
-    response = client.post(f"/gestion/personas/{ana.pk}/exportar/")
+    asked = client.post(f"/gestion/personas/{ana.pk}/exportar/", CHECKED)
+    run_request(DataRequest.objects.get().pk)
+    page = client.get(asked["Location"]).content.decode()
+    response = client.get(f"{asked['Location']}archivo/")
 
     with zipfile.ZipFile(io.BytesIO(b"".join(response))) as archive:
         data = json.loads(archive.read("datos.json"))
         html = archive.read("datos.html").decode()
+    assert "La copia está lista" in page
     assert response["Content-Disposition"] == f'attachment; filename="datos-persona-{ana.pk}.zip"'
     assert data["person"]["email"] == "ana@casa.example"
     assert [mail["subject"] for mail in data["notifications"]] == [message.subject]
@@ -145,11 +159,13 @@ def test_erasing_clears_identity_words_and_outbox_and_keeps_the_figures(
     ticket = make.ticket(organisation, person=ana, text="Soy Ana y no puedo firmar")
     make.email(organisation, to=ana.email)
 
-    response = client.post(f"/gestion/personas/{ana.pk}/suprimir/", {"understood": "on"})
+    response = client.post(f"/gestion/personas/{ana.pk}/suprimir/", CONFIRMED)
+    request = DataRequest.objects.get()
+    run_request(request.pk)
 
     ana.refresh_from_db()
     ticket.refresh_from_db()
-    assert response["Location"] == f"/gestion/personas/{ana.pk}/"
+    assert response["Location"] == f"/gestion/personas/peticiones/{request.pk}/"
     assert (ana.name, ana.email, ana.phone, ana.name_key) == ("", "", "", "")
     assert ana.erased_at is not None
     assert ana.erasure_report["notifications"] == {"messages": 1}
@@ -172,18 +188,17 @@ def test_erasing_asks_first_and_says_what_stays(client: Client, administrator: U
 
 
 def test_erasing_twice_is_refused(client: Client, administrator: User, ana: Person) -> None:
-    address = f"/gestion/personas/{ana.pk}/suprimir/"
-    client.post(address, {"understood": "on"})
+    erase_person(ana, by=administrator)
 
-    again = client.post(address, {"understood": "on"})
+    again = client.post(f"/gestion/personas/{ana.pk}/suprimir/", CONFIRMED)
 
     assert again.status_code == 422
     assert "ya se suprimieron" in again.content.decode()
 
 
 def test_whoever_was_erased_is_somebody_new_when_they_write_again(
-    organisation: Organisation, client: Client, administrator: User, ana: Person
+    organisation: Organisation, administrator: User, ana: Person
 ) -> None:
-    client.post(f"/gestion/personas/{ana.pk}/suprimir/", {"understood": "on"})
+    erase_person(ana, by=administrator)
 
     assert find_or_create_person(organisation, email="ana@casa.example") != ana

@@ -1,25 +1,31 @@
 """What goes by itself, and what goes because a person asks for it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from pytest_django import Settings
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
+from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.accounts.queries import access_of
+from mostrador.audit.models import Event
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from mostrador.people.actions import erase_person
+from mostrador.people.models import Person
 from mostrador.people.rules import keepers
 from mostrador.tickets import jobs
 from mostrador.tickets.actions import retention, tickets
 from mostrador.tickets.actions.emails import tell_person
-from mostrador.tickets.choices import State
-from mostrador.tickets.models import Attachment, Ticket, TicketLink
+from mostrador.tickets.choices import State, TicketKind
+from mostrador.tickets.models import Attachment, RetentionRun, Ticket, TicketLink
+from mostrador.tickets.queries import retention as queries
 from tests import make
 from tests.tickets.desk import MONDAY, after, events, fresh, words
 
@@ -183,3 +189,118 @@ def test_everything_periodic_may_run_on_an_empty_desk(db: None) -> None:
     jobs.close_resolved(0)
     jobs.forget_what_expired(0)
     jobs.erase_old_tickets(0)
+
+
+# --- Rules of each kind -------------------------------------------------------------------------------
+
+
+def closed(organisation: Organisation, agent: User, *, days_ago: int, **fields: Any) -> Ticket:
+    with time_machine.travel(after(days=-days_ago), tick=False):
+        made = make.ticket(organisation, **fields)
+        tickets.resolve(made, author=agent)
+        tickets.close(made)
+    return made
+
+
+@pytest.fixture
+def administrator(organisation: Organisation) -> User:
+    return make.user(organisation, Role.ADMINISTRATOR)
+
+
+def test_each_kind_has_its_term_the_nearest_rule_wins(organisation: Organisation, administrator: User) -> None:
+    child = make.organisation(parent=organisation)
+    retention.keep_rules(organisation, {"support": 100, "complaint": 400}, by=administrator)
+    retention.keep_rules(child, {"support": 50}, by=administrator)
+
+    assert {kind: queries.days_by_kind(child)[kind] for kind in ("support", "complaint", "phishing")} == {
+        "support": 50,
+        "complaint": 400,
+        "phishing": 1826,
+    }
+    assert Event.objects.filter(verb="tickets.retention_changed").count() == 2
+
+
+def test_the_nightly_job_erases_by_rule_and_reports(
+    organisation: Organisation, agent: User, administrator: User
+) -> None:
+    retention.keep_rules(organisation, {"support": 100}, by=administrator)
+    old = closed(organisation, agent, days_ago=101)
+    complaint = closed(organisation, agent, days_ago=101, kind=TicketKind.COMPLAINT)
+    young = closed(organisation, agent, days_ago=99)
+
+    with time_machine.travel(MONDAY, tick=False):
+        expected = queries.preview(organisation, {"support": 100, "complaint": 50})
+        erased = (retention.erase_old_tickets(), retention.erase_old_tickets())
+
+    assert expected == {"support": 1, "complaint": 1}
+    assert erased == (1, 0)
+    assert (fresh(old).subject, fresh(old).person.erased_at is not None) == ("", True)
+    assert fresh(complaint).subject
+    assert fresh(young).subject
+    run = RetentionRun.objects.get()
+    assert run.erased == [{"kind": "support", "days": 100, "tickets": 1, "messages": 1, "files": 0}]
+    assert (run.on, run.people) == (MONDAY.date(), 1)
+    assert Event.objects.get(verb="tickets.retention_run").details["people"] == 1
+
+
+def test_what_the_law_holds_waits_and_whoever_has_another_matter_stays(
+    organisation: Organisation, agent: User, administrator: User
+) -> None:
+    retention.keep_rules(organisation, {"support": 100}, by=administrator)
+    held = closed(organisation, agent, days_ago=101)
+    Person.objects.filter(pk=held.person_id).update(held_until=after(days=5).date(), hold_reason="Recurso")
+    busy = closed(organisation, agent, days_ago=101)
+    make.ticket(organisation, person=busy.person)
+
+    with time_machine.travel(MONDAY, tick=False):
+        erased = retention.erase_old_tickets()
+
+    assert erased == 1
+    assert fresh(held).subject
+    assert (fresh(busy).subject, fresh(busy).person.erased_at) == ("", None)
+
+
+def test_the_page_keeps_terms_tries_them_and_shows_what_was_erased(
+    client: Client, organisation: Organisation, agent: User, administrator: User
+) -> None:
+    client.force_login(administrator)
+    address = "/gestion/configuracion/conservacion/"
+    days = {kind.value: "400" for kind in TicketKind}
+    closed(organisation, agent, days_ago=401)
+
+    with time_machine.travel(MONDAY, tick=False):
+        empty = client.get(address).content.decode()
+        tried = client.post(address, days | {"preview": "1"}).content.decode()
+        kept = client.post(address, days)
+        wrong = client.post(address, days | {"support": "3"})
+        retention.erase_old_tickets()
+        shown = client.get(address).content.decode()
+
+    assert "Nada todavía" in empty
+    assert "Consulta de soporte: 1" in tried
+    assert kept.status_code == 302
+    assert wrong.status_code == 422
+    assert "Consulta de soporte, 400 días" in shown
+    assert queries.own_rules(organisation)["phishing"] == 400
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_the_report_asks_the_same_for_one_day_and_for_three(
+    client: Client,
+    organisation: Organisation,
+    administrator: User,
+    days: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    line = {"kind": "support", "days": 30, "tickets": 1, "messages": 1, "files": 0}
+    for number in range(days):
+        RetentionRun.objects.create(
+            organisation=organisation, on=after(days=number).date(), finished_at=MONDAY, erased=[line]
+        )
+    client.force_login(administrator)
+    client.get("/gestion/configuracion/conservacion/")
+
+    with django_assert_num_queries(7):
+        page = client.get("/gestion/configuracion/conservacion/").content.decode()
+
+    assert page.count("Consulta de soporte, 30 días") == days

@@ -72,6 +72,27 @@ def find_or_create_person(
     return person
 
 
+@transaction.atomic
+def fill_in(
+    person: Person, *, name: str = "", email: str = "", phone: str = "", language: str = "", identity: str = ""
+) -> Person:
+    """Add what was not known of somebody who was picked; what was known stays.
+
+    Raises:
+        ActionRefused: Their record was erased or joined to another meanwhile, or somebody else has this number.
+    """
+    person, number = locked(person), normalise_identity(identity)
+    refuse_unless_known(person)
+    person.name = person.name or name.strip()[:NAME_LENGTH]
+    person.email, person.phone = person.email or normalise_email(email), person.phone or normalise_phone(phone)
+    person.language = language or person.language
+    if number and not person.identity_sealed:
+        _refuse_taken(person, number)
+        _set_identity(person, kind_of_identity(number) or IdentityKind.OTHER, number)
+    person.save()
+    return person
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """What the desk keeps of somebody, valid; `identity` None leaves the number as it is, "" takes it out."""

@@ -1,7 +1,7 @@
 """Copies and erasures of somebody's data: asked for, watched, taken."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -113,10 +113,10 @@ def request_detail(request: StaffRequest, request_id: int) -> HttpResponse:
 @require_GET
 @staff_page(Role.ADMINISTRATOR)
 def request_file(request: StaffRequest, request_id: int) -> HttpResponseBase:
-    """Hand out a copy to whoever asked for it, and to nobody else. Who took it is recorded."""
+    """Hand out a copy to whoever asked for it, and to nobody else, who are told so. Who took it is recorded."""
     asked = _visible(request, request_id)
     if asked.asked_by_id != request.user.pk or not _size(asked):
-        raise Http404
+        return redirect("people:request_detail", request_id=request_id)
     answer = as_download(asked.file, name=f"datos-persona-{asked.person_id}.zip", content_type="application/zip")
     actions.note_download(asked, by=request.user)
     return answer

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +12,14 @@ from mostrador.help_centre.models import Article
 from mostrador.help_centre.queries.search import Found
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
 from mostrador.organisations.queries import topic_options
-from mostrador.shared.forms import Combobox, DateTimeInput, MultipleFileField, MultipleFileInput, TelephoneInput
-from mostrador.tickets.choices import After, Channel, ContactBy, State
-from mostrador.tickets.forms.citizen import ACCEPTED_FILES, PlainTextField, files_hint, stored_phone
+from mostrador.shared.forms import Combobox, DateTimeInput, MultipleFileField, MultipleFileInput
+from mostrador.tickets.choices import After, State
+from mostrador.tickets.forms.citizen import ACCEPTED_FILES, PlainTextField, files_hint
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.conversation import procedures_for
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
 
 LONGEST_TEXT = 20_000  # characters
-SUBJECT_LENGTH = 160  # characters
 
 
 class ReplyForm(forms.Form):
@@ -148,80 +146,6 @@ class AboutForm(forms.Form):
 class ClassifyForm(AboutForm):
     def __init__(self, ticket: Ticket, data: Any = None, **options: Any) -> None:
         super().__init__(ticket.organisation, data, about=ticket, **options)
-
-
-class LogForm(AboutForm):
-    """A call or a visit, written down while the person speaks."""
-
-    channel = forms.ChoiceField(
-        label=_("¿Cómo nos ha llegado?"),
-        choices=[(Channel.PHONE.value, _("Por teléfono")), (Channel.IN_PERSON.value, _("En persona"))],
-        widget=forms.RadioSelect,
-    )
-    name = PlainTextField(label=_("Nombre"), max_length=120, required=False)
-    phone = PlainTextField(label=_("Teléfono"), max_length=40, required=False, widget=TelephoneInput)
-    email = forms.EmailField(label=_("Correo electrónico"), required=False)
-    contact_by = forms.ChoiceField(
-        label=_("Cómo quiere la respuesta"),
-        choices=[
-            (ContactBy.EMAIL.value, _("Por correo electrónico")),
-            (ContactBy.PHONE.value, _("Por teléfono")),
-            (ContactBy.IN_PERSON.value, _("Vendrá en persona con la referencia")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    language = forms.ChoiceField(label=_("Idioma"))
-    subject = PlainTextField(
-        label=_("Asunto"),
-        max_length=SUBJECT_LENGTH,
-        error_messages={"required": _("Escriba el asunto: se ve en las listas y en los correos.")},
-    )
-    text = PlainTextField(
-        label=_("Qué nos cuenta"),
-        help_text=_("La persona podrá leerlo. Lo que sea solo para el equipo va en una nota interna."),
-        validators=[MaxLengthValidator(LONGEST_TEXT)],
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": _("Escriba qué le ocurre a la persona.")},
-    )
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    field_order = (
-        "channel",
-        "name",
-        "phone",
-        "email",
-        "contact_by",
-        "language",
-        "subject",
-        "text",
-        "topic",
-        "procedure",
-        "key",
-    )
-
-    def __init__(self, organisation: Organisation, data: Any = None, **options: Any) -> None:
-        super().__init__(organisation, data, **options)
-        language = self.fields["language"]
-        if isinstance(language, forms.ChoiceField):
-            language.choices = [(code, name) for code, name in settings.LANGUAGES if code in organisation.languages]
-
-    def clean_phone(self) -> str:
-        """Return the number as it is stored.
-
-        Raises:
-            ValidationError: Too few or too many digits.
-        """
-        return stored_phone(self.cleaned_data["phone"])
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for what the chosen way of answering needs; the other is welcome too."""
-        data: dict[str, Any] = super().clean() or {}
-        way = data.get("contact_by")
-        if way == ContactBy.EMAIL and not data.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Escriba el correo al que quiere la respuesta."))
-        if way == ContactBy.PHONE and not data.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Escriba el teléfono al que quiere que le llamemos."))
-        return data
 
 
 class StateForm(forms.Form):
