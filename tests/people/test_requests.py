@@ -200,7 +200,7 @@ def test_the_list_of_requests_asks_the_same_for_one_and_for_three(
     client.force_login(administrator)
     client.get("/gestion/personas/peticiones/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = client.get("/gestion/personas/peticiones/").content.decode()
 
     assert page.count("Copia de los datos") == number

@@ -300,7 +300,7 @@ def test_the_report_asks_the_same_for_one_day_and_for_three(
     client.force_login(administrator)
     client.get("/gestion/configuracion/conservacion/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = client.get("/gestion/configuracion/conservacion/").content.decode()
 
     assert page.count("Consulta de soporte, 30 días") == days

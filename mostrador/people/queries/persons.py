@@ -57,7 +57,12 @@ def alike(person: Person) -> list[tuple[Person, DuplicateReason]]:
     apart = PossibleDuplicate.objects.filter(
         Q(first=person, second=OuterRef("pk")) | Q(second=person, first=OuterRef("pk")), told_apart_at__isnull=False
     )
-    others = Person.objects.of(person.organisation).filter(same).exclude(pk=person.pk).exclude(Exists(apart))
+    others = (
+        Person.objects.known()
+        .filter(same, organisation=person.organisation_id)
+        .exclude(pk=person.pk)
+        .exclude(Exists(apart))
+    )
     return [(other, _reason(person, other)) for other in others.order_by("pk")[:MOST_ALIKE]]
 
 

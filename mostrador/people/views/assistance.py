@@ -32,7 +32,7 @@ def assist(request: StaffRequest, person_id: int) -> HttpResponse:
     if "consent_by" in request.POST or "identified" in request.POST or "confirm" in request.POST:
         return _confirm(request, shown)
     initial = {"key": new_token(), "ticket_reference": request.GET.get("consulta", "")[:11]}
-    form = ScopeForm(shown.organisation, request.POST or None, initial=initial)
+    form = ScopeForm(shown.organisation, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         asked = data | {"procedure": data["procedure"].pk if data["procedure"] else ""}

@@ -24,7 +24,7 @@ def represent(request: StaffRequest, person_id: int) -> HttpResponse:
     shown = visible(request, person_id)
     if not shown.is_known:
         return redirect("people:person", person_id=person_id)
-    form = RepresentationForm(request.POST or None, initial={"side": "by"})
+    form = RepresentationForm(request.POST if request.method == "POST" else None, initial={"side": "by"})
     if request.method == "POST" and form.is_valid():
         try:
             _note(shown, form, request)

@@ -82,7 +82,7 @@ def edit(request: StaffRequest, person_id: int) -> HttpResponse:
     shown = visible(request, person_id)
     if not shown.is_known:
         return redirect("people:person", person_id=person_id)
-    form = PersonForm(shown, request.POST or None)
+    form = PersonForm(shown, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -105,7 +105,7 @@ def edit(request: StaffRequest, person_id: int) -> HttpResponse:
 def reveal(request: StaffRequest, person_id: int) -> HttpResponse:
     """Show the whole identity number to somebody who says what for; only in the answer to that."""
     shown = visible(request, person_id)
-    form, number = RevealForm(request.POST or None), ""
+    form, number = RevealForm(request.POST if request.method == "POST" else None), ""
     if request.method == "POST" and form.is_valid():
         try:
             number = actions.reveal_identity(shown, by=request.user, reason=RevealReason(form.cleaned_data["reason"]))
@@ -121,7 +121,7 @@ def hold(request: StaffRequest, person_id: int) -> HttpResponse:
     """Say until when the law obliges to keep somebody's data."""
     shown = visible(request, person_id, Role.ADMINISTRATOR)
     initial = {"held_until": shown.held_until, "hold_reason": shown.hold_reason}
-    form = HoldForm(request.POST or None, initial=initial)
+    form = HoldForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.hold_person(

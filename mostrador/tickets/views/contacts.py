@@ -72,7 +72,11 @@ def set_representative(request: StaffRequest, reference: str) -> HttpResponse:
     if not may_handle(request.access, ticket):
         raise PermissionDenied
     known = representatives_of(ticket.person)
-    form = RepresentativeForm(known, request.POST or None, initial={"representative": ticket.representative_id or ""})
+    form = RepresentativeForm(
+        known,
+        request.POST if request.method == "POST" else None,
+        initial={"representative": ticket.representative_id or ""},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_representative(ticket, author=request.user, representative=form.chosen())
@@ -175,7 +179,7 @@ def _show(
         "form": form,
         "found": found,
         "picked": form["person"].value() or "",
-        "caller": form.caller,
+        "speaker": form.caller,
         "masked": form.caller.masked_identity if form.caller else "",
         "is_in_person": form["channel"].value() == Channel.IN_PERSON,
         "articles": search(request.organisation, question, language, limit=SUGGESTED_ARTICLES) if suggested else [],

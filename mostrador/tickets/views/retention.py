@@ -27,7 +27,9 @@ def retention(request: StaffRequest) -> HttpResponse:
     """Show the terms and what was erased; keep other terms, or only say what they would erase."""
     organisation = request.organisation
     kinds = [(kind.value, str(capfirst(kind.label))) for kind in TicketKind]
-    form = RetentionForm(kinds, request.POST or None, initial=queries.days_by_kind(organisation))
+    form = RetentionForm(
+        kinds, request.POST if request.method == "POST" else None, initial=queries.days_by_kind(organisation)
+    )
     preview = None
     if request.method == "POST" and form.is_valid():
         if "preview" not in request.POST:
