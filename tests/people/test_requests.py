@@ -88,7 +88,7 @@ def test_only_who_asked_takes_the_copy_and_only_for_a_day(
 
     assert refused["Location"] == address
     assert "Solo puede descargarla quien la pidió." in other.get(address).content.decode()
-    assert b"".join(taken)[:2] == b"PK"  # type: ignore[arg-type]
+    assert b"".join(taken)[:2] == b"PK"
     event = Event.objects.get(verb="people.exported")
     assert (event.actor_id, event.subject_label) == (administrator.pk, "")
     asked.refresh_from_db()

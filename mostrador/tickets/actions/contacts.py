@@ -130,10 +130,23 @@ def set_representative(ticket: Ticket, *, author: User, representative: Person |
 
 
 def _caller(organisation: Organisation, contact: Contact) -> Person:
-    known = {"name": contact.name, "email": contact.email, "phone": contact.phone, "language": contact.language}
-    if contact.person is None:
-        return find_or_create_person(organisation, identity=contact.identity, **known)
-    return fill_in(contact.person, identity=contact.identity, **known)
+    if contact.person is not None:
+        return fill_in(
+            contact.person,
+            name=contact.name,
+            email=contact.email,
+            phone=contact.phone,
+            language=contact.language,
+            identity=contact.identity,
+        )
+    return find_or_create_person(
+        organisation,
+        name=contact.name,
+        email=contact.email,
+        phone=contact.phone,
+        language=contact.language,
+        identity=contact.identity,
+    )
 
 
 def _who_and_who_speaks(

@@ -113,7 +113,7 @@ def _first_form(request: StaffRequest) -> LogForm:
 
 def _look_up(request: StaffRequest, button: str) -> HttpResponse:
     """Find the person or articles and show the form as it was typed."""
-    typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    typed = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     person = _picked(request, typed.get("person"))
     if button == "choose":
         typed |= _known(person) if person else {"name": "", "phone": "", "email": "", "add_to": "", "acts_for": OWN}
