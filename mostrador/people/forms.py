@@ -23,7 +23,7 @@ from mostrador.people.choices import (
     TitleKind,
 )
 from mostrador.people.models import Person
-from mostrador.people.rules import normalise_phone
+from mostrador.people.rules import normalise_phone, readable_phone
 from mostrador.people.rules.identity import is_valid_identity, kind_of_identity, normalise_identity
 from mostrador.shared.file_types import FileRefused
 from mostrador.shared.forms import Combobox, DateInput, TelephoneInput
@@ -98,7 +98,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, person: Person, data: Any = None, **options: Any) -> None:
         initial = {name: getattr(person, name) for name in self.base_fields if hasattr(person, name)}
-        super().__init__(data, initial=initial, **options)
+        super().__init__(data, initial=initial | {"phone": readable_phone(person.phone)}, **options)
         language = self.fields["language"]
         if isinstance(language, forms.ChoiceField):
             codes = {*person.organisation.languages, person.language}
