@@ -153,6 +153,7 @@ def test_the_whole_way_on_the_pages_with_a_signed_paper(client: Client, ana: Per
     assert "consiento de forma expresa" in text
     assert unsaid.status_code == 422
     assert "Consentimiento para ser asistido" in page
+    assert "Copia para la persona" in page
     assert b"".join(paper) == PDF
     assert Event.objects.filter(verb="people.consent_read").count() == 2
     client.post(f"{answer['Location']}retirar/")

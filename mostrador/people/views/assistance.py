@@ -53,7 +53,7 @@ def assistance_detail(request: StaffRequest, assistance_id: int) -> HttpResponse
             "official": shown.official.name,
             "signature": _("Firma de la persona"),
             "revoked": _("Retirado"),
-            "copy": _("Copia para la persona"),
+            "for_person": _("Copia para la persona"),
         }
     page = {
         "assistance": shown,
