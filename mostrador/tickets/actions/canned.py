@@ -136,9 +136,10 @@ def _shipped() -> list[dict[str, Any]]:
 # --- Signatures, and who reads drafts ------------------------------------------------------------
 
 
-def save_signature(user: User, text: str) -> None:
-    """Keep how somebody signs; empty signs with their name."""
-    Signature.objects.update_or_create(user=user, defaults={"text": " ".join(text.split())})
+def save_signature(user: User, organisation: Organisation, text: str) -> None:
+    """Keep how somebody signs for an organisation and those below; empty signs with their name."""
+    words = " ".join(text.split())
+    Signature.objects.update_or_create(user=user, organisation=organisation, defaults={"text": words})
 
 
 @transaction.atomic

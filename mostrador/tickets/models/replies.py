@@ -109,31 +109,30 @@ class CannedReply(OrganisationOwned):
         return self.title
 
 
-class Signature(models.Model):
+class Signature(OrganisationOwned):
     """How somebody of the desk signs their answers, before the team's signature."""
 
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="signature", primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("quién"))
     text = models.CharField(_("su firma"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("firma")
         verbose_name_plural = _("firmas")
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="signature_once")]
 
     def __str__(self) -> str:
         return self.text
 
 
-class WritingRules(models.Model):
+class WritingRules(OrganisationOwned):
     """What an organisation decides about writing at its desk."""
 
-    organisation = models.OneToOneField(
-        "organisations.Organisation", on_delete=models.CASCADE, related_name="writing_rules", primary_key=True
-    )
     drafts_are_readable = models.BooleanField(_("el equipo puede leer los borradores"), default=True)
 
     class Meta:
         verbose_name = _("decisiones sobre la escritura")
         verbose_name_plural = _("decisiones sobre la escritura")
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="writing_rules_once")]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -141,7 +141,8 @@ def drafts_of(ticket: Ticket, reader: User) -> Drafts:
     since = timezone.now() - DRAFTS_SHOWN
     rows = list(
         ticket.reply_drafts.filter(Q(author=reader) | (Q(changed_at__gt=since) & (~Q(text="") | ~Q(note=""))))
-        .select_related("author", "ticket__organisation__writing_rules")
+        .annotate(is_private=Exists(_private_drafts(OuterRef("ticket__organisation"))))
+        .select_related("author")
         .order_by("-changed_at")
     )
     own = next((row for row in rows if row.author_id == reader.pk), None)
@@ -151,8 +152,8 @@ def drafts_of(ticket: Ticket, reader: User) -> Drafts:
         [
             ColleaguesDraft(
                 author=row.author.name,
-                text=row.text if _is_readable(row) else "",
-                note=row.note if _is_readable(row) else "",
+                text="" if row.is_private else row.text,
+                note="" if row.is_private else row.note,
                 changed_at=row.changed_at,
             )
             for row in others
@@ -160,21 +161,26 @@ def drafts_of(ticket: Ticket, reader: User) -> Drafts:
     )
 
 
-def _is_readable(row: ReplyDraft) -> bool:
-    rules = getattr(row.ticket.organisation, "writing_rules", None)
-    return rules is None or rules.drafts_are_readable
+def _private_drafts(organisation: Any) -> QuerySet[WritingRules]:
+    return WritingRules.objects.filter(organisation=organisation, drafts_are_readable=False)
 
 
 def drafts_are_readable(organisation: Organisation) -> bool:
     """Tell whether colleagues may read what somebody has not sent yet. One query."""
-    hidden = WritingRules.objects.filter(organisation=organisation, drafts_are_readable=False)
-    return not hidden.exists()
+    return not _private_drafts(organisation).exists()
 
 
 def signature_of(user: User, ticket: Ticket) -> str:
     """Return how somebody signs answers in a ticket: their own words or their name, and the team. One query."""
-    own = Signature.objects.filter(user=user).values_list("text", flat=True).first()
-    return signed_as(own or user.name, ticket)
+    own = Signature.objects.filter(user=user, organisation__in=ticket.organisation.lineage)
+    nearest = own.order_by("-organisation__path").values_list("text", flat=True).first()
+    return signed_as(nearest or user.name, ticket)
+
+
+def own_signature(user: User, organisation: Organisation) -> str:
+    """Return what somebody wrote as their signature here, or "". One query."""
+    own = Signature.objects.filter(user=user, organisation=organisation)
+    return own.values_list("text", flat=True).first() or ""
 
 
 def signed_as(own: str, ticket: Ticket) -> str:

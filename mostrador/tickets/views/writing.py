@@ -1,7 +1,6 @@
 """What happens around an answer: its draft, the moment in which it can be taken back, and what is put into it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -18,8 +17,9 @@ from mostrador.shared.plain_text import plain_text
 from mostrador.tickets.actions import canned, desk_replies
 from mostrador.tickets.forms.agent import LONGEST_TEXT
 from mostrador.tickets.forms.writing import MomentForm, SignatureForm
-from mostrador.tickets.models import PendingReply, Signature, Ticket
+from mostrador.tickets.models import PendingReply, Ticket
 from mostrador.tickets.permissions import HANDLERS, may_handle
+from mostrador.tickets.queries.replies import own_signature
 from mostrador.tickets.queries.suggestions import articles_about, suggestions, version_to_send
 from mostrador.tickets.queries.third_parties import requests_of
 from mostrador.tickets.rules.replies import as_quoted
@@ -116,6 +116,7 @@ def undo(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Take an answer back before it leaves."""
     reply = _pending(request, reference, pk)
     try:
+        _refuse_others(request, reply)
         desk_replies.take_back(reply)
     except ActionRefused as refusal:
         return _refused(request, reference, str(refusal))
@@ -130,6 +131,7 @@ def send_now(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Send an answer that waits at once."""
     reply = _pending(request, reference, pk)
     try:
+        _refuse_others(request, reply)
         desk_replies.send_now(reply)
     except ActionRefused as refusal:
         return _refused(request, reference, str(refusal))
@@ -144,6 +146,7 @@ def move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, reference, " ".join(form.errors["send_at"]))
     try:
+        _refuse_others(request, reply)
         desk_replies.change_moment(reply, form.cleaned_data["send_at"])
     except ActionRefused as refusal:
         return _refused(request, reference, str(refusal))
@@ -163,10 +166,10 @@ def notice(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @staff_page(*HANDLERS)
 def signature(request: StaffRequest) -> HttpResponse:
     """Say how one's answers are signed."""
-    own = Signature.objects.filter(user=request.user).first()
-    form = SignatureForm(request.POST or None, initial={"text": own.text if own else ""})
+    initial = {"text": own_signature(request.user, request.organisation)}
+    form = SignatureForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        canned.save_signature(request.user, form.cleaned_data["text"])
+        canned.save_signature(request.user, request.organisation, form.cleaned_data["text"])
         messages.success(request, _("Firma guardada."))
         return redirect("tickets:signature")
     return respond(request, "tickets/agent/signature.html", {"form": form}, status=422 if form.errors else 200)
@@ -176,13 +179,19 @@ def signature(request: StaffRequest) -> HttpResponse:
 
 
 def _pending(request: StaffRequest, reference: str, pk: int) -> PendingReply:
-    """Return an answer that waits: one's own, or anybody's for who supervises."""
     ticket = handled(request, reference)
-    reply = get_object_or_404(PendingReply.objects.select_related("author", "ticket"), ticket=ticket, pk=pk)
-    is_supervised = ticket.organisation_id in request.access.organisation_ids(Role.SUPERVISOR)
+    return get_object_or_404(PendingReply.objects.select_related("author", "ticket"), ticket=ticket, pk=pk)
+
+
+def _refuse_others(request: StaffRequest, reply: PendingReply) -> None:
+    """Refuse what only the author of an answer, or who supervises, may do with it.
+
+    Raises:
+        ActionRefused: It is somebody else's.
+    """
+    is_supervised = reply.ticket.organisation_id in request.access.organisation_ids(Role.SUPERVISOR)
     if reply.author_id != request.user.pk and not is_supervised:
-        raise PermissionDenied
-    return reply
+        raise ActionRefused(_("Solo %(name)s, o quien supervisa, puede hacerlo.") % {"name": reply.author.name})
 
 
 def _refused(request: StaffRequest, reference: str, words: str) -> HttpResponse:
