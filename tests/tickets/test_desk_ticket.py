@@ -360,6 +360,17 @@ def test_a_refused_answer_keeps_the_good_files_and_says_which_is_bad(desk: Clien
 
 
 @pytest.mark.usefixtures("_own_files")
+def test_two_hundred_files_are_told_the_limit_in_one_sentence(desk: Client, ticket: Ticket) -> None:
+    files = [SimpleUploadedFile(f"{number}.pdf", PDF + str(number).encode()) for number in range(200)]
+
+    page = desk.post(address(ticket, "responder/"), {"text": "Siga los pasos.", "key": "k", "uploads": files})
+
+    assert page.status_code == 422
+    assert "Se pueden adjuntar 5 archivos como máximo; 195 no se han guardado." in page.text
+    assert DraftFile.objects.count() == 5
+
+
+@pytest.mark.usefixtures("_own_files")
 def test_a_note_leaves_the_files_of_the_answer_waiting(desk: Client, ticket: Ticket) -> None:
     desk.post(address(ticket, "nota/"), {"note": "Ya llamó ayer.", "key": "k", "uploads": pdf()})
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.uploads import check_upload, store
+from mostrador.tickets.errors import TooManyFiles
 from mostrador.tickets.models import Attachment, DraftFile, Message, TicketDraft
 
 # Of all unsent drafts together, so that nobody fills the disk with what is never sent.
@@ -26,13 +27,18 @@ def keep_files(draft: TicketDraft, files: Iterable["UploadedFile[Any]"]) -> list
     The caller holds the draft's lock, so that two presses do not pass the limit together. A file that is already there
     (same name, same content) is kept once.
     """
-    refused = []
+    refused, too_many = [], []
     for file in files:
         try:
             _keep(draft, file)
+        except TooManyFiles as refusal:
+            too_many.append(str(refusal))
         except ActionRefused as refusal:
             refused.append(str(refusal))
-    return refused
+    if len(too_many) > 1:  # one sentence, not one for each of two hundred
+        words = _("Se pueden adjuntar %(limit)s archivos como máximo; %(number)s no se han guardado.")
+        too_many = [words % {"limit": settings.ATTACHMENTS_MAX_COUNT, "number": len(too_many)}]
+    return refused + too_many
 
 
 def remove_file(draft: TicketDraft, file_id: int) -> None:
@@ -76,7 +82,7 @@ def _keep(draft: TicketDraft, file: "UploadedFile[Any]") -> None:
             "Se pueden adjuntar %(limit)s archivos como máximo; «%(name)s» no se ha guardado.",
             limit,
         )
-        raise ActionRefused(sentence % {"limit": limit, "name": checked.name})
+        raise TooManyFiles(sentence % {"limit": limit, "name": checked.name})
     if _kept_in_drafts() + checked.size_bytes > DRAFTS_MAX_BYTES:
         raise ActionRefused(
             _("Ahora mismo no podemos guardar «%(name)s». Envíe la consulta sin él; podrá añadirlo después.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.organisations.queries import teams_of, topic_options
+from mostrador.shared.formats import language_name
 from mostrador.shared.forms import Combobox, DateTimeInput, MultipleFileField, MultipleFileInput
 from mostrador.tickets.choices import OPEN_STATES, Channel, State, TicketKind
 from mostrador.tickets.forms.agent import LONGEST_TEXT
@@ -95,10 +96,9 @@ class CannedForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_initial(reply) if reply else None, auto_id="canned_%s", **options)
         self.languages = [code for code, _name in settings.LANGUAGES if code in organisation.languages]
-        names = dict(settings.LANGUAGES)
         for code in self.languages:
             self.fields[f"text_{code}"] = PlainTextField(
-                label=_now("Texto en %(language)s") % {"language": str(names[code]).lower()},
+                label=_now("Texto en %(language)s") % {"language": language_name(code)},
                 required=False,
                 validators=[MaxLengthValidator(LONGEST_TEXT), _variables],
                 widget=forms.Textarea(attrs={"rows": 8, "lang": code}),
@@ -182,6 +182,8 @@ class ThirdPartyForm(forms.Form):
         if isinstance(messages, forms.TypedMultipleChoiceField) and isinstance(files, forms.TypedMultipleChoiceField):
             messages.choices = [(each.id, f"{each.who}, {each.when}: {_short(each.text)}") for each in said]
             files.choices = [(file.pk, file.name) for file in attached]
+        if not attached:
+            del self.fields["files"]
 
 
 def _short(text: str) -> str:
