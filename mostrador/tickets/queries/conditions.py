@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -384,8 +384,7 @@ def _day(name: str, field: Field, operator: str, value: Any, context: Context) -
     zone, now = timezone.get_current_timezone(), context.now
     today = now.astimezone(zone).date()
     if length := length_of_time(value):
-        ways = {"older_than": ("lt", -length), "newer_than": ("gte", -length), "due_within": ("lte", length)}
-        comparison, distance = ways[operator]
+        comparison, distance = _whole_days(operator, length)
         return Q(**{f"{field.path}__{comparison}": today + distance})
     first, last = (day_of(each, now, zone) for each in sequence_of_two(value))
     if first is None or (operator == "between" and last is None):
@@ -397,6 +396,12 @@ def _day(name: str, field: Field, operator: str, value: Any, context: Context) -
         "between": Q(**{f"{field.path}__gte": first, f"{field.path}__lte": last}),
     }
     return days[operator]
+
+
+def _whole_days(operator: str, length: timedelta) -> tuple[str, timedelta]:
+    """Return how a day compares with today, and how far from it; hours of less than a day count as none."""
+    days = timedelta(days=length.days)
+    return {"older_than": ("lt", -days), "newer_than": ("gte", -days), "due_within": ("lte", days)}[operator]
 
 
 def _yes_no(name: str, field: Field, operator: str, value: Any, context: Context) -> Q:
@@ -472,8 +477,7 @@ def _custom_in_time(operator: str) -> Callable[[str, Any, Context], Q]:
         if length is None:
             raise KeyError(operator)
         today = timezone.localdate(context.now)
-        ways = {"older_than": ("lt", -length), "newer_than": ("gte", -length), "due_within": ("lte", length)}
-        comparison, distance = ways[operator]
+        comparison, distance = _whole_days(operator, length)
         return Q(**{f"{path}__{comparison}": (today + distance).isoformat()}) & _of_type(path, "string")
 
     return compare
