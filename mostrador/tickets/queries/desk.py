@@ -316,7 +316,7 @@ def view_page(view: SavedView, asked: Filter, access: Access, *, after: str = ""
     try:
         with _at_most(LONGEST_LIST):
             sql, parameters = _named(
-                *chosen.order_by(*names).values_list("pk")[: PAGE_SIZE + 1].query.sql_with_params()
+                *chosen.order_by(*names).values_list("id")[: PAGE_SIZE + 1].query.sql_with_params()
             )
             return _page(sql, parameters, order, known_columns(view.columns), access)
     except EmptyResultSet:
@@ -337,7 +337,7 @@ def tickets_of(view: SavedView, asked: Filter, access: Access) -> TicketQuerySet
 
 def count_of(view: SavedView, asked: Filter, access: Access, *, patience: timedelta = LONGEST_COUNT) -> int | None:
     """Return how many tickets a saved view has, counting to 1 001 at most; None when that would take too long."""
-    chosen = tickets_of(view, asked, access).order_by().values_list("pk")[: MOST_COUNTED + 1]
+    chosen = tickets_of(view, asked, access).order_by().values_list("id")[: MOST_COUNTED + 1]
     try:
         with _at_most(patience):
             return chosen.count()
