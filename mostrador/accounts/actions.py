@@ -287,6 +287,12 @@ def change_profile(user: User, *, name: str, language: str) -> None:
     user.save(update_fields=["name", "language"])
 
 
+def use_keys(user: User, *, uses_keys: bool) -> None:
+    """Say whether somebody wants keys of one letter on the pages of the desk."""
+    user.uses_keys = uses_keys
+    user.save(update_fields=["uses_keys"])
+
+
 @transaction.atomic
 def end_session(session: Session, *, organisation: Organisation, by: User) -> None:
     """Sign somebody out of one of their devices."""

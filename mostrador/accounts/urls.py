@@ -54,6 +54,7 @@ own_addresses = [
     path("cuenta/sesiones/", own_account.sessions, name="sessions"),
     path("cuenta/sesiones/cerrar/", own_account.end_session, name="end_session"),
     path("cuenta/sesiones/cerrar-las-demas/", own_account.end_other_sessions, name="end_other_sessions"),
+    path("cuenta/teclas/", own_account.keys, name="keys"),
     path("cuenta/identidad-desconocida/", sign_in.unknown_identity, name="unknown_identity"),
     path("cuenta/invitacion/<token>/", invited.accept_invitation, name="accept_invitation"),
     path("cuenta/invitacion/<token>/con/<slug:provider>/", invited.accept_with_provider, name="accept_with_provider"),

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.permissions import Access
-from mostrador.tickets.choices import BOARD_ROLES
+from mostrador.tickets.choices import BOARD_ROLES, DeskList
+from mostrador.tickets.permissions import HANDLERS
 
 DESK = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
 EDITORS = (Role.EDITOR, Role.ADMINISTRATOR)
@@ -40,6 +42,29 @@ SECTIONS = (
     Section(_("Registro"), "accounts:record", "/gestion/registro/", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
     Section(_("Configuración"), "portal:settings", "/gestion/configuracion/", (Role.ADMINISTRATOR,)),
 )
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a key, or a pair of them, does everywhere on the desk."""
+
+    keys: str
+    label: str | Promise
+    href: str
+    is_post: bool = False
+
+
+def keys_of(access: Access) -> list[Key]:
+    """Return the keys that act everywhere for these roles at the visited organisation."""
+    keys = []
+    if access.has(*HANDLERS):
+        keys.append(Key(".", _("Siguiente caso"), reverse("tickets:next_case"), is_post=True))
+    if access.has(*DESK):
+        desk = reverse("tickets:desk")
+        keys.append(Key("g i", _("Consultas"), desk))
+        keys.append(Key("g m", _("Mis consultas"), f"{desk}?lista={DeskList.MINE.value}"))
+        keys.append(Key("g u", _("Consultas sin asignar"), f"{desk}?lista={DeskList.UNASSIGNED.value}"))
+    return keys
 
 
 def sections_of(access: Access) -> list[Section]:

@@ -1,11 +1,33 @@
-"""What the portal asks of the installation itself."""
+"""What the portal asks of the installation itself, and what the command palette finds everywhere."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from hmac import compare_digest
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from mostrador.accounts.permissions import Access
+from mostrador.audit.models import Event
+from mostrador.help_centre.queries.search import suggest
+from mostrador.organisations.models import Organisation
+from mostrador.people.models import READERS
+from mostrador.people.queries import people_found
+from mostrador.people.rules import name_key
+from mostrador.portal.permissions import DESK
 from mostrador.shared.tokens import token_hash
+from mostrador.tickets.choices import DeskList
+from mostrador.tickets.models import Ticket
+from mostrador.tickets.queries.desk import SHORTEST_SEARCH, visible_reference
+from mostrador.tickets.queries.desk import search as search_tickets
+
+MOST_OF_A_KIND = 6
+MOST_LOOKS = 60  # the same ticket is read many times
+RECENT = timedelta(days=3)
 
 
 def setup_token_file() -> Path:
@@ -21,3 +43,88 @@ def is_setup_token(token: str) -> bool:
     except FileNotFoundError:
         return False
     return bool(wanted) and compare_digest(token_hash(token), wanted)
+
+
+# --- The command palette ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Somewhere to go."""
+
+    label: str
+    href: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Options of one kind."""
+
+    title: str
+    options: list[Option]
+
+
+def palette_groups(access: Access, organisation: Organisation, words: str, language: str) -> list[Group]:
+    """Return what somebody of the desk may want to open: lately read tickets, or what their words find.
+
+    Words of less than three letters find only lists. A constant number of queries: two without words, else at most
+    twelve. Who is found among the persons is for the caller to record.
+    """
+    if not words:
+        groups = [Group(_("Hace poco"), _recent(access))]
+    else:
+        is_long = len(words) >= SHORTEST_SEARCH
+        groups = [
+            Group(_("Consultas"), _tickets(access, words) if is_long and access.has(*DESK) else []),
+            Group(_("Personas"), _people(access, words) if is_long and access.has(*READERS) else []),
+            Group(_("Artículos"), _articles(organisation, words, language) if is_long else []),
+            Group(_("Listas"), _lists(access, words) if access.has(*DESK) else []),
+        ]
+    return [group for group in groups if group.options]
+
+
+def _recent(access: Access) -> list[Option]:
+    since = timezone.now() - RECENT
+    seen = Event.objects.filter(actor_id=access.user.pk, organisation_id__in=access.organisation_ids(), at__gte=since)
+    looked_at = seen.filter(verb="tickets.viewed").order_by("-at", "-pk").values_list("subject_id", flat=True)
+    keys = list(dict.fromkeys(looked_at[:MOST_LOOKS]))[:MOST_OF_A_KIND]
+    rows = {row["pk"]: row for row in Ticket.objects.visible_to(access).filter(pk__in=keys).values(*_TICKET)}
+    return [_ticket(rows[key]) for key in keys if key in rows]
+
+
+_TICKET = ("pk", "reference", "subject", "person__name")
+
+
+def _ticket(row: dict[str, Any]) -> Option:
+    note = " · ".join(filter(None, [row["person__name"], row["reference"]]))
+    return Option(row["subject"] or row["reference"], reverse("tickets:ticket_detail", args=[row["reference"]]), note)
+
+
+def _tickets(access: Access, words: str) -> list[Option]:
+    if reference := visible_reference(words, access):
+        return [_ticket(row) for row in Ticket.objects.filter(reference=reference).values(*_TICKET)]
+    found = search_tickets(words, access).rows[:MOST_OF_A_KIND]
+    address = reverse("tickets:desk")
+    return [Option(row.subject, f"{address}{row.reference}/", f"{row.person} · {row.state}") for row in found]
+
+
+def _people(access: Access, words: str) -> list[Option]:
+    return [
+        Option(person.name or _("Sin nombre"), reverse("people:person", args=[person.pk]), person.email)
+        for person in people_found(access, words)[:MOST_OF_A_KIND]
+    ]
+
+
+def _articles(organisation: Organisation, words: str, language: str) -> list[Option]:
+    found = suggest(organisation, words, language, limit=MOST_OF_A_KIND)
+    return [Option(one.title, reverse("help_centre:read", args=[one.article_id])) for one in found]
+
+
+def _lists(access: Access, words: str) -> list[Option]:
+    address, typed = reverse("tickets:desk"), name_key(words)
+    return [
+        Option(str(which.label), f"{address}?lista={which.value}")
+        for which in DeskList
+        if typed in name_key(str(which.label)) and (which != DeskList.TEAMS or access.team_ids)
+    ]

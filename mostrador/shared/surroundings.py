@@ -79,6 +79,16 @@ def staff_organisations() -> Sequence[tuple[str, str, bool]]:
     return getattr(current_request(), "staff_organisations", ())
 
 
+def staff_keys() -> Sequence[Any]:
+    """Return the keys that act everywhere on the desk: `keys`, `label`, `href`, `is_post`."""
+    return getattr(current_request(), "staff_keys", ())
+
+
+def uses_keys() -> bool:
+    """Tell whether the person wants keys of one letter."""
+    return bool(getattr(getattr(current_request(), "user", None), "uses_keys", True))
+
+
 def sign_out_address() -> str:
     """Return the address that signs out (by POST)."""
     return reverse("account_logout")
@@ -104,5 +114,7 @@ GLOBALS = (
     staff_navigation,
     staff_menu,
     staff_organisations,
+    staff_keys,
+    uses_keys,
     sign_out_address,
 )

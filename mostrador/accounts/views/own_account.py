@@ -65,6 +65,17 @@ def own_account(request: AccountRequest) -> HttpResponse:
     return respond(request, "accounts/own/own_account.html", content, status=422 if form.errors else 200)
 
 
+@require_POST
+@own_account_page
+def keys(request: AccountRequest) -> HttpResponse:
+    """Say whether one wants keys of one letter (WCAG 2.1.4)."""
+    actions.use_keys(request.user, uses_keys=request.POST.get("uses_keys") == "1")
+    if request.htmx:
+        return HttpResponse(status=204)
+    messages.success(request, _("Cambios guardados."))
+    return redirect("accounts:own_account")
+
+
 @require_GET
 @own_account_page
 def second_factor_needed(request: AccountRequest) -> HttpResponse:

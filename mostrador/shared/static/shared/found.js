@@ -18,3 +18,13 @@ export function eachFound(selector, enhance) {
 export function isTyping(element) {
   return element.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") ?? false;
 }
+
+/** Say whether the person has switched off keys of one letter (WCAG 2.1.4). */
+export function keysAreOff() {
+  return document.querySelector("[data-keys=off]") !== null;
+}
+
+/** Letters as they are compared: without accents and capitals. */
+export function plainLetters(text) {
+  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase().trim();
+}
