@@ -86,7 +86,9 @@ function tell() {
   const number = ticked().length;
   const wasHidden = bar.hidden;
   const isBusy = document.getElementById("bulk-act").childElementCount > 0;
-  bar.hidden = number === 0 && !isBusy && !bar.querySelector("[name=all]")?.checked;
+  const whole = bar.querySelector("[name=all]")?.checked ?? false;
+  bar.hidden = number === 0 && !isBusy && !whole;
+  document.getElementById("bulk-form").hidden = number === 0 && !whole;
   const count = bar.querySelector("[data-bulk-count]");
   count.textContent = number === 1 ? count.dataset.one : count.dataset.many.replace("{number}", number);
   const page = document.getElementById("bulk-page");
@@ -130,12 +132,13 @@ if (bar) {
     },
     { capture: true },
   );
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (!event.detail.target.closest?.("[data-bulk]")) return;
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!event.detail.elt.closest?.("[data-bulk]")) return;
     tell();
     const act = document.getElementById("bulk-act");
-    const first = act.querySelector("[data-focus], input:not([type=hidden]), select, textarea, [data-bulk-go]");
-    if (act.querySelector("form.bulk-ask")) first?.focus();
+    if (!act.querySelector("form.bulk-ask")) return;
+    const fields = [...act.querySelectorAll("[data-focus], input:not([type=hidden]), select, textarea, [data-bulk-go]")];
+    fields.find((field) => field.getClientRects().length > 0)?.focus();
   });
   document.addEventListener("bulk-done", () => {
     tickAll(false);
@@ -181,23 +184,34 @@ function compare(fresh) {
   // New ones push the last rows to the next page: those have not left the list.
   const hasNext = fresh.querySelector("[rel=next]") !== null;
   const tail = hasNext && arrived.length ? here.slice(-arrived.length) : [];
-  for (const row of here) {
-    const now = freshRows.get(row.dataset.ticket);
-    if (now) change(row, now);
-    else if (!tail.includes(row)) dim(row);
-  }
   waiting = { fresh, freshRows, arrived };
-  announce(arrived.length);
+  standingStill(() => {
+    for (const row of here) {
+      const now = freshRows.get(row.dataset.ticket);
+      if (now) change(row, now);
+      else if (!tail.includes(row)) dim(row);
+    }
+    announce(arrived.length);
+  });
+}
+
+/** Change rows without the one under the pointer, else the one with the focus, else the first in view moving. */
+function standingStill(act) {
+  const held = document.querySelector("[data-row]:hover") ?? current();
+  const anchor = held ?? rows().find((row) => row.getBoundingClientRect().bottom > 0);
+  const place = anchor?.getBoundingClientRect().top;
+  act();
+  if (anchor?.isConnected) scrollBy(0, anchor.getBoundingClientRect().top - place);
 }
 
 function change(row, now) {
   row.classList.remove("row-gone");
-  row.querySelector("[data-gone]")?.remove();
   const cells = (of) => [...of.children].filter((cell) => !cell.matches(".choose"));
   const before = cells(row);
   cells(now).forEach((cell, index) => {
     const old = before[index];
     if (!old || old.innerHTML === cell.innerHTML) return;
+    keepHeight(row);
     const hadFocus = old.contains(document.activeElement);
     const fresh = document.importNode(cell, true);
     old.replaceWith(fresh);
@@ -207,12 +221,21 @@ function change(row, now) {
 
 function dim(row) {
   if (row.classList.contains("row-gone") || !mark) return;
+  keepHeight(row);
   row.classList.add("row-gone");
-  const note = document.createElement("span");
-  note.className = "row-note";
-  note.dataset.gone = "";
-  note.textContent = mark.dataset.gone;
-  row.querySelector("th").append(note);
+  const head = row.querySelector("th");
+  let note = head.querySelector(".row-note");
+  if (!note) {
+    note = document.createElement("span");
+    note.className = "row-note";
+    head.append(note);
+  }
+  note.textContent = mark.dataset.gone; // in the place of the other words, so that no line is added
+}
+
+/** Rows do not get lower when they get fewer words. */
+function keepHeight(row) {
+  row.style.height = `${row.getBoundingClientRect().height}px`;
 }
 
 function announce(number) {
@@ -234,18 +257,16 @@ function show() {
   const { fresh, freshRows, arrived } = waiting;
   const body = rowsBody();
   const hadFocus = mark.contains(document.activeElement);
-  const anchor = current() ?? rows().find((row) => row.getBoundingClientRect().bottom > 0);
-  const place = anchor?.getBoundingClientRect().top;
   const own = new Map(rows().map((row) => [row.dataset.ticket, row]));
-  const focused = document.activeElement;
-  body.replaceChildren(...[...freshRows].map(([key, row]) => own.get(key) ?? document.importNode(row, true)));
-  if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
-  for (const selector of [".pagination", "main > .tabs"]) {
-    const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
-    if (old && now) old.replaceWith(document.importNode(now, true));
-  }
-  if (anchor?.isConnected) scrollBy(0, anchor.getBoundingClientRect().top - place);
-  mark.replaceChildren();
+  standingStill(() => {
+    body.replaceChildren(...[...freshRows].map(([key, row]) => own.get(key) ?? document.importNode(row, true)));
+    for (const row of rows()) row.style.height = "";
+    for (const selector of [".pagination", "main > .tabs"]) {
+      const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
+      if (old && now) old.replaceWith(document.importNode(now, true));
+    }
+    mark.replaceChildren();
+  });
   const first = rows().find((row) => row.dataset.ticket === arrived[0]) ?? rows()[0];
   if (hadFocus && first) linkOf(first).focus({ preventScroll: true });
   tell();
