@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import HostName
-from mostrador.portal.permissions import sections_of
+from mostrador.portal.permissions import keys_of, sections_of
 from mostrador.shared.links import absolute
 from mostrador.tickets.queries.mentions import MOST_COUNTED, waiting_count
 
@@ -28,6 +28,7 @@ class NavigationMiddleware:
         if is_desk and request.organisation is not None and request.user.is_authenticated:
             # Read only when a whole page is drawn: fragments do not show it.
             request.staff_navigation = SimpleLazyObject(lambda: _navigation(request))
+            request.staff_keys = keys_of(request.access)
             request.staff_menu = [(_("Mi cuenta"), reverse("accounts:own_account"))]
             request.staff_organisations = SimpleLazyObject(lambda: _organisations(request.access))
         elif request.organisation is not None:

@@ -16,7 +16,7 @@ from mostrador.audit.models import Event
 from mostrador.help_centre.queries.search import suggest
 from mostrador.organisations.models import Organisation
 from mostrador.people.models import READERS
-from mostrador.people.queries import people_found
+from mostrador.people.queries.persons import people_found
 from mostrador.people.rules import name_key
 from mostrador.portal.permissions import DESK
 from mostrador.shared.tokens import token_hash
@@ -112,7 +112,7 @@ def _tickets(access: Access, words: str) -> list[Option]:
 def _people(access: Access, words: str) -> list[Option]:
     return [
         Option(person.name or _("Sin nombre"), reverse("people:person", args=[person.pk]), person.email)
-        for person in people_found(access, words)[:MOST_OF_A_KIND]
+        for person in people_found(access, words, limit=MOST_OF_A_KIND)
     ]
 
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from mostrador.accounts.access import StaffRequest, staff_page
-from mostrador.people.actions import note_search
+from mostrador.people.actions.persons import note_search
 from mostrador.portal.queries import palette_groups
 from mostrador.shared.pages import respond
 
