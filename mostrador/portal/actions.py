@@ -16,6 +16,7 @@ from mostrador.organisations.models import Organisation
 from mostrador.organisations.queries import default_team, nothing_is_set_up
 from mostrador.portal import queries
 from mostrador.shared.errors import ActionRefused
+from mostrador.tickets.actions.setting_up import set_up_desk
 
 FIRST_RUN_LOCK = 0xF125
 
@@ -65,6 +66,7 @@ def open_first_office(office: FirstOffice, *, token: str) -> Organisation:
             name=office.administrator_name,
             password=office.password,
         )
+        set_up_desk(organisation)
     queries.setup_token_file().unlink(missing_ok=True)
     return organisation
 

@@ -18,6 +18,7 @@ from mostrador.sample.actions.readers import make_older, make_readings, make_sea
 from mostrador.sample.actions.tickets import load_tickets
 from mostrador.sample.rules import read_office
 from mostrador.shared.errors import ActionRefused
+from mostrador.tickets.actions.setting_up import set_up_desk
 from mostrador.tickets.models import Attachment, Ticket, TicketDraft
 
 
@@ -36,6 +37,7 @@ def load_sample() -> None:
         make_structure(words, office)
         make_calendars(words, office)
         make_staff(words, office)
+        set_up_desk(next(each for each in office.organisations.values() if each.parent_id is None))
         make_articles(office)
         make_editing(office)
     load_tickets(office)

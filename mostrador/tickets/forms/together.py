@@ -13,8 +13,8 @@ from mostrador.organisations.models import Team
 from mostrador.service_status.models import Incident
 from mostrador.shared.forms import Combobox, DateInput
 from mostrador.shared.references import normalise_reference
-from mostrador.tickets.choices import RelationChoice
 from mostrador.tickets.actions.tickets import SUBJECT_LENGTH
+from mostrador.tickets.choices import RelationChoice
 from mostrador.tickets.forms.agent import LONGEST_TEXT
 from mostrador.tickets.forms.citizen import PlainTextField
 from mostrador.tickets.models import Message, Ticket
