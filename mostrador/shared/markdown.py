@@ -19,7 +19,6 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 from mdit_py_plugins.container import container_plugin
 
@@ -89,7 +88,7 @@ def render_markdown(
         elif part.type == "link_open":
             _place_link(part)
     with override(language or get_language()):
-        html = _parser.renderer.render(tokens, OptionsDict({**_parser.options, "breaks": breaks}), {})
+        html = _parser.renderer.render(tokens, _parser_with_breaks.options if breaks else _parser.options, {})
     clean = nh3.clean(
         html,
         tags=_TAGS,
@@ -316,8 +315,8 @@ def _table_close(renderer: Any, tokens: Sequence[Token], index: int, options: An
     return "</table>\n</div>\n"
 
 
-def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+def _make_parser(*, breaks: bool = False) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": breaks}).enable(["table", "strikethrough"])
     for kind in CALLOUTS:
         parser.use(container_plugin, kind, render=_callout)
     parser.use(container_plugin, "details", render=_details)
@@ -326,4 +325,4 @@ def _make_parser() -> MarkdownIt:
     return parser
 
 
-_parser = _make_parser()
+_parser, _parser_with_breaks = _make_parser(), _make_parser(breaks=True)

@@ -106,7 +106,10 @@ def test_answer_and_note_take_turns_and_keep_what_was_typed(organisation: Organi
 
     with opened(drawn) as page:
         page.goto(address(first))
-        answer, note = page.get_by_label("Respuesta a la persona"), page.get_by_label("Nota interna").last
+        answer, note = (
+            page.get_by_role("textbox", name="Respuesta a la persona"),
+            page.get_by_label("Nota interna").last,
+        )
         expect(note).to_be_hidden()
         page.keyboard.press("r")
         expect(answer).to_be_focused()
@@ -124,7 +127,7 @@ def test_without_scripts_both_are_there(organisation: Organisation, agent: User)
     with opened(drawn, scripts=False) as page:
         page.goto(address(first))
 
-        expect(page.get_by_label("Respuesta a la persona")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Respuesta a la persona")).to_be_visible()
         expect(page.get_by_label("Nota interna").last).to_be_visible()
         expect(page.get_by_role("button", name="Asignármela")).to_be_visible()
 
@@ -148,7 +151,7 @@ def test_an_answer_sent_with_htmx_takes_the_seen_message_along(organisation: Org
 
     with opened(drawn) as page:
         page.goto(address(first))
-        page.get_by_label("Respuesta a la persona").fill("Hecho.")
+        page.get_by_role("textbox", name="Respuesta a la persona").fill("Hecho.")
         page.get_by_role("link", name="Nota interna").click()
         page.get_by_label("Nota interna").last.fill("a medias")
         page.get_by_role("link", name="Responder").click()

@@ -174,7 +174,7 @@ def test_only_the_chosen_files_are_opened(
     keep_files(draft, [SimpleUploadedFile("uno.pdf", PDF), SimpleUploadedFile("dos.pdf", PDF + b"\n")])
     hand_over(draft, ticket.messages.earliest("pk"))
     one, two = Attachment.objects.order_by("pk")
-    ask(desk, ticket, files=[str(one.pk)])
+    ask(desk, ticket, attached=[str(one.pk)])
     path = link_in(OutgoingMessage.objects.get(kind="tickets.third_party"))
 
     opened, closed = (Client().get(f"{path}archivo/{file.pk}/") for file in (one, two))

@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.organisations.models import Organisation
+from mostrador.shared.tokens import token_hash
 from mostrador.tickets.actions import canned, desk_replies, third_parties, tickets
-from mostrador.tickets.models import Ticket
+from mostrador.tickets.models import ThirdPartyRequest, Ticket
 from tests import make
 from tests.shared.browser import Drawn, opened
 from tests.tickets.desk import after, agent_of
@@ -59,13 +60,10 @@ def page_of(organisation: Organisation, agent: User) -> tuple[Drawn, Ticket]:
             f"{DESK}firma/",
         ]
         answers |= {each: client.get(each) for each in addresses}
-        token, third_parties.new_token = third_parties.new_token, lambda: TOKEN
-        try:
-            third_parties.ask_third_party(
-                ticket, author=agent, name="FNMT", email="a@fnmt.example", text="¿Y **esto**?", key="k"
-            )
-        finally:
-            third_parties.new_token = token
+        third_parties.ask_third_party(
+            ticket, author=agent, name="FNMT", email="a@fnmt.example", text="¿Y **esto**?", key="k"
+        )
+        ThirdPartyRequest.objects.update(token_hash=token_hash(TOKEN))
         outside = f"/consultas/tercero/{TOKEN}/"
         answers[outside] = Client().get(outside)
     assert {each: answer.status_code for each, answer in answers.items()} == dict.fromkeys(answers, 200)
@@ -116,7 +114,7 @@ def test_a_prepared_answer_is_put_by_keyboard_alone(organisation: Organisation, 
     with opened(drawn) as page:
         page.goto(of_ticket(ticket))
         page.keyboard.press("r")
-        area = page.get_by_label("Respuesta a la persona")
+        area = page.get_by_role("textbox", name="Respuesta a la persona")
         expect(area).to_be_focused()
         page.keyboard.press("/")
         expect(page.get_by_role("dialog", name="Respuesta preparada")).to_be_visible()
@@ -149,7 +147,7 @@ def test_an_article_is_put_as_a_link_or_as_its_text(
         page.get_by_label(way).check()
         page.get_by_label("Qué busca").fill("cert")
         page.get_by_role("option", name="No aparece").click()
-        expect(page.get_by_label("Respuesta a la persona")).to_have_value(text)
+        expect(page.get_by_role("textbox", name="Respuesta a la persona")).to_have_value(text)
 
 
 def test_what_is_typed_is_kept_and_sent_by_keys(organisation: Organisation, agent: User) -> None:
@@ -158,7 +156,7 @@ def test_what_is_typed_is_kept_and_sent_by_keys(organisation: Organisation, agen
     with opened(drawn) as page:
         page.goto(of_ticket(ticket))
         with page.expect_request(lambda request: request.url.endswith("/borrador/")) as kept:
-            page.get_by_label("Respuesta a la persona").fill("Instale el certificado.")
+            page.get_by_role("textbox", name="Respuesta a la persona").fill("Instale el certificado.")
         expect(page.get_by_text("Borrador guardado.")).to_be_visible()
         with page.expect_request(lambda request: request.url.endswith("/responder/")) as sent:
             page.keyboard.press("Control+Enter")
@@ -186,7 +184,7 @@ def test_files_are_pasted_and_too_many_are_told(organisation: Organisation, agen
     drawn, ticket = page_of(organisation, agent)
     paste = """([area, count]) => {
         const transfer = new DataTransfer();
-        for (let n = 0; n < count; n += 1) transfer.items.add(new File(["x" + n], `captura-${n}.png`));
+        for (let n = 0; n < count; n += 1) transfer.items.add(new File(["x" + n], `captura-${count}-${n}.png`));
         area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
     }"""
 
@@ -207,7 +205,7 @@ def test_without_scripts_everything_is_there(organisation: Organisation, agent: 
     with opened(drawn, scripts=False) as page:
         page.goto(of_ticket(ticket))
 
-        expect(page.get_by_label("Respuesta a la persona")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Respuesta a la persona")).to_be_visible()
         expect(page.get_by_role("link", name="Respuestas preparadas")).to_be_visible()
         expect(page.get_by_role("link", name="Artículos y consultas parecidas")).to_be_visible()
         expect(page.get_by_role("button", name="Deshacer el envío")).to_be_visible()

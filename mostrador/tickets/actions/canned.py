@@ -64,7 +64,7 @@ def save_canned_reply(
         if fault := fault_in(text):
             raise ActionRefused(fault)
     same = CannedReply.objects.filter(organisation=organisation, shortcut=shortcut)
-    if same.exclude(pk=reply.pk if reply else None).exists():
+    if (same.exclude(pk=reply.pk) if reply else same).exists():
         raise ActionRefused(_("Otra respuesta usa ya el atajo «%(name)s». Elija otro.") % {"name": shortcut})
     is_new = reply is None
     saved = reply or CannedReply(organisation=organisation)

@@ -160,7 +160,7 @@ class ThirdPartyForm(forms.Form):
     messages = forms.TypedMultipleChoiceField(
         label=_("Mensajes que podrá leer"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    files = forms.TypedMultipleChoiceField(
+    attached = forms.TypedMultipleChoiceField(
         label=_("Archivos que podrá abrir"),
         help_text=_("Van como están: compruebe antes qué datos tienen."),
         required=False,
@@ -178,12 +178,12 @@ class ThirdPartyForm(forms.Form):
         self, said: Sequence[Quotable], attached: Sequence[Attachment], data: Any = None, **options: Any
     ) -> None:
         super().__init__(data, auto_id="third_%s", **options)
-        messages, files = self.fields["messages"], self.fields["files"]
+        messages, files = self.fields["messages"], self.fields["attached"]
         if isinstance(messages, forms.TypedMultipleChoiceField) and isinstance(files, forms.TypedMultipleChoiceField):
             messages.choices = [(each.id, f"{each.who}, {each.when}: {_short(each.text)}") for each in said]
             files.choices = [(file.pk, file.name) for file in attached]
         if not attached:
-            del self.fields["files"]
+            del self.fields["attached"]
 
 
 def _short(text: str) -> str:

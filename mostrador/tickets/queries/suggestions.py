@@ -78,8 +78,8 @@ def similar_resolved(ticket: Ticket, access: Access) -> list[Similar]:
     Alike are the error code, the procedure, the topic and words of the subject, among the newest 2000 of the
     organisation.
     """
-    recent = Ticket.objects.filter(organisation=ticket.organisation_id, resolved_at__isnull=False)
-    recent = recent.order_by("-resolved_at").values("pk")[:LOOKED_AT]
+    resolved = Ticket.objects.filter(organisation=ticket.organisation_id, resolved_at__isnull=False)
+    recent = resolved.order_by("-resolved_at").values("pk")[:LOOKED_AT]
     alike = Q(pk__in=[])
     if ticket.error_code:
         alike |= Q(error_code__iexact=ticket.error_code)

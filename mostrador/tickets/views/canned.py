@@ -115,13 +115,13 @@ def _write(request: StaffRequest, reply: CannedReply | None) -> HttpResponse:
         else:
             messages.success(request, _("Guardado."))
             return redirect("tickets:canned_edit", pk=saved.pk)
+    typed = request.POST.get("consulta", "").strip()[:40]
     page = {
         "reply": reply,
         "form": form,
         "variables": [(f"{{{{ {name} }}}}", words) for name, words in VARIABLES.items()],
-        "tried_with": (request.POST if request.method == "POST" else request.GET).get("consulta", "").strip()[:40],
-    }
-    page |= _tried(request, form, reply, page["tried_with"])
+        "tried_with": typed,
+    } | _tried(request, form, reply, typed)
     return respond(request, "tickets/agent/canned_edit.html", page, status=422 if form.errors else 200)
 
 

@@ -111,7 +111,7 @@ def _send(request: StaffRequest, ticket: Ticket, form: ThirdPartyForm) -> None:
         email=data["email"],
         text=data["text"],
         quoted=[each for each in reversed(said) if each.id in data["messages"]],
-        files=[file for file in queries.files_to_forward(ticket) if file.pk in data.get("files", ())],
+        files=[file for file in queries.files_to_forward(ticket) if file.pk in data.get("attached", ())],
         with_person=data["with_person"],
         key=data["key"],
     )

@@ -144,7 +144,7 @@ def move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Send an answer that waits at another moment."""
     reply, form = _pending(request, reference, pk), MomentForm(request.POST)
     if not form.is_valid():
-        return _refused(request, reference, " ".join(form.errors["send_at"]))
+        return _refused(request, reference, " ".join(map(str, form.errors["send_at"])))
     try:
         _refuse_others(request, reply)
         desk_replies.change_moment(reply, form.cleaned_data["send_at"])
