@@ -55,6 +55,7 @@ from mostrador.tickets.models import (
     PendingReply,
     QualityReview,
     QualitySample,
+    SavedView,
     ThirdPartyRequest,
 )
 from tests import make
@@ -107,6 +108,7 @@ class Rows:
             ticket_ids=[self.ticket.pk],
             idempotency_key="",
         )
+        self.view = SavedView.objects.create(organisation=organisation, name="Vista de todos")
         self.survey_token = self._survey()
         self.canned = save_canned_reply(organisation, author=None, title="Hola", shortcut="hola", texts={"es": "Hola."})
         now = timezone.now()
@@ -309,6 +311,7 @@ ROWS: dict[str, Naming] = {
     "tickets:level_*": by_pk("level"),
     "tickets:field": by_pk("field"),
     "tickets:field_*": by_pk("field"),
+    "tickets:view_*": by_pk("view"),
     "tickets:*": of_ticket,
     "help_centre:reason": nobodys(signed="inventado"),
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},

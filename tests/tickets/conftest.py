@@ -6,8 +6,15 @@ import time_machine
 from mostrador.accounts.models import User
 from mostrador.organisations.models import Organisation
 from mostrador.tickets.models import Ticket
+from mostrador.tickets.queries.desk import forget_numbers
 from tests import make
 from tests.tickets.desk import MONDAY, agent_of
+
+
+@pytest.fixture(autouse=True)
+def _no_numbers_kept() -> None:
+    """Tests change tickets behind the back of what counts them."""
+    forget_numbers()
 
 
 @pytest.fixture

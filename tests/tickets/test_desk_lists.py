@@ -322,7 +322,7 @@ def test_nobody_signed_in_is_asked_to(client: Client, organisation: Organisation
     ("deadline", "words", "kind"),
     [
         (date(2026, 3, 10), "", ""),
-        (date(2026, 3, 9), "Su plazo acaba 9 de marzo", "warning"),
+        (date(2026, 3, 9), "Su plazo acaba el 9 de marzo", "warning"),
         (date(2026, 3, 2), "Su plazo acaba hoy", "bad"),
         (date(2026, 3, 1), "Su plazo acabó ayer", "bad"),
         (date(2026, 2, 27), "", ""),
@@ -338,7 +338,7 @@ def test_the_persons_own_term_stands_first_when_it_is_near(
     with time_machine.travel(after(hours=1), tick=False):
         [row] = desk.list_page(DeskList.ALL, access).rows
 
-    assert (row.deadline.replace(" el ", " "), row.deadline_kind) == (words, kind)
+    assert (row.deadline, row.deadline_kind) == (words, kind)
 
 
 @pytest.mark.parametrize(("priority", "words"), [(1, "Prioridad crítica"), (2, "Prioridad alta"), (3, ""), (4, "")])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -15,13 +16,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from mostrador.accounts.permissions import Access
 from mostrador.organisations.queries import calendars_of_teams
 from mostrador.organisations.rules.working_time import WorkingCalendar, working_time_between
 from mostrador.people.models import Person
 from mostrador.people.rules import name_key
-from mostrador.shared.formats import day, language_name, minutes, moment
+from mostrador.shared.formats import day, language_name, minutes
 from mostrador.shared.references import normalise_reference
 from mostrador.tickets.choices import (
     RESTRICTED_ROLES,
@@ -65,6 +67,8 @@ COUNTED_LISTS = (
     DeskList.ALL,
 )
 STATES = dict(State.choices)
+NUMBERS_LAST = timedelta(seconds=15)
+MOST_KNOWN = 2000  # people
 # A saved view may ask for what no index finds: its rows are waited for this long, its number hardly.
 LONGEST_LIST = timedelta(seconds=3)
 LONGEST_COUNT = timedelta(milliseconds=120)
@@ -91,12 +95,15 @@ _COLUMNS = {
     DeskList.RESOLVED: (ViewColumn.STATE, ViewColumn.RESOLVED, ViewColumn.WHO),
 }
 _COUNTED = "(SELECT count(*) FROM (SELECT 1 FROM tickets_ticket t WHERE {} AND {} LIMIT %(most)s) AS listed)"
+# PostgreSQL counts only when the last thing that happened is not the one of which the numbers are known.
 _BESIDE_WITH = """
-SELECT ARRAY[{counts}],
+SELECT latest.at, CASE WHEN latest.at = %(known)s THEN NULL ELSE ARRAY[{counts}] END,
  (SELECT json_agg(json_build_array(v.id, v.name, v.owner_id, v.team_id) ORDER BY v.position, v.id)
   FROM tickets_savedview v WHERE v.organisation_id = %(visited)s AND v.removed_at IS NULL
   AND (v.owner_id = %(me)s OR v.owner_id IS NULL AND (v.team_id IS NULL OR v.team_id = ANY(%(teams)s::bigint[])))),
  (SELECT s.starts_with FROM tickets_deskstart s WHERE s.organisation_id = %(visited)s AND s.user_id = %(me)s)
+FROM (SELECT (SELECT t.last_activity_at::text || ' ' || t.id FROM tickets_ticket t
+ ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 1) AS at) AS latest
 """
 _BESIDE = _BESIDE_WITH.format(
     counts=", ".join(_COUNTED.format(_VISIBLE, _CONDITIONS[which]) for which in COUNTED_LISTS)
@@ -223,16 +230,45 @@ class Beside:
     starts_with: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Numbers of lists, and of what they are: the last thing that had happened, and when they were counted."""
+
+    latest: str
+    counted: float
+    numbers: list[int]
+
+
+_known: dict[tuple[Any, ...], _Known] = {}
+
+
 def beside(access: Access) -> Beside:
-    """Return what stands beside every list. One query."""
+    """Return what stands beside every list. One query.
+
+    The numbers are counted again when something has happened to any ticket since, or after fifteen seconds.
+    """
+    whose = _who_counts(access)
+    known = _known.get(whose)
+    if known and perf_counter() - known.counted > NUMBERS_LAST.total_seconds():
+        known = None
+    parameters = _parameters(access) | {"most": MOST_COUNTED + 1, "known": known.latest if known else ""}
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, _parameters(access) | {"most": MOST_COUNTED + 1})
-        numbers, saved, starts_with = cursor.fetchone() or ((), None, None)
+        cursor.execute(_BESIDE, parameters)
+        latest, numbers, saved, starts_with = cursor.fetchone() or (None, None, None, None)
+    if known is None or numbers is not None:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        known = _known[whose] = _Known(latest or "", perf_counter(), numbers or [0] * len(COUNTED_LISTS))
     links = [
         SavedLink(pk, name, "me" if owner else "team" if team else "all")
         for pk, name, owner, team in (json.loads(saved) if isinstance(saved, str) else saved or ())
     ]
-    return Beside(dict(zip(COUNTED_LISTS, numbers, strict=True)), links, starts_with or "")
+    return Beside(dict(zip(COUNTED_LISTS, known.numbers, strict=True)), links, starts_with or "")
+
+
+def forget_numbers() -> None:
+    """Count anew the next time."""
+    _known.clear()
 
 
 def columns_of(which: DeskList) -> tuple[str, ...]:
@@ -410,6 +446,16 @@ def _parameters(access: Access) -> dict[str, Any]:
     }
 
 
+def _who_counts(access: Access) -> tuple[Any, ...]:
+    return (
+        access.user.pk,
+        access.organisation_ids(),
+        access.organisation_ids(*RESTRICTED_ROLES),
+        access.team_ids,
+        MOST_COUNTED,
+    )
+
+
 def _ordered(order: Order) -> str:
     return ", ".join(f"t.{column} {order.direction}" for column in (*order.columns, "id"))
 
@@ -536,10 +582,12 @@ class _Words:
             return "", "", ""
         waiting = term = term_kind = ""
         if read.waiting_since:
-            waiting = working_words(working_time_between(read.waiting_since, self.now, calendar))
+            waited = working_time_between(read.waiting_since, self.now, calendar)
+            waiting = _waiting_words(waited // _MINUTE, self.language)
         if read.due_at:
             left = working_time_between(self.now, read.due_at, calendar)
-            term, term_kind = term_words(left), term_kind_of(left)
+            is_over = left < timedelta(0)
+            term, term_kind = _term_words(abs(left) // _MINUTE, is_over, self.language), term_kind_of(left)
         return waiting, term, term_kind
 
     def _topic(self, names: Any) -> str:
@@ -552,11 +600,41 @@ class _Words:
         return self.states[read.state]
 
 
+@lru_cache(maxsize=4096)  # rows say the same few again and again
+def _waiting_words(waited_minutes: int, language: str) -> str:
+    return working_words(waited_minutes * _MINUTE)
+
+
+@lru_cache(maxsize=4096)
+def _term_words(left_minutes: int, is_over: bool, language: str) -> str:
+    left = left_minutes * _MINUTE
+    return term_words(-left - _TICK if is_over else left)
+
+
 def _deadline_words(deadline: date | None, today: date) -> str:
     if deadline is None:
         return ""
-    words = {"day": day(deadline)}
-    return _("Su plazo acabó %(day)s") % words if deadline < today else _("Su plazo acaba %(day)s") % words
+    is_over, distance = deadline < today, abs((deadline - today).days)
+    if distance > 1:
+        words = _("Su plazo acabó el %(day)s") if is_over else _("Su plazo acaba el %(day)s")
+    else:
+        words = _("Su plazo acabó %(day)s") if is_over else _("Su plazo acaba %(day)s")
+    return words % {"day": day(deadline)}
+
+
+def _when(value: datetime) -> Markup:
+    """Return a moment as lists say it: "hoy, 17:40", "12 de marzo". The exact one in words costs too much for rows."""
+    local = timezone.localtime(value)
+    today = timezone.localdate()
+    words = _day_words(local.date(), today, get_language() or "es")
+    if local.date() == today:
+        words = f"{words}, {local:%H:%M}"
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+
+
+@lru_cache(maxsize=2048)
+def _day_words(on: date, today: date, language: str) -> str:
+    return day(on)
 
 
 _Cell = Callable[[Row, _Read, _Words], tuple[str, str, str]]
@@ -571,9 +649,9 @@ _CELLS: dict[str, _Cell] = {
     ViewColumn.LANGUAGE: lambda row, read, words: (capfirst(language_name(read.language)), "", ""),
     ViewColumn.TAGS: lambda row, read, words: (", ".join(read.tags), "", ""),
     ViewColumn.REFERENCE: lambda row, read, words: (read.reference, "", ""),
-    ViewColumn.OPENED: lambda row, read, words: (moment(read.opened_at), "", ""),
-    ViewColumn.ACTIVITY: lambda row, read, words: (moment(read.last_activity_at), "", ""),
-    ViewColumn.RESOLVED: lambda row, read, words: (moment(read.resolved_at) if read.resolved_at else "", "", ""),
+    ViewColumn.OPENED: lambda row, read, words: (_when(read.opened_at), "", ""),
+    ViewColumn.ACTIVITY: lambda row, read, words: (_when(read.last_activity_at), "", ""),
+    ViewColumn.RESOLVED: lambda row, read, words: (_when(read.resolved_at) if read.resolved_at else "", "", ""),
     ViewColumn.DEADLINE: lambda row, read, words: (
         capfirst(day(read.person_deadline_on)) if read.person_deadline_on else "",
         "",
@@ -581,4 +659,5 @@ _CELLS: dict[str, _Cell] = {
     ),
     ViewColumn.MINUTES: lambda row, read, words: (minutes(read.minutes_spent) if read.minutes_spent else "", "", ""),
 }
+_MINUTE, _TICK = timedelta(minutes=1), timedelta(microseconds=1)
 _NOTHING = Page([], next_page="", has_several_organisations=False)

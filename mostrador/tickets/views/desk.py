@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -180,7 +181,14 @@ def _news_of_list(request: StaffRequest, key: str, drawn_at: datetime) -> dict[s
 
 
 def _address(key: str, **more: str) -> str:
-    return f"{reverse('tickets:desk')}?{urlencode({'lista': key} | more)}"
+    rest = f"&{urlencode(more)}" if more else ""
+    return f"{_fixed_address(get_script_prefix())}?lista={key}{rest}"
+
+
+@lru_cache(maxsize=16)
+def _fixed_address(prefix: str) -> str:
+    """Return the address of the lists; the prefix is part of it, and of what is kept."""
+    return reverse("tickets:desk")
 
 
 def _empty_words(chosen: _Chosen) -> tuple[str, str]:
