@@ -1,6 +1,7 @@
 """Contacts that the desk writes down for the person: a call, a visit."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +19,7 @@ from mostrador.people.models import Person
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import steps
 from mostrador.tickets.actions.tickets import open_ticket, reply_and_resolve, reply_as_desk, reply_as_person
-from mostrador.tickets.choices import Channel, ContactBy
+from mostrador.tickets.choices import Channel, ContactBy, TicketKind
 from mostrador.tickets.models import DeskContact, Ticket
 
 
@@ -64,6 +65,8 @@ class Contact:
     article: Article | None = None
     minutes: int = 0
     office: str = ""
+    kind: TicketKind = TicketKind.SUPPORT
+    person_deadline_on: date | None = None
 
 
 @transaction.atomic
@@ -183,6 +186,8 @@ def _open(
         contact_by=contact.contact_by,
         topic=contact.topic,
         procedure=contact.procedure,
+        kind=contact.kind,
+        person_deadline_on=contact.person_deadline_on,
         author=author,
         idempotency_key=key,
     )

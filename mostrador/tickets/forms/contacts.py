@@ -15,9 +15,9 @@ from mostrador.organisations.models import Organisation
 from mostrador.people.choices import TitleKind
 from mostrador.people.forms import clean_identity
 from mostrador.people.models import Person, Representation
-from mostrador.shared.forms import TelephoneInput
+from mostrador.shared.forms import DateInput, TelephoneInput
 from mostrador.shared.keys import row_key
-from mostrador.tickets.choices import Channel, ContactBy
+from mostrador.tickets.choices import Channel, ContactBy, TicketKind
 from mostrador.tickets.forms.agent import LONGEST_TEXT, AboutForm
 from mostrador.tickets.forms.citizen import PlainTextField, stored_phone
 from mostrador.tickets.models import Ticket
@@ -102,6 +102,14 @@ class LogForm(AboutForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    person_deadline_on = forms.DateField(
+        label=_("Su plazo termina el"),
+        help_text=_("El último día que la persona dice que tiene, si lo tiene."),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": _("Escriba una fecha como 31/12/2026.")},
+    )
+    kind = forms.ChoiceField(label=_("Clase"), choices=TicketKind.choices, required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(

@@ -14,6 +14,7 @@ from mostrador.people.rules import Entry, Hold, PersonalData
 from mostrador.shared.formats import day
 from mostrador.tickets.choices import Channel, MessageKind, State, TicketKind
 from mostrador.tickets.models import Attachment, Message, PendingReply, ReplyDraft, Task, ThirdPartyRequest, Ticket
+from mostrador.tickets.queries.fields import answers_of
 from mostrador.tickets.queries.third_parties import record_of
 
 SHOWN_AT_THE_DESK = 50
@@ -41,6 +42,7 @@ LABELS = {
     "name": gettext_lazy("Nombre"),
     "quoted": gettext_lazy("Lo que se les mostró"),
     "with_person": gettext_lazy("Con sus datos"),
+    "kind": gettext_lazy("Clase"),
 }
 
 
@@ -52,7 +54,7 @@ def personal_data(person: Person) -> PersonalData:
 
     Source: RGPD, art. 15: the right of access covers what is written about a person.
     """
-    known = Ticket.objects.filter(person=person).select_related("topic", "procedure")
+    known = Ticket.objects.filter(person=person).select_related("topic", "procedure", "organisation")
     tickets = list(known.order_by("opened_at", "pk"))
     said: dict[int, list[dict[str, Any]]] = {ticket.pk: [] for ticket in tickets}
     messages = Message.objects.filter(ticket__person=person).exclude(kind=MessageKind.EVENT)
@@ -148,10 +150,11 @@ def _record(ticket: Ticket, messages: list[dict[str, Any]], tasks: list[str]) ->
         "procedure": ticket.procedure.name if ticket.procedure else "",
         "error_code": ticket.error_code,
         "page_url": ticket.page_url,
+        "kind": ticket.kind,
         "device": ticket.device,
         "component": ticket.component,
         "third_party": ticket.third_party,
-        "other_data": ticket.custom,
+        "other_data": {answer.name: answer.words for answer in answers_of(ticket)},
         "tags": ticket.tags,
         "person_deadline_on": ticket.person_deadline_on,
         "minutes_spent": ticket.minutes_spent,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from mostrador.organisations.models import Team
 from mostrador.organisations.queries import working_calendar
 from mostrador.organisations.rules.working_time import WorkingCalendar, add_working_time, working_time_between
 from mostrador.tickets.choices import ClockStep, Metric
-from mostrador.tickets.models import Clock, LegalTerm, Ticket
+from mostrador.tickets.models import Clock, ClockEvent, LegalTerm, Ticket
 from mostrador.tickets.queries.desk import term_kind_of
 from mostrador.tickets.rules import ANSWER_WITHIN, term_words, working_words
 from mostrador.tickets.rules.kinds import KindRule, rule_of
@@ -89,23 +88,23 @@ def legal_term(ticket: Ticket) -> LegalTermShown | None:
 
 
 def clocks_of(ticket: Ticket) -> list[ClockShown]:
-    """Return the clocks of a ticket with their history. Two queries."""
-    rows = list(Clock.objects.filter(ticket=ticket))
-    if not rows:
-        return []
-    prefetch_related_objects(rows, "events")
+    """Return the clocks of a ticket with their history. One query."""
+    events: dict[Clock, list[ClockEvent]] = {}
+    for event in ClockEvent.objects.filter(clock__ticket=ticket).select_related("clock").order_by("pk"):
+        events.setdefault(event.clock, []).append(event)
     order = list(Metric.values)
     now = timezone.now()
     calendar = working_calendar(ticket.team) if ticket.team else None
-    return [_shown(row, now, calendar) for row in sorted(rows, key=lambda each: order.index(each.metric))]
+    return [
+        _shown(row, events[row], now, calendar) for row in sorted(events, key=lambda each: order.index(each.metric))
+    ]
 
 
-def _shown(row: Clock, now: datetime, calendar: WorkingCalendar | None) -> ClockShown:
+def _shown(row: Clock, events: list[ClockEvent], now: datetime, calendar: WorkingCalendar | None) -> ClockShown:
     used = row.worked
     if row.running_since and calendar:
         used += max(working_time_between(row.running_since, now, calendar), timedelta(0))
     left, mark = _left(row, now, calendar)
-    events = sorted(row.events.all(), key=lambda event: event.pk)
     return ClockShown(
         name=capfirst(str(Metric(row.metric).label)),
         left=left,

@@ -21,7 +21,7 @@ from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
 from mostrador.shared.tokens import new_token
 from mostrador.tickets.actions import contacts as actions
-from mostrador.tickets.choices import Channel, ContactBy
+from mostrador.tickets.choices import Channel, ContactBy, TicketKind
 from mostrador.tickets.forms.contacts import OTHER, OWN, LogForm, RepresentativeForm
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.permissions import HANDLERS, may_handle
@@ -211,6 +211,8 @@ def _contact(form: LogForm, *, is_resolved: bool) -> actions.Contact:
         is_resolved=is_resolved,
         article=data["article"],
         minutes=data["minutes"] or 0,
+        kind=TicketKind(data["kind"] or TicketKind.SUPPORT),
+        person_deadline_on=data["person_deadline_on"],
         office=data["office"] if data["channel"] == Channel.IN_PERSON else "",
     )
 
