@@ -55,7 +55,8 @@ def test_the_most_particular_level_holds_for_each_metric_by_itself() -> None:
         Metric.FIRST_RESPONSE: (timedelta(hours=8), 1),
         Metric.NEXT_RESPONSE: (timedelta(hours=8), None),
     }
-    assert urgent[Metric.FIRST_RESPONSE].level_id == 3
+    calm = promises(levels, kind="complaint", priority=3, team_id=9)
+    assert (urgent[Metric.FIRST_RESPONSE].level_id, calm[Metric.FIRST_RESPONSE].level_id) == (2, 3)
 
 
 def test_levels_are_inherited_down_the_tree_and_the_nearest_body_wins(organisation: Organisation) -> None:

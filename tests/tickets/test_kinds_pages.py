@@ -111,7 +111,7 @@ def test_the_persons_term_comes_first_on_the_page(organisation: Organisation, ag
     page = text_of(client, page_of(ticket))
 
     assert page.index("Su plazo termina el") < page.index('id="conversation"')
-    assert "Hay que actuar antes de" in page
+    assert "Hay que actuar, como tarde:" in page
     assert "Primera respuesta" in page
 
 

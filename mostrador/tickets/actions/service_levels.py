@@ -1,8 +1,9 @@
 """The clocks of service levels: what was promised to be done by when, in working time of the team."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -225,7 +226,7 @@ def worked_so_far(clock: Clock, now: datetime) -> timedelta:
 
 
 @transaction.atomic
-def save_level(organisation: Organisation, values: dict[str, object], *, actor: User | None) -> ServiceLevel:
+def save_level(organisation: Organisation, values: Mapping[str, Any], *, actor: User | None) -> ServiceLevel:
     """Promise something for some tickets, in place of what was promised for the same ones. Clocks are counted again.
 
     Args:
@@ -276,7 +277,7 @@ def set_up_service_levels(organisation: Organisation) -> None:
         save_level(organisation, {"warn_minutes": 30} | each, actor=None)
 
 
-def _plain(values: dict[str, object]) -> dict[str, object]:
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value if isinstance(value, (str, int, bool, type(None))) else getattr(value, "pk", str(value))
         for name, value in values.items()

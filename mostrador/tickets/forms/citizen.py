@@ -64,7 +64,7 @@ class QuestionForm(forms.Form):
     def __init__(self, *args: Any, kind: TicketKind = TicketKind.SUPPORT, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if hint := rule_of(kind).hint:
-            self.fields["text"].help_text = hint
+            self.fields["text"].help_text = str(hint)
 
 
 class WhereForm(forms.Form):

@@ -83,7 +83,7 @@ class AnswersForm(forms.Form):
 
 
 def _form_field(field: Field, language: str) -> forms.Field:
-    required = {"required": field.is_required, "error_messages": {"required": _required(field)}}
+    required: dict[str, Any] = {"required": field.is_required, "error_messages": {"required": _required(field)}}
     options = [(each.key, in_language(each.names, language)) for each in field.options if not each.is_removed]
     if field.kind == FieldKind.LONG_TEXT:
         return PlainTextField(max_length=LONG, widget=forms.Textarea(attrs={"rows": 4}), **required)

@@ -44,10 +44,10 @@ class LevelRow:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """What is promised for one kind: for each priority the targets in words."""
+    """What is promised for one kind: for each priority the three targets, "8 h · 8 h · 40 h"."""
 
     kind: str
-    cells: list[list[tuple[str, str]]]
+    cells: list[str]
 
 
 def kind_rows(organisation: Organisation) -> list[KindRow]:
@@ -89,13 +89,8 @@ def matrix(organisation: Organisation) -> list[MatrixRow]:
     ]
 
 
-def _cell(promises: dict[Metric, Promise]) -> list[tuple[str, str]]:
-    names = {
-        Metric.FIRST_RESPONSE: _("primera"),
-        Metric.NEXT_RESPONSE: _("siguientes"),
-        Metric.RESOLUTION: _("resolución"),
-    }
-    return [(names[metric], working_words(promises[metric].target)) for metric in Metric if metric in promises]
+def _cell(promises: dict[Metric, Promise]) -> str:
+    return " · ".join(working_words(promises[metric].target) if metric in promises else "—" for metric in Metric)
 
 
 def _row(row: ServiceLevel, organisation: str) -> LevelRow:

@@ -46,9 +46,9 @@ class Level:
 
     @property
     def precedence(self) -> tuple[int, int, bool, bool]:
-        """Order among levels that fit: the nearest body's, then what says most, a team's before a kind's."""
+        """Order among levels that fit: the nearest body's, then what says most, a team's before a priority's."""
         said = (self.team_id is not None, bool(self.kind), self.priority is not None)
-        return (self.depth, sum(said), said[0], said[1])
+        return (self.depth, sum(said), said[0], said[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def autosave(request: PublicRequest) -> HttpResponse:
     is_question = "text" in request.POST
     if (draft and draft.ticket and not is_question) or _refusal_of_draft(request, draft):
         return HttpResponse(status=204)
-    answers = {
+    answers: dict[str, Any] = {
         name: value
         for form in (QuestionForm, WhereForm, ContactForm)
         for name, value in typed(form, request.POST).items()
