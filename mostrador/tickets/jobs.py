@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from mostrador.accounts.models import User
 from mostrador.tickets.actions import (
     bulk,
+    contacts,
     desk_replies,
     drafts,
     emails,
@@ -168,3 +169,10 @@ def answer_incident(reply_id: int) -> None:
 def resume_replies(timestamp: int) -> None:
     """Go on with answers to everybody that a worker left half done. Safe to run any number of times."""
     incidents.resume_replies()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tickets.drop_ended_representatives", queueing_lock="tickets.drop_ended_representatives")
+def drop_ended_representatives(timestamp: int) -> None:
+    """Stop answering to whoever no longer represents the person. Every ten minutes; safe to run any number of times."""
+    contacts.drop_ended_representatives()

@@ -10,11 +10,12 @@ from mostrador.accounts.models import User
 from mostrador.audit.models import Event
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
-from mostrador.people.actions import find_or_create_person
-from mostrador.people.actions.representations import note_representation
+from mostrador.people.actions import erase_person, find_or_create_person
+from mostrador.people.actions.representations import end_representation, note_representation
 from mostrador.people.choices import TitleKind
 from mostrador.people.models import Person, Representation
 from mostrador.tickets.actions import tickets
+from mostrador.tickets.actions.contacts import drop_ended_representatives
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.models import DeskContact, Ticket
 from tests import make
@@ -360,3 +361,29 @@ def test_who_speaks_for_the_person_of_a_ticket_is_changed(
     desk.post(address, {"representative": ""})
     ticket.refresh_from_db()
     assert ticket.representative is None
+
+
+def test_who_no_longer_represents_the_person_gets_no_more_answers(organisation: Organisation, agent: User) -> None:
+    son = make.person(organisation, email="hijo@correo.example")
+    ticket, said = make.ticket(organisation, representative=son), make.ticket(organisation, representative=son)
+    representation = note_representation(ticket.person, son, title=TitleKind.LEGAL, by=agent)
+    before = drop_ended_representatives()
+    end_representation(representation, by=agent)
+
+    assert (before, drop_ended_representatives(), drop_ended_representatives()) == (0, 1, 0)
+    ticket.refresh_from_db()
+    said.refresh_from_db()
+    assert (ticket.representative, said.representative) == (None, son)
+
+
+def test_a_representative_who_was_erased_gets_no_answers_and_the_person_does(
+    organisation: Organisation, agent: User
+) -> None:
+    son = make.person(organisation, email="hijo@correo.example")
+    ticket = make.ticket(organisation, representative=son)
+    erase_person(son, by=agent)
+
+    tickets.reply_as_desk(ticket, author=agent, text="Ya está.")
+    tell_person(ticket.messages.latest("pk").pk)
+
+    assert OutgoingMessage.objects.get(kind="tickets.reply").to == ticket.person.email

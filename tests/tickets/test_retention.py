@@ -189,6 +189,7 @@ def test_everything_periodic_may_run_on_an_empty_desk(db: None) -> None:
     jobs.close_resolved(0)
     jobs.forget_what_expired(0)
     jobs.erase_old_tickets(0)
+    jobs.drop_ended_representatives(0)
 
 
 # --- Rules of each kind -------------------------------------------------------------------------------
@@ -304,3 +305,16 @@ def test_the_report_asks_the_same_for_one_day_and_for_three(
         page = client.get("/gestion/configuracion/conservacion/").content.decode()
 
     assert page.count("Consulta de soporte, 30 días") == days
+
+
+def test_a_new_body_begins_with_terms_for_every_kind_and_keeps_its_own(
+    organisation: Organisation, administrator: User
+) -> None:
+    retention.set_up_retention(organisation)
+    retention.set_up_retention(organisation)
+    other = make.organisation()
+    retention.keep_rules(other, {"support": 60}, by=administrator)
+    retention.set_up_retention(other)
+
+    assert set(queries.own_rules(organisation)) == set(TicketKind.values)
+    assert queries.own_rules(other) == {"support": 60}

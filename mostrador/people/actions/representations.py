@@ -59,15 +59,10 @@ def note_representation(
 
 @transaction.atomic
 def end_representation(representation: Representation, *, by: User) -> None:
-    """End a representation today: its last day was yesterday, or today when it began today. Twice changes nothing."""
+    """End a representation now, whatever its last day was. Twice changes nothing."""
     row = Representation.objects.select_for_update(of=("self",)).select_related("person").get(pk=representation.pk)
-    today = timezone.localdate()
-    if row.until is not None and row.until < today:
+    if row.ended_at is not None:
         return
-    yesterday = date.fromordinal(today.toordinal() - 1)
-    if row.since > yesterday:
-        row.delete()
-    else:
-        row.until = yesterday
-        row.save(update_fields=["until"])
+    row.ended_at = timezone.now()
+    row.save(update_fields=["ended_at"])
     record("people.representation_ended", unnamed(row.person), actor=by, details={"by": row.representative_id})

@@ -17,10 +17,11 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
     """Filters over representations."""
 
     def valid_on(self, day: date) -> Self:
-        """In force on that day, of people whose records are in use."""
+        """In force on that day, of people whose data were not erased."""
         return self.filter(
             Q(until__isnull=True) | Q(until__gte=day),
             since__lte=day,
+            ended_at__isnull=True,
             person__erased_at__isnull=True,
             representative__erased_at__isnull=True,
         )
@@ -38,6 +39,8 @@ class Representation(OrganisationOwned):
     title = models.CharField(_("título"), max_length=12, choices=TitleKind)
     since = models.DateField(_("desde"))
     until = models.DateField(_("hasta"), null=True, blank=True)
+    # Somebody said that it holds no more, whatever its last day was.
+    ended_at = models.DateTimeField(_("terminada"), null=True)
     # Which document was seen, and where it is; never the document itself.
     evidence = models.CharField(_("cómo se acreditó"), max_length=300, blank=True)
     noted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -21,6 +21,7 @@ from mostrador.tickets.actions import steps
 from mostrador.tickets.actions.tickets import open_ticket, reply_and_resolve, reply_as_desk, reply_as_person
 from mostrador.tickets.choices import Channel, ContactBy, TicketKind
 from mostrador.tickets.models import DeskContact, Ticket
+from mostrador.tickets.queries.contacts import spoken_for_by_mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,11 @@ def log_contact(organisation: Organisation, contact: Contact, *, author: User, k
 
 
 @transaction.atomic
-def set_representative(ticket: Ticket, *, author: User, representative: Person | None) -> None:
+def set_representative(ticket: Ticket, *, author: User | None, representative: Person | None) -> None:
     """Say who speaks for the person of a ticket, and so to whom answers go; None is the person.
+
+    Args:
+        author: Who says so; None is the system, when the representation has ended.
 
     Raises:
         ActionRefused: It is the person, or somebody of another body.
@@ -127,6 +131,17 @@ def set_representative(ticket: Ticket, *, author: User, representative: Person |
     steps.save(ticket, timezone.now())
     details = {"representative": representative.pk if representative else None}
     steps.done("tickets.representative_set", ticket, actor=author, details=details)
+
+
+def drop_ended_representatives() -> int:
+    """Give the open tickets back to the person whose representation has ended; return how many.
+
+    A representation that was never noted, only said in the ticket, stays.
+    """
+    ended = list(spoken_for_by_mistake(timezone.localdate()))
+    for ticket in ended:
+        set_representative(ticket, author=None, representative=None)
+    return len(ended)
 
 
 # --- Steps ------------------------------------------------------------------------------------------

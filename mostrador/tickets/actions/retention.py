@@ -22,7 +22,7 @@ from mostrador.people.rules import Moved
 from mostrador.tickets.actions import searching
 from mostrador.tickets.actions.attachments import delete_draft
 from mostrador.tickets.actions.tickets import close
-from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
+from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State, TicketKind
 from mostrador.tickets.models import (
     Attachment,
     DraftFile,
@@ -130,6 +130,30 @@ def keep_rules(organisation: Organisation, days_by_kind: Mapping[str, int], *, b
         record(
             "tickets.retention_changed", organisation, organisation=organisation, actor=by, details={"days": changed}
         )
+
+
+# What a small body may begin with, in days after closing: complaints as long as they may be reviewed, the exercise of
+# rights as long as the most serious infringement can be pursued (LO 3/2018, art. 72), the rest what service needs.
+FIRST_RULES = {
+    TicketKind.SUPPORT: 730,
+    TicketKind.SUGGESTION: 730,
+    TicketKind.COMPLAINT: 1826,
+    TicketKind.ACCESSIBILITY_COMMUNICATION: 1826,
+    TicketKind.ACCESSIBILITY_COMPLAINT: 1826,
+    TicketKind.ACCESSIBILITY_CLAIM: 1826,
+    TicketKind.DATA_PROTECTION: 1096,
+    TicketKind.PHISHING: 365,
+}
+
+
+@transaction.atomic
+def set_up_retention(organisation: Organisation) -> None:
+    """Give a new body terms to begin with; one that has decided any of its own keeps them as they are."""
+    if own_rules(organisation):
+        return
+    RetentionRule.objects.bulk_create(
+        RetentionRule(organisation=organisation, kind=kind, days=days) for kind, days in FIRST_RULES.items()
+    )
 
 
 def move_to_person(source: Person, target: Person, only: Mapping[str, list[int]] | None) -> Moved:

@@ -284,7 +284,8 @@ class Ticket(OrganisationOwned):
     @property
     def addressee(self) -> Person:
         """Whom answers go to: who speaks for the person, or else the person (Ley 39/2015, art. 5.1)."""
-        return self.representative or self.person
+        representative = self.representative
+        return representative if representative is not None and representative.is_known else self.person
 
 
 class TicketLink(models.Model):

@@ -1,12 +1,13 @@
 """Who calls: found while their name is typed, with what they have open."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation
-from mostrador.people.models import Person
+from mostrador.people.models import Person, Representation
 from mostrador.people.queries.persons import people_found
 from mostrador.people.rules import readable_phone
 from mostrador.shared.references import normalise_reference
@@ -56,6 +57,13 @@ def open_tickets_of(person: Person, access: Access) -> list[Ticket]:
     """Return somebody's open tickets and those in which they speak for others, the five newest. One query."""
     theirs = Ticket.objects.visible_to(access).open().filter(Q(person=person) | Q(representative=person))
     return list(theirs.order_by("-opened_at", "-pk")[:MOST_TICKETS])
+
+
+def spoken_for_by_mistake(day: date) -> QuerySet[Ticket]:
+    """Return the open tickets in which somebody speaks whose representation was noted and holds no more on a day."""
+    noted = Representation.objects.filter(person=OuterRef("person"), representative=OuterRef("representative"))
+    spoken_for = Ticket.objects.open().filter(Exists(noted), representative__isnull=False)
+    return spoken_for.exclude(Exists(noted.valid_on(day))).order_by("pk")
 
 
 def _by_reference(organisation: Organisation, access: Access, words: str) -> list[Person]:

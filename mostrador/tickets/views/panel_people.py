@@ -28,6 +28,6 @@ def people(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
             "email": representative.email,
             "phone": readable_phone(representative.phone),
         }
-        if representative is not None and representative.pk != person.pk
+        if representative is not None and representative.is_known and representative.pk != person.pk
         else None,
     }
