@@ -38,13 +38,12 @@ def mentioned(text: str, names: Mapping[int, str]) -> set[int]:
         text: Of an internal note.
         names: Key and name of whoever may be meant.
     """
-    known: dict[str, set[int]] = {}
+    whole: dict[str, set[int]] = {}
+    first: dict[str, set[int]] = {}
     for key, name in names.items():
-        whole = folded(name)
-        known.setdefault(whole, set()).add(key)
-        first = whole.partition(" ")[0]
-        if first != whole:
-            known.setdefault(first, set()).add(key)
+        whole.setdefault(folded(name), set()).add(key)
+        first.setdefault(folded(name).partition(" ")[0], set()).add(key)
+    known = first | whole
     by_length = sorted((name for name in known if name), key=len, reverse=True)
     found: set[int] = set()
     for piece in _after_signs(folded(text)):
