@@ -2,8 +2,8 @@
 
 In a private installation with the sample office and generated tickets; the team of the diputación is given the agents.
 All of them ask at the same moment, as often as there are rounds (`at once`), and then each by themselves, with pauses
-(`paced`). Shown are the times of the statement that finds and locks the ticket and of the whole act with its audit line,
-how many queries an act needs, and the nodes of the plan that read tickets.
+(`paced`). Shown are the times of the statement that finds and locks the ticket and of the whole act with its audit
+line, how many queries an act needs, and the nodes of the plan that read tickets.
 """
 
 import argparse

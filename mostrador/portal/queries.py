@@ -88,7 +88,7 @@ def _recent(access: Access) -> list[Option]:
     since = timezone.now() - RECENT
     seen = Event.objects.filter(actor_id=access.user.pk, organisation_id__in=access.organisation_ids(), at__gte=since)
     looked_at = seen.filter(verb="tickets.viewed").order_by("-at", "-pk").values_list("subject_id", flat=True)
-    keys = list(dict.fromkeys(looked_at[:MOST_LOOKS]))[:MOST_OF_A_KIND]
+    keys = [key for key in dict.fromkeys(looked_at[:MOST_LOOKS]) if key is not None][:MOST_OF_A_KIND]
     rows = {row["pk"]: row for row in Ticket.objects.visible_to(access).filter(pk__in=keys).values(*_TICKET)}
     return [_ticket(rows[key]) for key in keys if key in rows]
 

@@ -29,7 +29,8 @@ APPROVED = Path(__file__).with_name("design_approved.json")
 NAMES = [name for _group, names in SPECIMENS for name in names]
 # Drawn outside of the catalogue: whole pages, the catalogue's own frame, and parts of what is shown.
 NOT_SHOWN = {
-    *("skip_link", "staff_navigation", "staff_account", "footer", "page_heading", "section", "toasts", "specimen")
+    *("skip_link", "staff_navigation", "staff_account", "footer", "page_heading", "section", "toasts", "specimen"),
+    *("palette", "palette_groups", "keys_help"),
 }
 
 

@@ -2,11 +2,12 @@
 
 import html
 import re
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
@@ -38,7 +39,7 @@ class Desk:
         self.client.force_login(user)
         self.drawn = Drawn({})
 
-    def draw(self, address: str, *, hours: float = 3, sent: dict[str, object] | None = None, htmx: bool = False) -> str:
+    def draw(self, address: str, *, hours: float = 3, sent: dict[str, Any] | None = None, htmx: bool = False) -> str:
         with time_machine.travel(after(hours=hours), tick=False):
             headers = {"HX-Request": "true"} if htmx else {}
             if sent is None:
@@ -51,7 +52,7 @@ class Desk:
 
     def draw_news(self, page: str, *, hours: float) -> None:
         """The cheap question that the list asks when it hears of a change."""
-        found = re.search(r'data-list-news="([^"]+)"', page)
+        found = re.search(r'hx-get="([^"]+/novedades/[^"]+)"', page)
         assert found
         self.draw(html.unescape(found[1]), hours=hours)
 
@@ -72,12 +73,12 @@ def desk(agent: User, three: list[Ticket]) -> Desk:
     return made
 
 
-def box(page: Page, subject: str) -> object:
+def box(page: Page, subject: str) -> Locator:
     return page.get_by_role("checkbox", name=f"Elegir «{subject}»")
 
 
 def hear_of_a_change(page: Page) -> None:
-    page.locator("[data-list-news]").evaluate("(mark) => mark.dispatchEvent(new CustomEvent('live'))")
+    page.locator(".live-mark").evaluate("(mark) => mark.dispatchEvent(new CustomEvent('live'))")
 
 
 # --- Choosing rows --------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ def test_nobody_is_given_more_than_they_may_have(organisation: Organisation, age
     for number in range(3):
         opened(organisation, str(number))
     routing.set_team_rules(team_of(organisation), mode="manual", load_limit=2, keep_days=0, actor=None)
-    now = {}
+    now: dict[int, datetime] = {}
 
     for _ in range(3):
         with time_machine.travel(after(hours=3), tick=False):

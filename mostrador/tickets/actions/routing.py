@@ -74,11 +74,11 @@ def _give(ticket: Ticket, user: User, rule: TeamRouting, now: datetime) -> User:
 
 
 def come_back(ticket: Ticket, *, now: datetime) -> None:
-    """Take a ticket that waits for us from whoever is away, and give it to somebody else of the team, if there is."""
+    """Take a ticket that waits for us from whoever is away or has left, and give it to somebody else, if there is."""
     user = ticket.assigned_to
     if user is None or ticket.team is None or not is_our_turn(ticket.state):
         return
-    if not is_away(user.pk, ticket.team.organisation_id):
+    if user.is_active and not is_away(user.pk, ticket.team.organisation_id):
         return
     ticket.assigned_to = None
     steps.note_event(ticket, EventCode.CAME_BACK, user.name, now=now)

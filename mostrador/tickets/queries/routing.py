@@ -130,7 +130,7 @@ def team_rows(organisation: Organisation) -> list[TeamRow]:
         TeamRow(
             pk=team.pk,
             name=team.name,
-            mode=RoutingMode(rule.mode).label if (rule := rules.get(team.pk)) else RoutingMode.MANUAL.label,
+            mode=str(RoutingMode(rule.mode if (rule := rules.get(team.pk)) else RoutingMode.MANUAL).label),
             load_limit=rule.load_limit if rule else 0,
             keep_days=rule.keep_days if rule else 0,
             people=people.get(team.pk, 0),

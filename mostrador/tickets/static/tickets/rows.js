@@ -152,7 +152,9 @@ if (bar) {
 
 // --- Live ---------------------------------------------------------------------------------------------
 
-const mark = document.querySelector("[data-list-news]");
+const words = document.querySelector("[data-list-words]")?.dataset;
+const mark = words ? document.querySelector(".live-mark[hx-get]") : null;
+let news = mark?.getAttribute("hx-get"); // asks whether anything has changed since the list was fetched
 let waiting = null; // the list as it is now, until the person wants to see it
 let asking = false;
 
@@ -164,8 +166,7 @@ async function renew() {
     const answer = await fetch(location.href, { headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
     if (!answer.ok || answer.redirected || answer.headers.has("HX-Redirect")) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const news = fresh.querySelector("[data-list-news]");
-    if (mark && news) mark.dataset.listNews = news.dataset.listNews;
+    news = fresh.querySelector(".live-mark[hx-get]")?.getAttribute("hx-get") ?? news;
     compare(fresh);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // the network was away: the next change tries again
@@ -230,7 +231,7 @@ function dim(row) {
     note.className = "row-note";
     head.append(note);
   }
-  note.textContent = mark.dataset.gone; // in the place of the other words, so that no line is added
+  note.textContent = words.gone; // in the place of the other words, so that no line is added
 }
 
 /** Rows do not get lower when they get fewer words. */
@@ -242,12 +243,12 @@ function announce(number) {
   if (!mark) return;
   const gone = document.querySelectorAll(".row-gone").length;
   if (!number && !gone) return void mark.replaceChildren();
-  const words = number === 0 ? mark.dataset.refresh : number === 1 ? mark.dataset.one : mark.dataset.many.replace("{number}", number);
-  if (mark.querySelector("button")?.textContent === words) return;
+  const told = number === 0 ? words.refresh : number === 1 ? words.one : words.many.replace("{number}", number);
+  if (mark.querySelector("button")?.textContent === told) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button-quiet";
-  button.textContent = words;
+  button.textContent = told;
   button.addEventListener("click", show);
   mark.replaceChildren(button);
 }
@@ -261,7 +262,7 @@ function show() {
   standingStill(() => {
     body.replaceChildren(...[...freshRows].map(([key, row]) => own.get(key) ?? document.importNode(row, true)));
     for (const row of rows()) row.style.height = "";
-    for (const selector of [".pagination", "main > .tabs"]) {
+    for (const selector of [".pagination", "main > .tabs", "main .views"]) {
       const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
       if (old && now) old.replaceWith(document.importNode(now, true));
     }
@@ -275,7 +276,7 @@ function show() {
 if (mark) {
   // The cheap question "has anything changed that I see?" comes first; its answer is only the signal.
   document.addEventListener("htmx:configRequest", (event) => {
-    if (event.target === mark) event.detail.path = mark.dataset.listNews;
+    if (event.target === mark) event.detail.path = news;
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== mark || !rowsBody()) return;
