@@ -35,12 +35,9 @@ STAFF = [
     *("/gestion/configuracion/horarios/", "/gestion/configuracion/aspecto/", "/gestion/configuracion/entidad/"),
     "/gestion/incidencias/",
     *("/cuenta/", "/cuenta/sesiones/", "/cuenta/segundo-factor/"),
-<<<<<<< HEAD
     *("/gestion/consultas/nueva/?telefono=600112233", "/gestion/personas/duplicadas/", "/gestion/personas/peticiones/"),
-    "/gestion/configuracion/conservacion/",
-=======
+    *("/gestion/configuracion/conservacion/", "/gestion/supervision/", "/gestion/supervision/calidad/"),
     *("/gestion/reparto/", "/gestion/buscar/"),
->>>>>>> 6902abe (Leave the page of a list to its owner: the words of its renewal travel with the button)
 ]
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
