@@ -9,12 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from markupsafe import Markup
 
-from mostrador.help_centre.choices import Audience, PublicationState, SearchScope
-from mostrador.help_centre.models import Article, ArticleVersion
+from mostrador.help_centre.choices import Audience, SearchScope
 from mostrador.help_centre.queries.understanding import (
     EVERYTHING,
     Parts,
@@ -32,7 +30,8 @@ from mostrador.organisations.models import Organisation, Procedure
 
 LONGEST_QUERY = LONGEST_QUESTION
 LONGEST_TYPED = 100  # characters; nobody who has typed more waits for suggestions
-STRONGEST = 120  # documents of each term that are read
+STRONGEST = 120  # documents of the term that says most that are read; of others fewer, the less they say
+FEWEST = 40
 COMPARED = 20  # articles that the second stage compares
 MOST_WAYS = 110  # terms, with their synonyms, that are looked for
 MOST_PROCEDURES = 3
@@ -131,9 +130,9 @@ def find(
     if not question.asked:
         return SearchResult(code=question.code)
     scopes = [*_scopes(organisation), *([SearchScope.INTERNAL] if with_internal else [])]
-    visible = visible_articles(organisation, teams if with_internal else None)
+    audience = _Audience(with_internal=with_internal, teams=list(teams) if with_internal else [])
     with_those = [SearchScope.PROCEDURE] if with_procedures else []
-    first = _first_stage(organisation, question, [*scopes, *with_those], visible)
+    first = _first_stage(organisation, question, [*scopes, *with_those], audience)
     articles = _second_stage(question, first) if parts.second_stage else list(first.articles)
     return SearchResult(
         found=_shown(question, articles[:limit], language),
@@ -152,21 +151,11 @@ def suggest(organisation: Organisation, typed: str, language: str, *, limit: int
     if not question.asked:
         return SearchResult()
     scopes = [*_scopes(organisation), SearchScope.PROCEDURE]
-    first = _first_stage(organisation, question, scopes, visible_articles(organisation, None))
+    first = _first_stage(organisation, question, scopes, _Audience())
     return SearchResult(
         found=_shown(question, _second_stage(question, first)[:limit], language),
         procedures=_procedures(question, first, language),
     )
-
-
-def visible_articles(organisation: Organisation, teams: Iterable[int] | None) -> QuerySet[Article]:
-    """Return the articles that readers of the organisation may find now; None for teams: the public's."""
-    articles = Article.objects.served_to(organisation).filter(superseded_by__isnull=True)
-    articles = articles.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=timezone.now()))
-    if teams is None:
-        return articles.public()
-    own = Q(audience=Audience.TEAMS, pk__in=Article.objects.filter(audience_teams__in=list(teams)).values("pk"))
-    return articles.filter(Q(audience__in=[Audience.PUBLIC, Audience.STAFF]) | own)
 
 
 def _scopes(organisation: Organisation) -> list[SearchScope]:
@@ -191,13 +180,32 @@ class _First:
     names: list[Text]
 
 
-def _first_stage(
-    organisation: Organisation, question: Question, scopes: Sequence[str], visible: QuerySet[Article]
-) -> _First:
+@dataclass(frozen=True)
+class _Audience:
+    """Who asks: anybody, or a colleague of some teams, who finds what is for the staff or for these too."""
+
+    with_internal: bool = False
+    teams: Sequence[int] = ()
+
+
+def _visible(organisation: Organisation, articles: Iterable[int], audience: _Audience) -> dict[int, str]:
+    """Return those articles that may be found now, each with its topic. One query."""
+    values = {
+        "own": organisation.pk,
+        "organisations": organisation.lineage,
+        "articles": list(articles),
+        "now": timezone.now(),
+        "audiences": [Audience.PUBLIC, *([Audience.STAFF] if audience.with_internal else [])],
+        "teams": list(audience.teams),
+    }
+    return dict(rows_of(_VISIBLE, values))
+
+
+def _first_stage(organisation: Organisation, question: Question, scopes: Sequence[str], audience: _Audience) -> _First:
     """Find what says most about the words of a question. Three queries."""
     found = _strongest(organisation, question, scopes)
     scores = {key: score for is_procedure, key, score in found if not is_procedure}
-    topics = dict(visible.filter(pk__in=list(scores)).values_list("pk", "topic__slug"))
+    topics = _visible(organisation, scores, audience)
     compared = {key: score for key, score in scores.items() if key in topics}
     articles = dict(list(compared.items())[:COMPARED])
     procedures = [key for is_procedure, key, _score in found if is_procedure]
@@ -225,20 +233,22 @@ def _strongest(organisation: Organisation, question: Question, scopes: Sequence[
     rarity = question.vocabulary.rarity
     rows = sorted(
         (
-            (weight * rarity(language, term) / len(terms), number, way, language, term)
+            (worth, number, way, language, term)
             for number, each in enumerate(question.asked)
             for way, ((language, terms), weight) in enumerate(each.ways.items())
             for term in terms
+            if (worth := weight * rarity(language, term) / len(terms)) > 0
         ),
         reverse=True,
     )[:MOST_WAYS]
+    most = rows[0][0]
     names = ("weights", "asked", "ways", "languages", "terms")
     values: dict[str, Any] = {
         "own": organisation.pk,
         "organisations": organisation.lineage,
         "scopes": list(scopes),
         **{name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)},
-        "strongest": STRONGEST,
+        "strongest": [max(FEWEST, round(STRONGEST * row[0] / most)) for row in rows],
         "limit": COMPARED * 2,
     }
     return rows_of(_STRONGEST, values)
@@ -246,12 +256,8 @@ def _strongest(organisation: Organisation, question: Question, scopes: Sequence[
 
 def _shown(question: Question, articles: Sequence[int], language: str) -> list[Found]:
     """Return articles as they are listed, in the language in which the reader gets each. One query."""
-    order = {code: place for place, code in enumerate(language_order(language))}
-    published = ArticleVersion.objects.filter(article__in=articles, state=PublicationState.PUBLISHED)
-    rows = published.values_list(
-        "article_id", "language", "title", "summary", "article__slug", "article__topic__slug", "article__kind"
-    )
-    nearest = {row[0]: row for row in sorted(rows, key=lambda row: order.get(row[1], len(order)), reverse=True)}
+    rows = rows_of(_SHOWN, {"articles": list(articles), "order": language_order(language)})
+    nearest = {row[0]: row for row in rows}
     ways = question.ways
     return [_found(nearest[key], ways) for key in articles if key in nearest]
 
@@ -297,8 +303,9 @@ def _procedures(question: Question, first: _First, language: str) -> list[FoundP
 _STRONGEST = """
 WITH asked AS MATERIALIZED (
     SELECT * FROM unnest(
-        %(asked)s::int[], %(ways)s::int[], %(languages)s::text[], %(terms)s::text[], %(weights)s::float8[]
-    ) AS asked(number, way, language, term, weight)
+        %(asked)s::int[], %(ways)s::int[], %(languages)s::text[], %(terms)s::text[], %(weights)s::float8[],
+        %(strongest)s::int[]
+    ) AS asked(number, way, language, term, weight, strongest)
 ), said AS (
     SELECT reach.scope = 'procedure' AS is_procedure, strongest.subject_id, asked.number, asked.way,
            sum(asked.weight * strongest.impact) AS worth
@@ -311,7 +318,7 @@ WITH asked AS MATERIALIZED (
         WHERE organisation_id = owner.id AND scope = reach.scope
           AND language = asked.language AND term = asked.term
         ORDER BY impact DESC
-        LIMIT %(strongest)s
+        LIMIT asked.strongest
     ) AS strongest
     GROUP BY 1, 2, 3, 4
 ), best AS (
@@ -323,6 +330,36 @@ WITH asked AS MATERIALIZED (
     GROUP BY 1, 2
 )
 SELECT is_procedure, subject_id, score FROM summed WHERE place <= %(limit)s ORDER BY place
+"""
+
+# What `models.ArticleQuerySet.served_to` and its companions say, for the few articles that the first stage found.
+_VISIBLE = """
+SELECT article.id, topic.slug
+FROM help_centre_article AS article
+JOIN organisations_topic AS topic ON topic.id = article.topic_id
+WHERE article.id = ANY (%(articles)s::bigint[])
+  AND (article.organisation_id = %(own)s
+       OR article.organisation_id = ANY (%(organisations)s::bigint[]) AND article.for_descendants)
+  AND article.superseded_by_id IS NULL AND (article.visible_until IS NULL OR article.visible_until > %(now)s)
+  AND (article.audience = ANY (%(audiences)s::text[]) OR article.audience = 'teams' AND EXISTS (
+      SELECT FROM help_centre_article_audience_teams AS reader
+      WHERE reader.article_id = article.id AND reader.team_id = ANY (%(teams)s::bigint[])
+  ))
+  AND NOT EXISTS (
+      SELECT FROM help_centre_adaptation AS adaptation
+      WHERE adaptation.organisation_id = %(own)s AND adaptation.article_id = article.id AND adaptation.is_hidden
+  )
+"""
+
+# Each in the first of the languages in which it is published.
+_SHOWN = """
+SELECT DISTINCT ON (article.id)
+       article.id, version.language, version.title, version.summary, article.slug, topic.slug, article.kind
+FROM help_centre_articleversion AS version
+JOIN help_centre_article AS article ON article.id = version.article_id
+JOIN organisations_topic AS topic ON topic.id = article.topic_id
+WHERE version.article_id = ANY (%(articles)s::bigint[]) AND version.state = 'published'
+ORDER BY article.id, array_position(%(order)s::text[], version.language::text)
 """
 
 _TEXTS = """

@@ -1,12 +1,12 @@
 """What a question asks for: its words among those of the articles, put right and joined by what means the same."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
-from mostrador.help_centre.models import SynonymGroup
 from mostrador.help_centre.rules.error_messages import code_in
 from mostrador.help_centre.rules.questions import (
     JOINED,
@@ -172,11 +172,11 @@ def _synonyms(organisation: Organisation, groups: Sequence[Group] | None) -> Syn
     """Return the groups given, else the product's with the changes of the organisation and its ancestors. One query."""
     if groups is not None:
         return compiled(groups)
-    rows = SynonymGroup.objects.filter(organisation__in=organisation.lineage).order_by("organisation__path", "pk")
-    nearest = {row["key"]: row for row in rows.values("key", "words", "is_active")}
+    rows = rows_of(_SYNONYMS, {"organisations": organisation.lineage})
+    nearest = {key: (words, is_active) for key, words, is_active in rows}
     if not nearest:
         return shipped_synonyms()
-    own = [Group(row["key"], row["words"]) for row in nearest.values() if row["is_active"]]
+    own = [Group(key, json.loads(words)) for key, (words, is_active) in nearest.items() if is_active]
     return compiled(own, below=shipped_synonyms(), replaced=nearest)
 
 
@@ -231,6 +231,14 @@ def _endings(
     }
     return rows_of(_ENDINGS, values)
 
+
+_SYNONYMS = """
+SELECT changed.key, changed.words::text, changed.is_active
+FROM help_centre_synonymgroup AS changed
+JOIN organisations_organisation AS owner ON owner.id = changed.organisation_id
+WHERE changed.organisation_id = ANY (%(organisations)s::bigint[])
+ORDER BY owner.path, changed.id
+"""
 
 _STANDING = """
 SELECT asked.language, asked.term, known.documents::int
