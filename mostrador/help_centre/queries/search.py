@@ -31,7 +31,7 @@ from mostrador.organisations.models import Organisation, Procedure
 LONGEST_QUERY = LONGEST_QUESTION
 LONGEST_TYPED = 100  # characters; nobody who has typed more waits for suggestions
 STRONGEST = 120  # documents of the term that says most that are read; of others fewer, the less they say
-FEWEST = 40
+FEWEST = 80  # with less, questions with typing errors lose more than the others
 COMPARED = 20  # articles that the second stage compares
 MOST_WAYS = 110  # terms, with their synonyms, that are looked for
 MOST_PROCEDURES = 3
