@@ -117,7 +117,7 @@ def _people(access: Access, words: str) -> list[Option]:
 
 
 def _articles(organisation: Organisation, words: str, language: str) -> list[Option]:
-    found = suggest(organisation, words, language, limit=MOST_OF_A_KIND)
+    found = suggest(organisation, words, language, limit=MOST_OF_A_KIND).found
     return [Option(one.title, reverse("help_centre:read", args=[one.article_id])) for one in found]
 
 
