@@ -56,6 +56,8 @@ function tool(name, id, chosen) {
   if (!dialog) return;
   const input = dialog.querySelector("[data-finds]");
   dialog.querySelector("form[data-asks]").addEventListener("submit", (event) => event.preventDefault());
+  // Choosing how keeps the focus in the field: leaving it closes the list, which would move what is being pressed.
+  dialog.querySelector("fieldset")?.addEventListener("mousedown", (event) => event.preventDefault());
   searchList(input, {
     find: async (text) => (await json(`${input.dataset.finds}?${new URLSearchParams({ q: text })}`))?.found ?? [],
     none: input.dataset.none,
