@@ -90,9 +90,12 @@ def test_the_loop(product: Product, window: Callable[..., Page], tmp_path: Path,
     agent.locator("#reply-send").click()
     expect(agent.locator("#ticket")).to_contain_text("Cierre el navegador, actualice Autofirma")
 
-    # The person reads the answer by their private link and says that it works.
-    citizen.goto(link)
-    expect(citizen.locator("main")).to_contain_text("Cierre el navegador, actualice Autofirma")
+    # The person reads the answer by their private link, once nobody has taken it back, and says that it works.
+    def has_left() -> bool:
+        citizen.goto(link)
+        return "Cierre el navegador, actualice Autofirma" in citizen.locator("main").inner_text()
+
+    wait_for(has_left)
     citizen.get_by_role("button", name="Ya está resuelto").click()
     expect(citizen.locator("main")).to_contain_text("esuelta")
 

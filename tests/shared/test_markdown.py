@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mostrador.shared.errors import ActionRefused
-from mostrador.shared.markdown import LONGEST_TEXT, render_markdown, with_prefix
+from mostrador.shared.markdown import LONGEST_TEXT, markdown_as_text, render_markdown, render_message, with_prefix
 
 ALLOWED = {
     "a": {"href", "title", "rel"},
@@ -211,3 +211,25 @@ def test_whatever_is_written_becomes_harmless(pieces: list[str]) -> None:
     reader.feed(render_markdown("".join(pieces), anchors="apartado", pictures={"b": (1, 1)}))
 
     assert reader.wrong == []
+
+
+def test_markdown_reads_well_as_text() -> None:
+    text = (
+        "# T\n\nUno **dos**\ntres [cuatro](/a) <mailto:a@b.example>\n\n1. x\n   - y\n2. z\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\nfin"
+    )
+
+    written = markdown_as_text(text, address="https://h{}".format)
+
+    assert written == (
+        "T\n\nUno dos\ntres cuatro (https://h/a) mailto:a@b.example\n\n1. x\n   - y\n2. z\n\na | b\n1 | 2\n\nfin"
+    )
+
+
+@pytest.mark.parametrize("text", ["uno\ndos\n\n<tres> & «cuatro»", "uno *dos*\ntres\n\n<script>x</script>"])
+def test_a_message_keeps_its_line_ends_and_is_safe(text: str) -> None:
+    html = render_message(text)
+
+    assert "<br" in html
+    assert "<script" not in html
+    assert "<tres>" not in html

@@ -4,12 +4,13 @@ import re
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
 from mostrador.accounts.models import User
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from mostrador.shared.tokens import token_hash
-from mostrador.tickets.actions import retention, tickets
+from mostrador.tickets.actions import canned, desk_replies, retention, tickets
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.choices import Channel
 from mostrador.tickets.models import Message, Ticket, TicketLink
@@ -68,6 +69,23 @@ def test_the_answer_comes_first_and_belongs_to_the_thread(ticket: Ticket, agent:
     assert f"{agent.name}, {team_of(ticket.organisation).name}" in mail.text
     assert "Auto-Submitted" not in mail.headers
     assert Message.objects.get(author=agent).email_id == mail.message_id
+
+
+def test_an_answer_with_format_reads_well_as_text_and_as_html(ticket: Ticket, agent: User, settings: Settings) -> None:
+    settings.UNDO_SEND_SECONDS = 0
+    canned.save_signature(agent, ticket.organisation, "Marta, de soporte")
+    text = "Hola:\n\n1. Abra [esta página](articulo:no-va).\n2. Pulse **Firmar**.\n\n<script>alert(1)</script>"
+    desk_replies.submit(ticket, author=agent, text=text, key="k")
+
+    mail = told(ticket)[-1]
+
+    page = ticket.organisation.link("help_centre:article", slug="no-va", language="es")
+    assert mail.text.startswith(f"Hola:\n\n1. Abra esta página ({page}).\n2. Pulse Firmar.\n")
+    assert f'<a href="{page}" rel="noopener">esta página</a>' in mail.html
+    assert "<strong>Firmar</strong>" in mail.html
+    assert "<script>" not in mail.html
+    for part in (mail.text, mail.html):
+        assert f"Marta, de soporte, {team_of(ticket.organisation).name}" in part
 
 
 def test_the_thread_of_a_long_conversation_fits_into_a_header(ticket: Ticket, agent: User) -> None:

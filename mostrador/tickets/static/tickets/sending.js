@@ -7,6 +7,7 @@ import { eachFound } from "../shared/found.js";
 const ASK_AGAIN_MS = [1500, 3000, 5000, 5000, 10_000, 20_000, 40_000];
 
 let isTakenBack = false;
+let hasLeft = false;
 
 eachFound("#reply-form", (form) => {
   const after = form.elements.after;
@@ -41,6 +42,7 @@ eachFound("[data-leaves-in]", (waiting) => {
     else ask(0);
   };
   const ask = (times) => {
+    hasLeft = true;
     if (times >= ASK_AGAIN_MS.length) return;
     setTimeout(() => {
       if (!waiting.isConnected) return;
@@ -49,4 +51,9 @@ eachFound("[data-leaves-in]", (waiting) => {
     }, ASK_AGAIN_MS[times]);
   };
   tick();
+});
+
+// What was not sent after all is in the draft: the page begins again with it, unless something else is being written.
+eachFound("[data-not-sent]", () => {
+  if (hasLeft && !document.getElementById("reply_text")?.value) location.reload();
 });
