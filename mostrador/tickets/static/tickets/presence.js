@@ -7,6 +7,7 @@ import { eachFound, isTyping } from "../shared/found.js";
 
 const BEAT_MS = 20_000;
 const STOPPED_WRITING_MS = 15_000;
+const AGAIN_MS = 3_000; // who came while this page's stream was being opened
 
 eachFound("[data-presence]", (place) => {
   const form = place.querySelector("form");
@@ -60,4 +61,5 @@ eachFound("[data-presence]", (place) => {
   document.addEventListener("visibilitychange", changed);
   addEventListener("pagehide", leave);
   beat();
+  setTimeout(() => place.isConnected && beat(), AGAIN_MS);
 });

@@ -1,0 +1,79 @@
+"""Two people of the desk side by side: they see each other, join a duplicate, and take that back."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import sign_in
+from tests.journeys.faults import faults
+from tests.journeys.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+NAME, EMAIL = "Repetida Inventada", "repetida@correo.example"
+
+
+def log_call(page: Page, subject: str) -> str:
+    """Write down a call of the same person and return the address of its ticket."""
+    page.goto("/gestion/consultas/nueva/")
+    page.locator("input[name=channel][value=phone]").check()
+    page.locator("input[name=name]").fill(NAME)
+    page.locator("input[name=email]").fill(EMAIL)
+    page.locator("input[name=contact_by][value=email]").check()
+    page.locator("input[name=subject]").fill(subject)
+    page.locator("textarea[name=text]").fill(f"{subject}: no puedo firmar.")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**/gestion/consultas/*-*-*/")
+    return page.url.split("#")[0]
+
+
+def test_two_agents_side_by_side(product: Product, window: Callable[..., Page]) -> None:
+    marta, carmen = window(), window()
+    sign_in(marta, "agent")
+    sign_in(carmen, "supervisor")
+    first = log_call(marta, "La primera llamada")
+    second = log_call(marta, "La segunda llamada")
+
+    # They see each other look and write.
+    marta.goto(first)
+    carmen.goto(first)
+    expect(marta.locator("#presence-who")).to_contain_text("está mirando esta consulta")
+    carmen.locator("#reply_text").press_sequentially("Hola")
+    expect(marta.locator("#presence-who")).to_contain_text("está escribiendo")
+
+    # One names the other in a note, who finds it and reads it by opening the ticket.
+    marta.get_by_role("link", name="Nota interna").click()
+    marta.locator("#note_note").press_sequentially("Mira esto, @carm")
+    expect(marta.locator("#note_note-names li").first).to_contain_text("Carmen")
+    marta.keyboard.press("Enter")
+    marta.locator("#note-send").click()
+    expect(marta.locator("#conversation")).to_contain_text("Mira esto, @Carmen")
+    carmen.locator("#reply_text").fill("")
+    carmen.goto("/gestion/menciones/")
+    expect(carmen.locator("main")).to_contain_text("Mira esto, @Carmen")
+
+    # The duplicate is compared, joined, and taken apart again by the colleague.
+    marta.goto(f"{second}unir/")
+    assert faults(marta) == []
+    marta.get_by_role("link", name="La primera llamada").click()
+    expect(marta.get_by_role("heading", name="Queda:")).to_be_visible()
+    assert faults(marta) == []
+    marta.get_by_role("button", name="Unir las dos consultas").click()
+    expect(marta).to_have_url(first)
+    expect(marta.locator("#conversation")).to_contain_text("La segunda llamada: no puedo firmar.")
+    carmen.goto(second)
+    expect(carmen.locator("#ticket")).to_contain_text("Unida a la consulta")
+    carmen.get_by_role("button", name="Deshacer la unión").click()
+    expect(carmen.locator("#conversation")).to_contain_text("La segunda llamada: no puedo firmar.")
+    marta.goto(first)
+    expect(marta.locator("#conversation")).not_to_contain_text("La segunda llamada: no puedo firmar.")
+
+    # What is left to do, by hand, without leaving the page.
+    marta.get_by_text("Añadir una tarea").click()
+    marta.locator("#task_text").fill("Llamarla mañana")
+    marta.locator("#task_text").press("Enter")
+    expect(marta.locator("#work")).to_contain_text("Llamarla mañana")
+    marta.get_by_role("button", name="Anotar 15 minutos").click()
+    expect(marta.locator("#work")).to_contain_text("15 minutos en total")
+    assert faults(marta) == []
