@@ -56,7 +56,7 @@ def test_two_agents_side_by_side(product: Product, window: Callable[..., Page]) 
     # The duplicate is compared, joined, and taken apart again by the colleague.
     marta.goto(f"{second}unir/")
     assert faults(marta) == []
-    marta.get_by_role("link", name="La primera llamada").click()
+    marta.get_by_role("link", name="La primera llamada").first.click()
     expect(marta.get_by_role("heading", name="Queda:")).to_be_visible()
     assert faults(marta) == []
     marta.get_by_role("button", name="Unir las dos consultas").click()

@@ -47,9 +47,9 @@ def mentioned(text: str, names: Mapping[int, str]) -> set[int]:
     by_length = sorted((name for name in known if name), key=len, reverse=True)
     found: set[int] = set()
     for piece in _after_signs(folded(text)):
-        name = next((name for name in by_length if _begins_with(piece, name)), None)
-        if name is not None and len(known[name]) == 1:
-            found |= known[name]
+        meant = next((known[name] for name in by_length if _begins_with(piece, name)), set())
+        if len(meant) == 1:
+            found |= meant
     return found
 
 

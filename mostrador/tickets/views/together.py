@@ -17,6 +17,7 @@ from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
 from mostrador.shared.tokens import new_token
 from mostrador.tickets.actions import mentions, merging, opinions, presence, relations, splitting, watching
+from mostrador.tickets.actions.tickets import note_reading
 from mostrador.tickets.choices import AuthorKind, MessageKind, RelationChoice
 from mostrador.tickets.forms.together import (
     AnswerOpinionForm,
@@ -158,6 +159,7 @@ def merge(request: StaffRequest, reference: str) -> HttpResponse:
                 words = _("La consulta %(reference)s se ha unido a esta. Puede deshacerlo durante un día.")
                 return back(target.reference, words % {"reference": reference}, request)
             merging.refuse_merge(source, target)
+            note_reading(target, reader=request.user)
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
             target = None
