@@ -75,12 +75,12 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     answer(organisation)
     client.get("/gestion/opiniones/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/gestion/opiniones/")
     answer(organisation)
     answer(organisation)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/gestion/opiniones/")
 
 

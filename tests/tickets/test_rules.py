@@ -20,14 +20,14 @@ from mostrador.tickets.rules import (
 LETTERS = {"N": "new", "U": "waiting_for_us", "P": "waiting_for_person", "T": "waiting_for_third_party"}
 LETTERS |= {"R": "resolved", "C": "closed", "S": "spam", "·": "·"}
 TABLE = """
-    desk_replies person_replies wait_for_us wait_for_person wait_for_third_party resolve reopen close mark_spam
-N   P            N              U           P               T                    R       ·      ·     S
-U   P            U              U           P               T                    R       ·      ·     S
-P   P            U              U           P               T                    R       ·      ·     S
-T   P            U              U           P               T                    R       ·      ·     S
-R   ·            U              ·           ·               ·                    ·       U      C     ·
-C   ·            ·              ·           ·               ·                    ·       U      ·     ·
-S   ·            U              ·           ·               ·                    ·       U      ·     ·
+    desk_replies person_replies wait_for_us wait_for_person wait_for_third_party resolve reopen close mark_spam merge
+N   P            N              U           P               T                    R       ·      ·     S         C
+U   P            U              U           P               T                    R       ·      ·     S         C
+P   P            U              U           P               T                    R       ·      ·     S         C
+T   P            U              U           P               T                    R       ·      ·     S         C
+R   ·            U              ·           ·               ·                    ·       U      C     ·         C
+C   ·            ·              ·           ·               ·                    ·       U      ·     ·         ·
+S   ·            U              ·           ·               ·                    ·       U      ·     ·         ·
 """
 
 

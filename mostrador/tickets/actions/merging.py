@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Field, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -180,11 +180,11 @@ def _join_what_is_known(
         steps.move(target, Act.WAIT_FOR_US, now=now)
         target.third_party = ""
     if was_our_turn:
-        target.waiting_since = _earliest(target.waiting_since, _moment("waiting_since", kept))
-        target.due_at = _earliest(target.due_at, _moment("due_at", kept))
+        target.waiting_since = _earliest(target.waiting_since, _read("waiting_since", kept))
+        target.due_at = _earliest(target.due_at, _read("due_at", kept))
     target.incident_id = target.incident_id or source.incident_id
     target.person_deadline_on = _earliest(target.person_deadline_on, source.person_deadline_on)
-    target.act_by = _earliest(target.act_by, _moment("act_by", kept))
+    target.act_by = _earliest(target.act_by, _read("act_by", kept))
     tags = [tag for tag in source.tags if tag not in target.tags]
     target.tags = [*target.tags, *tags]
     following = set(Watcher.objects.filter(ticket=target).values_list("user_id", flat=True))
@@ -222,13 +222,16 @@ def _kept(ticket: Ticket, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _restore(ticket: Ticket, kept: dict[str, Any]) -> None:
-    for name, value in kept.items():
-        column = Ticket._meta.get_field(name.removesuffix("_id"))
-        setattr(ticket, name, value if name.endswith("_id") else column.to_python(value))
+    for name in kept:
+        setattr(ticket, name, _read(name, kept))
 
 
-def _moment(name: str, kept: dict[str, Any]) -> Any:
-    return Ticket._meta.get_field(name).to_python(kept[name])
+def _read(name: str, kept: dict[str, Any]) -> Any:
+    """Return a column as `_kept` stored it."""
+    if name.endswith("_id"):
+        return kept[name]
+    column = Ticket._meta.get_field(name)
+    return column.to_python(kept[name]) if isinstance(column, Field) else kept[name]
 
 
 def _earliest(one: Any, other: Any) -> Any:

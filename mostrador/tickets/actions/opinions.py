@@ -101,7 +101,7 @@ def tell_of_opinion(opinion_id: int) -> None:
 
 
 def _asked(opinion: SecondOpinion) -> QuerySet[User]:
-    if opinion.asked_team_id is None:
+    if opinion.asked_user_id is not None:
         return User.objects.filter(pk=opinion.asked_user_id)
     members = TeamMembership.objects.filter(team=opinion.asked_team_id).values("user")
     return User.objects.filter(pk__in=members, is_active=True)

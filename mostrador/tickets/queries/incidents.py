@@ -72,7 +72,7 @@ def incident_rows(access: Access) -> tuple[list[IncidentRow], list[IncidentRow]]
     """Return the running incidents and the last ended ones, newest first. Three queries."""
     columns = ("pk", "title", "organisation__short_name", "began_at", "ended_at")
     seen = visible_incidents(access).order_by("-began_at", "-pk")
-    running = list(seen.running().values_list(*columns))
+    running = list(seen.filter(ended_at__isnull=True).values_list(*columns))
     ended = list(seen.filter(ended_at__isnull=False).values_list(*columns)[:MOST_ENDED])
     counts = _counts((row[0] for row in [*running, *ended]), access)
     return _rows(running, counts), _rows(ended, counts)
@@ -140,4 +140,4 @@ def _counts(incidents: Iterable[int], access: Access) -> dict[int, tuple[int, in
 
 
 def _rows(rows: "Iterable[tuple[Any, ...]]", counts: dict[int, tuple[int, int]]) -> list[IncidentRow]:
-    return [IncidentRow(*row, *counts.get(row[0], (0, 0))) for row in rows]
+    return [IncidentRow(*(*row, *counts.get(row[0], (0, 0)))) for row in rows]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -43,7 +44,7 @@ class Waiting:
 
 def waiting_count(access: Access) -> int:
     """Return how many notes and questions wait for somebody, counting to 99 of each. One query by partial indexes."""
-    values = {"user": access.user.pk, "teams": list(access.team_ids), "most": MOST_COUNTED}
+    values: dict[str, Any] = {"user": access.user.pk, "teams": list(access.team_ids), "most": MOST_COUNTED}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         return int((cursor.fetchone() or (0,))[0])

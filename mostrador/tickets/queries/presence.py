@@ -32,6 +32,6 @@ def present_in(ticket_ids: Iterable[int], *, besides: int | None = None) -> dict
     columns = rows.order_by("-is_writing", "user__name", "user").values_list(
         "ticket_id", "user_id", "user__name", "is_writing"
     )
-    for ticket_id, *values in columns:
-        found[ticket_id].append(Present(*values))
+    for ticket_id, user_id, name, is_writing in columns:
+        found[ticket_id].append(Present(user_id, name, is_writing))
     return dict(found)

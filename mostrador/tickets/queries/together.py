@@ -163,7 +163,7 @@ class Likely:
 
 def beside(ticket: Ticket, access: Access) -> Beside:
     """Return what a ticket's page shows of working together. One query."""
-    values = {
+    values: dict[str, Any] = {
         "ticket": ticket.pk,
         "organisations": list(access.organisation_ids()),
         "trusted": list(access.organisation_ids(*RESTRICTED_ROLES)),
