@@ -304,3 +304,22 @@ def test_a_part_joined_back_comes_home(organisation: Organisation, agent: User) 
 
     other.refresh_from_db()
     assert (other.ticket, other.said_in) == (new, ticket)
+
+
+def test_the_page_of_a_joined_ticket_only_leads_on_and_undoes(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    client = Client()
+    client.force_login(agent)
+    compared = client.get(f"/gestion/consultas/{source.reference}/unir/?reference={target.reference}")
+    client.post(f"/gestion/consultas/{source.reference}/unir/", {"reference": target.reference})
+    page = client.get(f"/gestion/consultas/{source.reference}/").content.decode()
+    undone = client.post(
+        f"/gestion/consultas/{target.reference}/unir/deshacer/", {"merge": Merge.objects.get().pk}, follow=True
+    )
+
+    assert "Queda: " in compared.content.decode()
+    assert f"Unida a la consulta {target.reference}" in page
+    assert "Deshacer la unión" in page
+    assert "Añadir una tarea" not in page
+    assert "Las dos consultas están como antes de unirlas." in undone.content.decode()
+    assert fresh(source).merged_into is None

@@ -24,6 +24,8 @@ def together(request: StaffRequest, ticket: Ticket, **forms: Any) -> dict[str, A
     page = presence_of(request, ticket) | {
         "together": beside(ticket, request.access),
         "together_may_handle": handles,
+        # What was joined to another ticket is worked on there.
+        "together_may_work": handles and ticket.merged_into_id is None,
         "together_forms": {},
         "together_names": [],
         "together_quick_minutes": QUICK_MINUTES,
