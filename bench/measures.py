@@ -6,9 +6,10 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import psycopg
 
@@ -23,6 +24,9 @@ QUESTIONS = (
 )
 AGENT = "marta@diputacionvaldelmar.example"
 PASSWORD = "mostrador de muestra"  # of everybody in the sample office
+OTHER_LISTS = ("mias", "sin-asignar", "vencen-pronto", "esperan-respuesta", "resueltas")
+# Of a page in the middle of the open ones: the key of a row that need not be there.
+MIDDLE = f"{quote((datetime.now(UTC) - timedelta(days=3)).isoformat())}~1"  # noqa: TID251 - nothing of Django here
 TICKETS_READ = 200  # different ones, so that nothing depends on a page being warm
 # Each of the server's connections to the database plans a statement anew five times, then keeps the plan.
 WARM_UP_REQUESTS = 160
@@ -125,6 +129,9 @@ class Bench:
         yield Page("search", tuple(f"/buscar/?q={question}" for question in QUESTIONS), {}, {})
         yield Page("list of my teams", ("/gestion/consultas/?lista=equipos",), agent, {}, **everything)
         yield Page("list of all open", ("/gestion/consultas/?lista=todas",), agent, {}, **everything)
+        for which in OTHER_LISTS:
+            yield Page(f"list {which}", (f"/gestion/consultas/?lista={which}",), agent, {}, **everything)
+        yield Page("list, a next page", (f"/gestion/consultas/?lista=todas&despues={MIDDLE}",), agent, {}, **everything)
         tickets = tuple(f"/gestion/consultas/{reference}/" for reference in self._references())
         yield Page("ticket", tickets, agent, {}, **everything)
 

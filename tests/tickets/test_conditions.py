@@ -61,9 +61,8 @@ class Desk:
         self.people = [make.person(organisation, name=name) for name in ("Lucía Fernández", "Ana", "")]
         base = make.ticket(organisation)
         Ticket.objects.all().exclude(pk=base.pk).delete()
-        self.tickets = [
-            self._fill(make.ticket(organisation, person=self.chance.choice(self.people))) for _ in range(40)
-        ]
+        for _each in range(40):
+            self._fill(make.ticket(organisation, person=self.chance.choice(self.people)))
         base.messages.all().delete()
         base.delete()
         self.tickets = list(Ticket.objects.select_related("person", "representative", "topic"))
@@ -165,7 +164,7 @@ def holds(condition: Condition, ticket: Ticket, user: User, teams: frozenset[int
         return value in (None, "", [])
     if operator == "is_not_empty":
         return value not in (None, "", [])
-    return READERS[kind](name, operator, condition.value, value, ticket, user, teams)
+    return bool(READERS[kind](name, operator, condition.value, value, ticket, user, teams))
 
 
 def said_by(ticket: Ticket, name: str) -> Any:
@@ -190,7 +189,7 @@ def _same(name: str, operator: str, wanted: Any, value: Any, ticket: Ticket, use
     return found == (operator in {"is", "in"})
 
 
-def _text(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> bool:
+def _text(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> Any:
     plain = folded if name in {"person", "representative"} else str.lower
     said, asked = plain(value or ""), plain(wanted)
     found = said == asked if operator in {"is", "is_not"} else asked in said
@@ -203,13 +202,13 @@ def folded(text: str) -> str:
     return text.lower().translate(str.maketrans("áéíóú", "aeiou"))
 
 
-def _tags(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> bool:
+def _tags(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> Any:
     if operator == "contains":
         return set(wanted) <= set(value)
     return bool(set(wanted) & set(value)) == (operator == "in")
 
 
-def _number(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> bool:
+def _number(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> Any:
     ways: dict[str, Callable[[], bool]] = {
         "is": lambda: value == wanted,
         "is_not": lambda: value != wanted,
@@ -220,7 +219,7 @@ def _number(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> b
     return ways[operator]()
 
 
-def _moment(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> bool:
+def _moment(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> Any:
     if value is None:
         return False
     zone = timezone.get_current_timezone()
@@ -242,7 +241,7 @@ def _moment(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> b
     return begin <= value < end
 
 
-def _day(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> bool:
+def _day(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> Any:
     if value is None:
         return False
     zone = timezone.get_current_timezone()
@@ -264,7 +263,7 @@ def _yes_no(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> b
     return bool(value) == wanted
 
 
-READERS: dict[Kind, Callable[..., bool]] = {
+READERS: dict[Kind, Callable[..., Any]] = {
     Kind.CHOICE: _same,
     Kind.ROW: _same,
     Kind.ROW_ALWAYS: _same,

@@ -148,7 +148,7 @@ def test_every_column_says_something(
     page = desk.view_page(view, view.filter, access)
 
     [[(name, label, words, _kind, _note)]] = [row.cells for row in page.rows]
-    assert (name, label) == (column, column.label)
+    assert (name, label) == (column.value, str(column.label))
     assert words
     assert client.get(DESK, {"lista": view.pk}).status_code == 200
 
@@ -339,7 +339,7 @@ def test_a_condition_is_taken_out(client: Client, organisation: Organisation, ag
         "all-1-value": "urgente, sede",
     }
 
-    page = client.post(f"{VIEWS}nueva/", form() | rows | {"remove": "all-0"}).content.decode()
+    page = client.post(f"{VIEWS}nueva/", form() | rows | {"take_out": "all-0"}).content.decode()
     client.post(f"{VIEWS}nueva/", form() | {name: value for name, value in rows.items() if "-1-" in name})
 
     assert 'value="firma"' not in page

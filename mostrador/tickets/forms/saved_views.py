@@ -185,8 +185,9 @@ class ConditionForm(forms.Form):
         if operator in WITH_DURATION:
             return f"{data['amount']}{data.get('unit') or 'd'}" if data.get("amount") else None
         if operator == "between":
-            ends = (value, data.get("until"))
-            return [_plain(end) for end in ends] if None not in ends and ends[0] <= ends[1] else None
+            until = data.get("until")
+            are_in_order = value is not None and until is not None and value <= until
+            return [_plain(value), _plain(until)] if are_in_order else None
         if kind == Kind.YES_NO:
             return value == "true"
         if kind in _CHOSEN:
@@ -321,7 +322,7 @@ class Builder:
             for number in range(MOST_CONDITIONS):
                 prefix = f"{group}-{number}"
                 name = data.get(f"{prefix}-field", "")
-                if name in self.choices.fields and data.get("remove") != prefix:
+                if name in self.choices.fields and data.get("take_out") != prefix:
                     kept = dict(_kept_words(data, prefix))
                     self.groups[group].append(ConditionForm(name, self.choices, data, prefix=prefix, kept=kept))
             added = data.get(f"{group}-add", "")

@@ -37,7 +37,8 @@ from mostrador.tickets.rules.conditions import (
 CUSTOM = "custom."
 # Keys that Django would read as a comparison and not as a name.
 _KEY = re.compile(r"(?!.*__)[a-z0-9_-]{1,40}")
-_NO_KEYS = frozenset(KeyTransform.get_lookups()) | frozenset(Ticket._meta.get_field("custom").get_lookups())
+_CUSTOM_COLUMN: Any = Ticket._meta.get_field("custom")
+_NO_KEYS = frozenset(_CUSTOM_COLUMN.get_lookups()) | frozenset(KeyTransform("a", "custom").get_lookups())
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def custom_fields(organisation: Organisation) -> dict[str, Field]:
     """Return the fields that the organisation and those above it have added, by the names of conditions. One query."""
     if not _has_custom_fields():
         return {}
-    table: Any = apps.get_model("tickets", "CustomField")
+    table: Any = apps.all_models["tickets"]["customfield"]
     rows = table.objects.filter(organisation__in=organisation.lineage, removed_at__isnull=True)
     found = {}
     for row in rows.order_by("position", "pk"):

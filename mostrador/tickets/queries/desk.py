@@ -91,7 +91,7 @@ _CONDITIONS: dict[DeskList, str] = {
 }
 _SORTS = {DeskList.WAITING: ViewSort.QUIET, DeskList.RESOLVED: ViewSort.RESOLVED}
 _COLUMNS = {
-    DeskList.WAITING: (ViewColumn.ACTIVITY, ViewColumn.TERM, ViewColumn.WHO),
+    DeskList.WAITING: (ViewColumn.ACTIVITY, ViewColumn.WHO),
     DeskList.RESOLVED: (ViewColumn.STATE, ViewColumn.RESOLVED, ViewColumn.WHO),
 }
 _COUNTED = "(SELECT count(*) FROM (SELECT 1 FROM tickets_ticket t WHERE {} AND {} LIMIT %(most)s) AS listed)"
@@ -566,7 +566,7 @@ class _Words:
             term_kind=term_kind,
             resolved_at=read.resolved_at,
             deadline=_deadline_words(read.person_deadline_on, self.today) if near else "",
-            deadline_kind="bad" if near and read.person_deadline_on <= self.today else "warning" if near else "",
+            deadline_kind=_deadline_kind(read.person_deadline_on, self.today) if near else "",
             priority=_("Prioridad %(level)s") % {"level": Priority(read.priority).label}
             if read.priority <= Priority.HIGH and is_open(read.state)
             else "",
@@ -620,6 +620,10 @@ def _deadline_words(deadline: date | None, today: date) -> str:
     else:
         words = _("Su plazo acabó %(day)s") if is_over else _("Su plazo acaba %(day)s")
     return words % {"day": day(deadline)}
+
+
+def _deadline_kind(deadline: date | None, today: date) -> str:
+    return "bad" if deadline is not None and deadline <= today else "warning"
 
 
 def _when(value: datetime) -> Markup:

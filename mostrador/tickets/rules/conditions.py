@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Self
@@ -82,7 +83,7 @@ class Condition:
     field: str
     operator: str
     value: Any = None
-    words: Mapping[str, str] = field(default_factory=dict, compare=False)
+    words: Mapping[str, str] = attribute(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, written: Mapping[str, Any]) -> Self:

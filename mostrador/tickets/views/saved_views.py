@@ -139,7 +139,7 @@ def _build(request: StaffRequest, view: SavedView | None) -> HttpResponse:
     if request.method == "POST":
         form = ViewForm(request.organisation, request.access, request.POST)
         builder.read(request.POST)
-        if not {"add", "remove", "preview"} & request.POST.keys():
+        if not {"add", "take_out", "preview"} & request.POST.keys():
             if kept := _keep(request, view if may_change else None, form, builder):
                 return kept
             return _builder_page(request, view, form, builder, may_change=may_change, status=422)
