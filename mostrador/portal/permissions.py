@@ -58,7 +58,7 @@ def keys_of(access: Access) -> list[Key]:
     """Return the keys that act everywhere for these roles at the visited organisation."""
     keys = []
     if access.has(*HANDLERS):
-        keys.append(Key(".", _("Siguiente caso"), reverse("tickets:next_case"), is_post=True))
+        keys.append(Key(".", _("Siguiente consulta"), reverse("tickets:next_case"), is_post=True))
     if access.has(*DESK):
         desk = reverse("tickets:desk")
         keys.append(Key("g i", _("Consultas"), desk))

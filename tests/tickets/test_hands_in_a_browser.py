@@ -166,7 +166,7 @@ def test_the_pages_are_accessible_and_fit(
         found["chosen"] = faults(page)
         page.keyboard.press("Control+k")
         expect(page.get_by_role("dialog", name="Buscar o hacer")).to_be_visible()
-        expect(page.get_by_role("option", name="Siguiente caso")).to_be_visible()
+        expect(page.get_by_role("option", name="Siguiente consulta")).to_be_visible()
         found["palette"] = faults(page)
 
     assert found == {address: [] for address in found}
@@ -297,7 +297,7 @@ def test_keys_are_listed_on_every_page_and_can_be_switched_off(desk: Desk, agent
         page.goto(SHARE)
         page.keyboard.press("?")
         keys = page.get_by_role("dialog", name="Teclas rápidas")
-        expect(keys).to_contain_text("Siguiente caso")
+        expect(keys).to_contain_text("Siguiente consulta")
         with page.expect_request(lambda request: request.url.endswith("/cuenta/teclas/")) as sent:
             keys.get_by_role("checkbox", name="Usar teclas rápidas de una letra").uncheck()
         body = sent.value.post_data or ""

@@ -21,7 +21,7 @@ class TeamRoutingForm(forms.Form):
     mode = forms.ChoiceField(
         label=_("Cómo se reparte lo que llega"),
         choices=[
-            (RoutingMode.MANUAL.value, _("Cada persona toma las suyas, con «Siguiente caso» o de la lista")),
+            (RoutingMode.MANUAL.value, _("Cada persona toma las suyas, con «Siguiente consulta» o de la lista")),
             (RoutingMode.ROUND_ROBIN.value, _("Por turno")),
             (RoutingMode.LEAST_LOADED.value, _("A quien tiene menos esperando")),
         ],
