@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from mostrador.organisations.models import Organisation, OrganisationOwned, Team
+from mostrador.organisations.models import OrganisationOwned, Team
 from mostrador.tickets.choices import ClockStep, Metric, Priority, TicketKind
 from mostrador.tickets.models.tickets import Ticket
 
@@ -122,15 +122,15 @@ class ClockEvent(models.Model):
         return f"{self.step} of clock #{self.clock_id}"
 
 
-class CountedWith(models.Model):
+class CountedWith(OrganisationOwned):
     """With which version of its calendar the clocks of an organisation were counted last."""
 
-    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="+")
     calendar_version = models.UUIDField()
 
     class Meta:
         verbose_name = _("calendario con el que se contó")
         verbose_name_plural = _("calendarios con los que se contó")
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="counted_with_once")]
 
     def __str__(self) -> str:
         return f"#{self.organisation_id}"
