@@ -15,6 +15,7 @@ from mostrador.organisations.choices import DayScope
 from mostrador.organisations.models import CalendarYear, Organisation
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import escalation, kinds, tickets
+from mostrador.tickets.actions.retention import erase_words
 from mostrador.tickets.choices import Channel, Impact, Priority, State, TicketKind, Urgency
 from mostrador.tickets.models import LegalTerm, Ticket
 from mostrador.tickets.rules.kinds import BY_SLUG, KINDS
@@ -226,3 +227,15 @@ def test_the_desk_notes_and_takes_out_the_persons_term(ticket: Ticket, agent: Us
 
     assert (noted.person_deadline_on, fresh(ticket).act_by) == (date(2026, 3, 20), None)
     assert events(ticket)[-2:] == ["Su plazo termina el 20 de marzo de 2026.", "Se quitó el fin de su plazo."]
+
+
+def test_erasing_a_ticket_erases_the_reasons_too(organisation: Organisation, agent: User) -> None:
+    ticket = opened(organisation, TicketKind.SUPPORT)
+    kinds.change_kind(ticket, author=agent, kind=TicketKind.COMPLAINT, reason="Ana dice que es una queja")
+    kinds.suspend_term(ticket, author=agent, reason="Ana no dice el día", question="¿Qué día?")
+
+    erase_words(ticket)
+
+    kept = " ".join([*events(ticket), LegalTerm.objects.get().reason, str(list(Event.objects.values("details")))])
+    assert "Ana" not in kept
+    assert "Pasó a ser queja. Motivo: «—»." in events(ticket)

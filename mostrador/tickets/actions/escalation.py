@@ -50,8 +50,7 @@ def _watch_ticket(key: int, now: datetime) -> int:
             _breach(ticket, clock, now)
         else:
             _warn(ticket, clock, now)
-    if not due:
-        _keep_dates(ticket)
+    _keep_dates(ticket)
     return len(due)
 
 

@@ -67,7 +67,6 @@ def change_kind(ticket: Ticket, *, author: User, kind: TicketKind, reason: str) 
     before, ticket.kind = ticket.kind, kind
     ticket.is_restricted = rule_of(kind).is_restricted
     LegalTerm.objects.filter(ticket=ticket).delete()
-    ticket.__dict__.get("_state").fields_cache.pop("legal_term", None)  # type: ignore[union-attr]
     term = legal_terms.count(ticket)
     if term is not None:
         term.save()
@@ -75,9 +74,7 @@ def change_kind(ticket: Ticket, *, author: User, kind: TicketKind, reason: str) 
         steps.note_event(ticket, EventCode.KIND_CHANGED, str(kind.label), reason, now=now, author=author)
     _to_its_team(ticket, author=author, now=now)
     steps.save(ticket, now)
-    steps.done(
-        "tickets.kind_changed", ticket, actor=author, details={"from": before, "to": kind.value, "reason": reason}
-    )
+    steps.done("tickets.kind_changed", ticket, actor=author, details={"from": before, "to": kind.value})
 
 
 def _to_its_team(ticket: Ticket, *, author: User, now: datetime) -> None:
@@ -168,7 +165,7 @@ def suspend_term(ticket: Ticket, *, author: User, reason: str, question: str, id
     legal_terms.suspend(ticket, reason=reason, now=now)
     steps.note_event(ticket, EventCode.TERM_SUSPENDED, reason, now=now, author=author)
     message = steps.reply(ticket, author=author, text=question, idempotency_key=idempotency_key, now=now)
-    steps.done("tickets.term_suspended", ticket, actor=author, details={"reason": reason})
+    steps.done("tickets.term_suspended", ticket, actor=author)
     return message
 
 
@@ -187,13 +184,13 @@ def resume_term(ticket: Ticket, *, author: User | None, reason: str = "") -> Non
     if ticket.legal_suspended_at is None:
         raise ActionRefused(_("El plazo no está suspendido."))
     now = timezone.now()
-    row = legal_terms.resume(ticket, now=now)
+    row = legal_terms.resume(ticket, now=now, author=author, reason=" ".join(reason.split()))
     with override(ticket.organisation.offered(ticket.language)):
         words = _("El plazo para responderle vuelve a contar. Le responderemos como tarde el %(day)s.")
         text = words % {"day": exact_date(row.last_day)}
     _tell(ticket, text, author=author, now=now)
     steps.save(ticket, now)
-    steps.done("tickets.term_resumed", ticket, actor=author, details={"reason": reason})
+    steps.done("tickets.term_resumed", ticket, actor=author, details={"until": row.last_day.isoformat()})
 
 
 @transaction.atomic
@@ -224,9 +221,7 @@ def extend_term(ticket: Ticket, *, author: User, reason: str, text: str) -> None
         steps.note_event(ticket, EventCode.TERM_EXTENDED, exact_date(row.last_day), reason, now=now, author=author)
     _tell(ticket, text, author=author, now=now)
     steps.save(ticket, now)
-    steps.done(
-        "tickets.term_extended", ticket, actor=author, details={"reason": reason, "until": row.last_day.isoformat()}
-    )
+    steps.done("tickets.term_extended", ticket, actor=author, details={"until": row.last_day.isoformat()})
 
 
 def _tell(ticket: Ticket, text: str, *, author: User | None, now: datetime) -> None:
@@ -247,7 +242,7 @@ def _refuse_unless_term_runs(ticket: Ticket) -> None:
 def _reason(written: str) -> str:
     reason = " ".join(written.split())
     if not reason:
-        raise ActionRefused(_("Escriba el motivo: queda en la consulta y en el registro."))
+        raise ActionRefused(_("Escriba el motivo: queda en la consulta."))
     return reason
 
 

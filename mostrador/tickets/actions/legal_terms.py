@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import override
 
+from mostrador.accounts.models import User
 from mostrador.organisations.models import Organisation
 from mostrador.organisations.queries import sede_calendar
 from mostrador.organisations.rules.legal_terms import (
@@ -75,8 +76,15 @@ def suspend(ticket: Ticket, *, reason: str, now: datetime) -> LegalTerm:
     return row
 
 
-def resume(ticket: Ticket, *, now: datetime) -> LegalTerm:
-    """Let a suspended term go on with the working days that it had left, and say so in the conversation."""
+def resume(ticket: Ticket, *, now: datetime, author: User | None = None, reason: str = "") -> LegalTerm:
+    """Let a suspended term go on with the working days that it had left, and say so in the conversation.
+
+    Args:
+        ticket: Locked.
+        now: The moment.
+        author: Who does; None when the person has answered or the time for it is over.
+        reason: Why, when somebody does.
+    """
     row = LegalTerm.objects.get(ticket=ticket)
     calendar = _calendar(ticket.organisation, now)
     today = now.astimezone(calendar.zone).date()
@@ -87,13 +95,19 @@ def resume(ticket: Ticket, *, now: datetime) -> LegalTerm:
     row.last_day = going_on.last_day
     row.is_provisional = row.is_provisional or going_on.is_provisional
     row.suspended_on = row.resumes_by = row.days_left = None
+    row.reason = reason or row.reason
     row.save()
     ticket.legal_due_at, ticket.legal_suspended_at = going_on.expires_at, None
     ticket.legal_term = row
     with override("es"):
         words = event_text(EventCode.TERM_RESUMED, exact_date(row.last_day))
     Message.objects.create(
-        ticket=ticket, kind=MessageKind.EVENT, author_kind=AuthorKind.SYSTEM, text=words, written_at=now
+        ticket=ticket,
+        kind=MessageKind.EVENT,
+        author_kind=AuthorKind.STAFF if author else AuthorKind.SYSTEM,
+        author=author,
+        text=words,
+        written_at=now,
     )
     return row
 

@@ -36,9 +36,11 @@ from mostrador.tickets.models import (
 )
 from mostrador.tickets.queries.retention import RuleAtWork, due_by_rule, has_matters, own_rules, rules_at_work
 from mostrador.tickets.queries.third_parties import answer_files_key, requests_of
-from mostrador.tickets.rules import event_text
+from mostrador.tickets.rules import event_parts, event_text
 
 PORTION = 500
+# Their last value is what somebody wrote.
+EVENTS_WITH_REASON = {EventCode.KIND_CHANGED, EventCode.TERM_SUSPENDED, EventCode.TERM_EXTENDED}
 
 
 def close_resolved() -> int:
@@ -206,7 +208,7 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
     ticket.subject = ticket.error_code = ticket.page_url = ""
     ticket.device = ticket.component = ticket.third_party = ""
     ticket.custom, ticket.tags = {}, []
-    LegalTerm.objects.filter(ticket=ticket).update(reason="")
+    _erase_reasons(ticket)
     ticket.erased_at = now
     ticket.save(
         update_fields=[
@@ -257,6 +259,16 @@ def _erase_what_was_about_to_be_said(ticket: Ticket, now: datetime) -> None:
     for draft in [*waiting, *asked]:
         delete_draft(draft)
     ticket.third_party_requests.update(name="", email="", text="", quoted=[], expires_at=now)
+
+
+def _erase_reasons(ticket: Ticket) -> None:
+    """Erase why the kind or a legal term was changed, which somebody wrote; that it was changed stays."""
+    LegalTerm.objects.filter(ticket=ticket).update(reason="")
+    for event in ticket.messages.filter(kind=MessageKind.EVENT):
+        code, values = event_parts(event.text)
+        if code in EVENTS_WITH_REASON and values:
+            event.text = event_text(EventCode(code), *values[:-1], "—")
+            event.save(update_fields=["text"])
 
 
 def _delete_files(names: Iterable[str]) -> None:

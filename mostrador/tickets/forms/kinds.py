@@ -29,7 +29,7 @@ def _reason(**options: Any) -> PlainTextField:
     return PlainTextField(
         label=_("Motivo"),
         max_length=300,
-        error_messages={"required": _("Escriba el motivo: queda en la consulta y en el registro.")},
+        error_messages={"required": _("Escriba el motivo: queda en la consulta.")},
         **options,
     )
 
