@@ -1,6 +1,7 @@
 """Clocks of service levels: when they run, what they measure, and what happens when they run out."""
 
 import random
+import threading
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from mostrador.organisations.rules.working_time import working_time_between
 from mostrador.tickets.actions import escalation, service_levels, tickets
 from mostrador.tickets.actions.kinds import set_priority
 from mostrador.tickets.choices import Channel, Impact, Metric, Priority, State, Urgency
-from mostrador.tickets.models import Clock, Ticket
+from mostrador.tickets.models import Clock, ClockEvent, Ticket
 from mostrador.tickets.rules import is_our_turn
 from mostrador.tickets.rules.service_levels import Level, promises
 from tests import make
@@ -270,6 +271,36 @@ def test_an_answer_that_comes_late_is_late_though_nobody_watched(ticket: Ticket,
 
     clock = Clock.objects.get(ticket=ticket, metric=Metric.FIRST_RESPONSE)
     assert (clock.breached_at, clock.stopped_at) == (after(days=1, hours=3), after(days=2))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_watches_at_once_tell_everybody_once() -> None:
+    organisation = make.organisation()
+    agent = agent_of(organisation)
+    level(organisation, first_response_minutes=HOUR, tells_supervisors=False)
+    with time_machine.travel(MONDAY, tick=False):
+        for _ in range(3):
+            make.ticket(organisation)
+    together = threading.Barrier(2)
+
+    def watch() -> None:
+        try:
+            together.wait()
+            escalation.watch_clocks()
+        finally:
+            connection.close()
+
+    watches = [threading.Thread(target=watch) for _ in range(2)]
+    for each in watches:
+        each.start()
+    for each in watches:
+        each.join()
+    escalation.watch_clocks()
+
+    letters = OutgoingMessage.objects.filter(kind="tickets.clock_breached")
+    assert list(letters.values_list("to", flat=True)) == [agent.email] * 3
+    assert Clock.objects.filter(look_at=None, breached_at=after(hours=1)).count() == 3
+    assert sorted(ClockEvent.objects.values_list("step", flat=True)) == ["breached"] * 3 + ["started"] * 3
 
 
 # --- What it costs --------------------------------------------------------------------------------------
