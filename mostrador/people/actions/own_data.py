@@ -22,7 +22,7 @@ def erase(person: Person) -> dict[str, int]:
     )
     assistances = Assistance.objects.filter(person=person).exclude(text="")
     for assistance in assistances.exclude(scan=""):
-        transaction.on_commit(partial(default_storage.delete, assistance.scan.name))
+        transaction.on_commit(partial(default_storage.delete, assistance.scan.name or ""))
     requests = DataRequest.objects.filter(person=person)
     Merge.objects.filter(kept=person).update(before={}, chosen={})
     Merge.objects.filter(gone=person).update(before={}, chosen={})
