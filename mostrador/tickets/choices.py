@@ -119,7 +119,6 @@ class EventCode(TextChoices):
     CLOSED = "closed", _("Cerrada.")
     ERASED = "erased", _("Se suprimieron sus palabras y archivos.")
     RULE_APPLIED = "rule_applied", _("Se aplicó la regla «%(first)s».")
-    PRIORITISED = "prioritised", _("Prioridad: %(first)s.")
     KIND_CHANGED = "kind_changed", _("Pasó a ser %(first)s. Motivo: «%(second)s».")
     PRIORITIZED = "prioritized", _("Prioridad: %(first)s.")
     DEADLINE_NOTED = "deadline_noted", _("Su plazo termina el %(first)s.")
@@ -131,7 +130,6 @@ class EventCode(TextChoices):
     FIELDS_CHANGED = "fields_changed", _("Se cambiaron otros datos: %(first)s.")
     TAGGED = "tagged", _("Etiqueta puesta: %(first)s.")
     UNTAGGED = "untagged", _("Etiqueta quitada: %(first)s.")
-    PRIORITY_SET = "priority_set", _("Prioridad: %(first)s.")
     INCIDENT_SET = "incident_set", _("Asociada a la incidencia «%(first)s».")
     BULK_UNDONE = "bulk_undone", _("Se deshizo lo hecho a varias consultas: %(first)s.")
     CAME_BACK = "came_back", _("Volvió al equipo: %(first)s no está disponible.")
@@ -197,6 +195,10 @@ class Happening(TextChoices):
     RESOLVED = "resolved", _("cuando se resuelve")
     SOLVED_BY_PERSON = "solved_by_person", _("cuando la persona dice que está resuelta")
     REOPENED = "reopened", _("cuando se reabre")
+    KIND_CHANGED = "kind_changed", _("cuando cambia de clase")
+    MERGED = "merged", _("cuando otra consulta se une a ella")
+    LEVEL_WARNED = "level_warned", _("cuando queda poco para que venza un nivel de servicio")
+    LEVEL_BREACHED = "level_breached", _("cuando vence un nivel de servicio")
     TIME = "time", _("con el tiempo: se comprueba cada diez minutos")
 
 

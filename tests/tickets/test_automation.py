@@ -104,8 +104,8 @@ def test_every_deed_does_what_it_says(organisation: Organisation, agent: User) -
         (Deed.TELL_ASSIGNEE, "Mire la {{ referencia }}"),
         (Deed.TELL_TEAM, ""),
         (Deed.TELL_SUPERVISORS, ""),
-        (Deed.WRITE_NOTE, "De {{ nombre }}"),
-        (Deed.WRITE_TO_PERSON, {"es": "Hola, {{ nombre }}", "ca": "Bon dia, {{ nombre }}"}),
+        (Deed.WRITE_NOTE, "De {{ persona.nombre }}"),
+        (Deed.WRITE_TO_PERSON, {"es": "Hola, {{ persona.nombre }}", "ca": "Bon dia, {{ persona.nombre }}"}),
         (Deed.RELEASE, None),
         (Deed.RESOLVE, None),
     )

@@ -20,7 +20,7 @@ from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.service_status.models import Incident
 from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import steps, tickets
+from mostrador.tickets.actions import kinds, steps, tags, tickets
 from mostrador.tickets.choices import BulkItemState, BulkKind, EventCode, Priority, State
 from mostrador.tickets.models import BulkAct, BulkItem, Ticket
 from mostrador.tickets.permissions import may_handle
@@ -146,22 +146,13 @@ def _change_state(act: BulkAct, ticket: Ticket) -> None:
 
 
 def _add_tag(act: BulkAct, ticket: Ticket) -> None:
-    tag = act.values["tag"]
-    if tag in ticket.tags:
+    if not tags.add_tag(ticket, act.values["tag"], author=act.by, details={"bulk": act.pk}):
         raise ActionRefused(_("Ya tenía esa etiqueta."))
-    _set_tags(act, ticket, [*ticket.tags, tag], EventCode.TAGGED)
 
 
 def _remove_tag(act: BulkAct, ticket: Ticket) -> None:
-    tag = act.values["tag"]
-    if tag not in ticket.tags:
+    if not tags.remove_tag(ticket, act.values["tag"], author=act.by, details={"bulk": act.pk}):
         raise ActionRefused(_("No tenía esa etiqueta."))
-    _set_tags(act, ticket, [one for one in ticket.tags if one != tag], EventCode.UNTAGGED)
-
-
-def _set_tags(act: BulkAct, ticket: Ticket, tags: list[str], event: EventCode) -> None:
-    ticket.tags = tags
-    _changed(act, ticket, "tickets.tagged", event, act.values["tag"])
 
 
 def _set_priority(act: BulkAct, ticket: Ticket) -> None:
@@ -169,8 +160,7 @@ def _set_priority(act: BulkAct, ticket: Ticket) -> None:
     priority = Priority(act.values["priority"])
     if ticket.priority == priority:
         raise ActionRefused(_("Ya tenía esa prioridad."))
-    ticket.priority = priority
-    _changed(act, ticket, "tickets.priority_set", EventCode.PRIORITY_SET, str(priority.label))
+    kinds.fix_priority(ticket, author=act.by, priority=priority, details={"bulk": act.pk})
 
 
 def _classify(act: BulkAct, ticket: Ticket) -> None:
@@ -186,7 +176,10 @@ def _set_incident(act: BulkAct, ticket: Ticket) -> None:
     if ticket.incident_id == incident.pk:
         raise ActionRefused(_("Ya estaba asociada a esa incidencia."))
     ticket.incident = incident
-    _changed(act, ticket, "tickets.incident_set", EventCode.INCIDENT_SET, incident.title)
+    now = timezone.now()
+    steps.note_event(ticket, EventCode.INCIDENT_SET, incident.title, now=now, author=act.by)
+    steps.save(ticket, now)
+    steps.done("tickets.incident_set", ticket, actor=act.by, details={"bulk": act.pk})
 
 
 def _reply_and_resolve(act: BulkAct, ticket: Ticket) -> None:
@@ -196,13 +189,6 @@ def _reply_and_resolve(act: BulkAct, ticket: Ticket) -> None:
 
 def _mark_spam(act: BulkAct, ticket: Ticket) -> None:
     tickets.mark_spam(ticket, author=act.by)
-
-
-def _changed(act: BulkAct, ticket: Ticket, verb: str, event: EventCode, value: str) -> None:
-    now = timezone.now()
-    steps.note_event(ticket, event, value, now=now, author=act.by)
-    steps.save(ticket, now)
-    steps.done(verb, ticket, actor=act.by, details={"bulk": act.pk})
 
 
 _ACTS: dict[BulkKind, Callable[[BulkAct, Ticket], None]] = {

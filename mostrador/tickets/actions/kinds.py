@@ -1,5 +1,6 @@
 """What kind of matter a ticket is, the term that the law sets for it, and how soon it has to be dealt with."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from mostrador.tickets.choices import AuthorKind, EventCode, Impact, Priority, T
 from mostrador.tickets.models import KindSettings, LegalTerm, Message, Ticket
 from mostrador.tickets.queries.levels import handling
 from mostrador.tickets.rules.kinds import rule_of
-from mostrador.tickets.rules.priority import act_by, priority_of, urgency_now
+from mostrador.tickets.rules.priority import act_by, priority_of, said_for, urgency_now
 
 # --- Opening ------------------------------------------------------------------------------------------
 
@@ -88,8 +89,22 @@ def _to_its_team(ticket: Ticket, *, author: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def set_priority(ticket: Ticket, *, author: User, impact: Impact, urgency: Urgency) -> Priority:
+def set_priority(
+    ticket: Ticket,
+    *,
+    author: User | None,
+    impact: Impact,
+    urgency: Urgency,
+    details: Mapping[str, object] | None = None,
+) -> Priority:
     """Say how many people it touches and how soon it harms; a near deadline makes it urgent whatever is said.
+
+    Args:
+        ticket: Open.
+        author: Who does; None is a rule.
+        impact: How many.
+        urgency: How soon.
+        details: More for the audit record.
 
     Raises:
         ActionRefused: The ticket is not open.
@@ -105,9 +120,19 @@ def set_priority(ticket: Ticket, *, author: User, impact: Impact, urgency: Urgen
     with override("es"):
         steps.note_event(ticket, EventCode.PRIORITIZED, str(priority.label), now=now, author=author)
     steps.save(ticket, now)
-    details = {"impact": ticket.impact, "urgency": ticket.urgency, "priority": ticket.priority}
-    steps.done("tickets.prioritized", ticket, actor=author, details=details)
+    made = {"impact": ticket.impact, "urgency": ticket.urgency, "priority": ticket.priority}
+    steps.done("tickets.prioritized", ticket, actor=author, details={**made, **(details or {})})
     return priority
+
+
+@transaction.atomic
+def fix_priority(
+    ticket: Ticket, *, author: User | None, priority: Priority, details: Mapping[str, object] | None = None
+) -> Priority:
+    """Give a ticket a priority through the impact and urgency that make it; arguments and refusal of `set_priority`."""
+    ticket = steps.locked(ticket)
+    impact, urgency = said_for(priority, ticket.impact, ticket.urgency)
+    return set_priority(ticket, author=author, impact=impact, urgency=urgency, details=details)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from mostrador.notifications.rules import about
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import steps, tickets
+from mostrador.tickets.actions import kinds, steps, tags, tickets
 from mostrador.tickets.actions.automation import caused_by
 from mostrador.tickets.choices import (
     RULE_KEEPERS,
@@ -37,18 +37,24 @@ from mostrador.tickets.choices import (
 from mostrador.tickets.choices import Deed as DeedName
 from mostrador.tickets.models import Message, Rule, RuleRun, Ticket
 from mostrador.tickets.queries.conditions import where
+from mostrador.tickets.queries.rules import refuse_lost
+from mostrador.tickets.queries.replies import values_for
 from mostrador.tickets.rules import is_open
-from mostrador.tickets.rules.automation import Deed, fill, goes_round, text_for
+from mostrador.tickets.rules.automation import Deed, fill, goes_round, texts_of
+from mostrador.tickets.rules.canned import text_for
 from mostrador.tickets.rules.conditions import Condition
+from mostrador.tickets.rules.kinds import rule_of
 
 AT_ONCE = 500  # tickets that one rule of time handles in one go; the others ten minutes later
 
 
 def apply_rules(ticket_id: int, what: str, *, chain: Sequence[int] = (), actor_id: int | None = None) -> int:
     """Apply the rules that wait for what happened, in order; return how many did something."""
-    ticket = Ticket.objects.select_related("organisation").filter(pk=ticket_id).first()
+    ticket = Ticket.objects.select_related("organisation", "merged_into__organisation").filter(pk=ticket_id).first()
     if ticket is None:
         return 0
+    if what == Happening.MERGED and ticket.merged_into:
+        ticket = ticket.merged_into
     rules = list(Rule.objects.for_tickets_of(ticket.organisation).filter(happening=what))
     return sum(_apply(rule, ticket.pk, what, tuple(chain), actor_id) for rule in rules)
 
@@ -71,8 +77,9 @@ def matching(organisation: Organisation, conditions: Sequence[Condition], *, now
     """Return the tickets of the organisation and its descendants for which all conditions hold.
 
     Raises:
-        KeyError: A condition compares with something that no longer exists.
+        KeyError: A condition compares with something that does not exist, or with whoever looks: nobody does.
     """
+    refuse_lost(conditions, organisation)
     theirs = Ticket.objects.filter(organisation__path__startswith=organisation.path)
     return theirs.filter(where(conditions, access=None, now=now))
 
@@ -162,32 +169,16 @@ def _do(deed: Deed, ticket: Ticket, rule: Rule) -> dict[str, str]:
     return said
 
 
-def _keep(ticket: Ticket, act: str, event: EventCode, value: str, details: dict[str, Any]) -> None:
-    now = timezone.now()
-    steps.note_event(ticket, event, value, now=now)
-    steps.save(ticket, now)
-    steps.done(act, ticket, details=details)
-
-
 def _add_tag(ticket: Ticket, value: Any) -> None:
-    tag = str(value)
-    if tag not in ticket.tags:
-        ticket.tags = [*ticket.tags, tag]
-        _keep(ticket, "tickets.tagged", EventCode.TAGGED, ", ".join(ticket.tags), {"added": tag})
+    tags.add_tag(ticket, str(value), author=None)
 
 
 def _remove_tag(ticket: Ticket, value: Any) -> None:
-    tag = str(value)
-    if tag in ticket.tags:
-        ticket.tags = [each for each in ticket.tags if each != tag]
-        _keep(ticket, "tickets.tagged", EventCode.TAGGED, ", ".join(ticket.tags) or "—", {"removed": tag})
+    tags.remove_tag(ticket, str(value), author=None)
 
 
 def _set_priority(ticket: Ticket, value: Any) -> None:
-    if ticket.priority != int(value):
-        ticket.priority = int(value)
-        words = str(Priority(ticket.priority).label)
-        _keep(ticket, "tickets.prioritised", EventCode.PRIORITISED, words, {"priority": ticket.priority})
+    kinds.fix_priority(ticket, author=None, priority=Priority(int(value)))
 
 
 def _set_topic(ticket: Ticket, value: Any) -> None:
@@ -225,16 +216,37 @@ def _resolve(ticket: Ticket, _value: Any) -> None:
 
 
 def _close(ticket: Ticket, _value: Any) -> None:
-    """Close it; what is not resolved yet is resolved first, of which the person is told."""
+    """Close it; what is not resolved yet is resolved first, of which the person is told.
+
+    Only what waits for a person who has been written to about it, and only of kinds that may end by silence: what the
+    law wants answered is closed by somebody.
+
+    Raises:
+        ActionRefused: It is not so.
+    """
     if is_open(ticket.state):
+        if not rule_of(ticket.kind).closes_by_silence:
+            raise ActionRefused(_("La ley exige responderla: solo la cierra una persona."))
+        if ticket.state != State.WAITING_FOR_PERSON or not _was_reminded(ticket):
+            raise ActionRefused(_("Antes hay que avisar a la persona: escríbale con otra regla y espere."))
         tickets.resolve(ticket, author=None)
     tickets.close(ticket, author=None)
+
+
+def _was_reminded(ticket: Ticket) -> bool:
+    """Tell whether a rule has written to the person since they last wrote."""
+    said = ticket.messages.filter(kind=MessageKind.PUBLIC)
+    theirs = said.filter(author_kind=AuthorKind.PERSON).aggregate(last=Max("written_at"))["last"]
+    reminders = said.filter(author_kind=AuthorKind.SYSTEM)
+    return (reminders.filter(written_at__gt=theirs) if theirs else reminders).exists()
 
 
 def _write_to_person(ticket: Ticket, value: Any) -> None:
     """Say it in the conversation, and by e-mail to who wants e-mail. Whose turn it is stays."""
     now = timezone.now()
-    text = fill(text_for(value, ticket.language), _values(ticket))
+    language = ticket.organisation.offered(ticket.language)
+    written, language = text_for(texts_of(value), language, [ticket.organisation.default_language, "es"])
+    text = fill(written, values_for(ticket, None, language))
     message = steps.say(ticket, text, author_kind=AuthorKind.SYSTEM, now=now, channel=Channel.EMAIL)
     steps.save(ticket, now)
     steps.done("tickets.reminded", ticket)
@@ -243,7 +255,7 @@ def _write_to_person(ticket: Ticket, value: Any) -> None:
 
 
 def _write_note(ticket: Ticket, value: Any) -> None:
-    tickets.write_note(ticket, author=None, text=fill(str(value), _values(ticket)))
+    tickets.write_note(ticket, author=None, text=_for_the_desk(value, ticket))
 
 
 def _tell_assignee(ticket: Ticket, value: Any) -> None:
@@ -267,7 +279,7 @@ def _tell_supervisors(ticket: Ticket, value: Any) -> None:
 def _tell(ticket: Ticket, people: list[User], value: Any) -> None:
     if not people:
         raise ActionRefused(_("No hay nadie a quien avisar."))
-    text = fill(str(value or ""), _values(ticket))
+    text = _for_the_desk(value, ticket)
     link = ticket.organisation.link("tickets:ticket_detail", reference=ticket.reference)
     for person in people:
         send_email(
@@ -281,14 +293,8 @@ def _tell(ticket: Ticket, people: list[User], value: Any) -> None:
         )
 
 
-def _values(ticket: Ticket) -> dict[str, str]:
-    return {
-        "nombre": ticket.person.name,
-        "referencia": ticket.reference,
-        "asunto": ticket.subject,
-        "entidad": ticket.organisation.name,
-        "equipo": ticket.team.name if ticket.team else ticket.organisation.name,
-    }
+def _for_the_desk(value: Any, ticket: Ticket) -> str:
+    return fill(str(value or ""), values_for(ticket, None, ticket.organisation.default_language))
 
 
 _DEEDS: dict[str, Callable[[Ticket, Any], None]] = {

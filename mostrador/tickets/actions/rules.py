@@ -15,9 +15,10 @@ from mostrador.tickets.actions.rule_runs import matching
 from mostrador.tickets.choices import Deed as DeedName
 from mostrador.tickets.choices import Happening
 from mostrador.tickets.models import Rule
-from mostrador.tickets.rules.automation import Deed, unknown_variables
+from mostrador.tickets.rules.automation import VARIABLES, Deed, unknown_variables
 from mostrador.tickets.rules.conditions import Condition
 from mostrador.tickets.rules.first_rules import FIRST_RULES
+from mostrador.tickets.rules.tags import normalised
 
 
 @transaction.atomic
@@ -30,8 +31,21 @@ def save_rule(
     deeds: Sequence[Deed],
     author: User,
     rule: Rule | None = None,
+    purpose: str = "",
+    responsible: User | None = None,
 ) -> Rule:
-    """Write a rule, new or again. A new one rests until somebody starts it.
+    """Write a rule, new or again. A new one rests until somebody starts it; one at work goes on as it is written now.
+
+    Args:
+        organisation: Whose it is.
+        name: For the lists and the conversations.
+        happening: What it waits for.
+        conditions: All must hold.
+        deeds: In order.
+        author: Who writes.
+        rule: The one that is written again.
+        purpose: What it is for, in the inventory of automated acts.
+        responsible: Who answers for it there.
 
     Raises:
         ActionRefused: It has no name, does nothing, would be applied to every ticket with time, or says something
@@ -43,7 +57,8 @@ def save_rule(
         rule = Rule(organisation=organisation, position=(last or 0) + 1)
     rule.name, rule.happening = " ".join(name.split()), happening
     rule.conditions = [condition.written() for condition in conditions]
-    rule.deeds = [deed.written() for deed in deeds]
+    rule.deeds = [deed.written() for deed in map(_tidy, deeds)]
+    rule.purpose, rule.responsible = " ".join(purpose.split()), responsible
     rule.stopped_because = ""
     rule.save()
     record("tickets.rule_saved", rule, actor=author)
@@ -52,7 +67,12 @@ def save_rule(
 
 @transaction.atomic
 def start_rule(rule: Rule, *, author: User) -> None:
-    """Put a rule to work from now on. What happened before is not gone through."""
+    """Put a rule to work from now on. What happened before is not gone through.
+
+    Raises:
+        ActionRefused: One of its conditions compares with something that no longer exists.
+    """
+    _refuse_unclear(rule.organisation, [Condition.read(each) for each in rule.conditions])
     rule.is_active, rule.stopped_because = True, ""
     rule.save(update_fields=["is_active", "stopped_because"])
     record("tickets.rule_started", rule, actor=author)
@@ -96,6 +116,7 @@ def set_up_rules(organisation: Organisation) -> None:
             origin=first.origin,
             defaults={
                 "name": first.name,
+                "purpose": first.purpose,
                 "happening": first.happening,
                 "conditions": [condition.written() for condition in first.conditions],
                 "deeds": [deed.written() for deed in first.deeds],
@@ -119,11 +140,24 @@ def _refuse_what_cannot_work(
     if happening == Happening.TIME and not conditions:
         raise ActionRefused(_("Una regla de tiempo necesita condiciones: sin ellas se aplicaría a todas."))
     for deed in deeds:
-        _refuse_bad_deed(deed)
+        _refuse_bad_deed(_tidy(deed))
+    _refuse_unclear(organisation, conditions)
+
+
+def _refuse_unclear(organisation: Organisation, conditions: Sequence[Condition]) -> None:
     try:
         matching(organisation, conditions, now=timezone.now()).exists()
     except (KeyError, ValueError, TypeError) as problem:
         raise ActionRefused(_("Una condición no se entiende: %(what)s.") % {"what": problem}) from problem
+
+
+def _tidy(deed: Deed) -> Deed:
+    """Return a deed as it is kept: tags as all are written, texts without blanks around, none that is empty."""
+    if deed.name in {DeedName.ADD_TAG, DeedName.REMOVE_TAG}:
+        return Deed(deed.name, normalised(str(deed.value or "")))
+    if isinstance(deed.value, dict):
+        return Deed(deed.name, {code: text.strip() for code, text in deed.value.items() if text.strip()})
+    return Deed(deed.name, deed.value.strip()) if isinstance(deed.value, str) else deed
 
 
 def _refuse_bad_deed(deed: Deed) -> None:
@@ -136,7 +170,7 @@ def _refuse_bad_deed(deed: Deed) -> None:
     if unknown := [name for text in texts for name in unknown_variables(text)]:
         raise ActionRefused(
             _("«{{ %(name)s }}» no se puede sustituir por nada. Use: %(known)s.")
-            % {"name": unknown[0], "known": "nombre, referencia, asunto, entidad, equipo"}
+            % {"name": unknown[0], "known": ", ".join(VARIABLES)}
         )
 
 

@@ -17,7 +17,7 @@ from mostrador.tickets.choices import BulkKind, Priority, State
 from mostrador.tickets.forms.agent import LONGEST_TEXT, StateForm
 from mostrador.tickets.forms.citizen import PlainTextField
 from mostrador.tickets.queries.bulk import incidents_to_choose, people_to_choose, teams_to_choose
-from mostrador.tickets.rules.bulk import tag_of
+from mostrador.tickets.rules.tags import normalised
 
 TAG_LENGTH = 40  # characters
 
@@ -116,7 +116,7 @@ class BulkTagForm(BulkForm):
         Raises:
             ValidationError: Nothing is left of it.
         """
-        tag = tag_of(self.cleaned_data["tag"])
+        tag = normalised(self.cleaned_data["tag"])
         if not tag:
             raise forms.ValidationError(_("Escriba la etiqueta."))
         return tag

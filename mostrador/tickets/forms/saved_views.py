@@ -35,6 +35,7 @@ from mostrador.tickets.rules.conditions import (
     listed,
     sequence_of_two,
 )
+from mostrador.tickets.rules.tags import normalised
 from mostrador.tickets.rules.views import MOST_COLUMNS, USUAL_COLUMNS
 
 GROUPS = ("all", "any")
@@ -194,6 +195,7 @@ class ConditionForm(forms.Form):
             return self._chosen(operator, value or [])
         if kind == Kind.TAGS:
             tags = [tag.strip() for tag in (value or "").split(",") if tag.strip()]
+            tags = [normalised(tag) for tag in tags] if self.name == "tags" else tags
             return tags or None
         return None if value in (None, "") else _plain(value)
 

@@ -37,6 +37,12 @@ class Rule(OrganisationOwned):
     conditions = models.JSONField(_("si"), default=list, blank=True)
     # In order (`rules.automation.Deed`, as written).
     deeds = models.JSONField(_("entonces"), default=list)
+    # What is said of an automated act (Ley 40/2015, art. 41): what for, and who answers for it. Nobody in particular in
+    # the rules that a new office begins with: the organisation does.
+    purpose = models.CharField(_("para qué"), max_length=300, blank=True)
+    responsible = models.ForeignKey(
+        User, verbose_name=_("responsable"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     position = models.PositiveSmallIntegerField(_("orden"), default=0)
     is_active = models.BooleanField(_("en marcha"), default=False)
     # Why the product itself stopped it: what it compares with was deleted, for example.

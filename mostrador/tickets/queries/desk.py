@@ -303,7 +303,7 @@ def keys_of_view(view: SavedView, asked: Filter, access: Access, *, most: int) -
     order = order_of(view.sort)
     names = [f"-{column}" if order.backwards else column for column in (*order.columns, "pk")]
     try:
-        with _at_most(LONGEST_LIST):
+        with at_most(LONGEST_LIST):
             return list(tickets_of(view, asked, access).order_by(*names).values_list("pk", flat=True)[:most])
     except OperationalError:
         return []
@@ -350,7 +350,7 @@ def view_page(view: SavedView, asked: Filter, access: Access, *, after: str = ""
         chosen = chosen.filter(_beyond(order, place))
     names = [f"-{column}" if order.backwards else column for column in (*order.columns, "pk")]
     try:
-        with _at_most(LONGEST_LIST):
+        with at_most(LONGEST_LIST):
             sql, parameters = _named(
                 *chosen.order_by(*names).values_list("id")[: PAGE_SIZE + 1].query.sql_with_params()
             )
@@ -375,7 +375,7 @@ def count_of(view: SavedView, asked: Filter, access: Access, *, patience: timede
     """Return how many tickets a saved view has, counting to 1 001 at most; None when that would take too long."""
     chosen = tickets_of(view, asked, access).order_by().values_list("id")[: MOST_COUNTED + 1]
     try:
-        with _at_most(patience):
+        with at_most(patience):
             return chosen.count()
     except OperationalError:
         return None
@@ -487,7 +487,7 @@ def _named(sql: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
 
 
 @contextmanager
-def _at_most(length: timedelta) -> Iterator[None]:
+def at_most(length: timedelta) -> Iterator[None]:
     """Have the database give up what takes longer."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(length.total_seconds() * 1000))])

@@ -223,8 +223,8 @@ def canned_text(reply: CannedReply, ticket: Ticket) -> tuple[str, str]:
     return text_for(reply.texts, ticket.language, [ticket.organisation.default_language, "es"])
 
 
-def values_for(ticket: Ticket, author: User, language: str) -> Mapping[str, str]:
-    """Return what the variables of a prepared answer stand for in a ticket, in a language. No queries."""
+def values_for(ticket: Ticket, author: User | None, language: str) -> Mapping[str, str]:
+    """Return what the variables of a prepared answer stand for in a ticket; a rule is no author. No queries."""
     organisation, name = ticket.organisation, ticket.person.name
     due = ticket.legal_due_at or ticket.due_at
     with translation.override(language), timezone.override(organisation.time_zone):
@@ -237,7 +237,7 @@ def values_for(ticket: Ticket, author: User, language: str) -> Mapping[str, str]
             "telefono": organisation.phone,
             "sede": organisation.sede_url,
             "tramite": ticket.procedure.name_in(language) if ticket.procedure else "",
-            "agente": author.name,
+            "agente": author.name if author else "",
             "equipo": ticket.team.name if ticket.team else "",
             "enlace": organisation.link("tickets:find", language=organisation.offered(language)),
             "plazo": exact_date(due) if due else "",

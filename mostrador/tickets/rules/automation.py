@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from mostrador.tickets.choices import Deed as DeedName
+from mostrador.tickets.rules import canned
 
 # A rule whose deed wakes another, whose deed wakes another…: no office means more than this.
 LONGEST_CHAIN = 5
-VARIABLES = ("nombre", "referencia", "asunto", "entidad", "equipo")
+# Those of prepared answers, without the one that stands for whoever answers.
+VARIABLES = {name: words for name, words in canned.VARIABLES.items() if name != "agente"}
 _VARIABLE = re.compile(r"{{\s*([\w.]+)\s*}}")
 
 
@@ -51,12 +53,10 @@ def unknown_variables(text: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Put values in the place of the variables; what stands for nothing stays as it is."""
+    """Put values in the place of the variables of a plain text; what stands for nothing stays as it is."""
     return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def text_for(texts: Any, language: str) -> str:
-    """Return the text in a language, else in Spanish, else any; a plain text is for everybody."""
-    if isinstance(texts, str):
-        return texts
-    return str(texts.get(language) or texts.get("es") or next(iter(texts.values()), ""))
+def texts_of(value: Any) -> Mapping[str, str]:
+    """Return the texts for the person by language; a plain text is for everybody."""
+    return value if isinstance(value, Mapping) else {"": str(value or "")}

@@ -17,7 +17,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
     BulkKind.STATE: ("state", "third_party", "due_at", "waiting_since"),
     BulkKind.ADD_TAG: ("tags",),
     BulkKind.REMOVE_TAG: ("tags",),
-    BulkKind.PRIORITY: ("priority",),
+    BulkKind.PRIORITY: ("priority", "impact", "urgency"),
     BulkKind.TOPIC: ("topic_id",),
     BulkKind.INCIDENT: ("incident_id",),
     BulkKind.SPAM: ("state", "closed_at", "due_at", "waiting_since"),
@@ -47,8 +47,3 @@ def restored(stored: Mapping[str, Any]) -> dict[str, Any]:
 def is_as_left(now: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Tell whether the columns are still as the act left them."""
     return all(now[name] == value for name, value in after.items() if name not in MOMENTS)
-
-
-def tag_of(typed: str) -> str:
-    """Return a tag as it is kept: one line, without a sign in front."""
-    return " ".join(typed.split()).lstrip("#")

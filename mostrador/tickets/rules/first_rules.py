@@ -40,6 +40,7 @@ class FirstRule:
 
     origin: str
     name: str
+    purpose: str
     happening: Happening
     conditions: tuple[Condition, ...]
     deeds: tuple[Deed, ...]
@@ -49,10 +50,11 @@ FIRST_RULES = (
     FirstRule(
         "remind",
         "Recordar a quien no contesta, a los cinco días",
+        "Que nadie pierda su consulta por no haber visto nuestra respuesta.",
         Happening.TIME,
         (
             _WAITS_FOR_PERSON,
-            Condition("last_activity_at", "before", "-5d"),
+            Condition("last_activity_at", "older_than", "5d"),
             Condition("kind", "is", "support"),
         ),
         (Deed(DeedName.WRITE_TO_PERSON, REMINDER), Deed(DeedName.ADD_TAG, REMINDED)),
@@ -60,11 +62,12 @@ FIRST_RULES = (
     FirstRule(
         "close",
         "Cerrar lo que nadie contestó siete días después de recordarlo",
+        "Que la lista enseñe lo que está vivo. La persona lo sabe antes y puede volver a escribir.",
         Happening.TIME,
         (
             _WAITS_FOR_PERSON,
             Condition("tags", "contains", REMINDED),
-            Condition("last_activity_at", "before", "-7d"),
+            Condition("last_activity_at", "older_than", "7d"),
             Condition("kind", "is", "support"),
         ),
         (Deed(DeedName.CLOSE),),
@@ -72,6 +75,7 @@ FIRST_RULES = (
     FirstRule(
         "answered",
         "Quitar la marca de recordada cuando la persona contesta",
+        "Que el plazo de silencio empiece de nuevo.",
         Happening.PERSON_REPLIED,
         (Condition("tags", "contains", REMINDED),),
         (Deed(DeedName.REMOVE_TAG, REMINDED),),

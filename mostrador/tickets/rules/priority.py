@@ -29,6 +29,12 @@ def priority_of(impact: int, urgency: int) -> Priority:
     return MATRIX[Impact(impact), Urgency(urgency)]
 
 
+def said_for(priority: int, impact: int, urgency: int) -> tuple[Impact, Urgency]:
+    """Return the impact and urgency that make a priority, changing what was said as little as possible."""
+    fitting = [said for said, made in MATRIX.items() if made == priority]
+    return min(fitting, key=lambda said: (said[0] != impact, abs(said[0] - impact) + abs(said[1] - urgency), said))
+
+
 def act_by(deadline_on: date | None, zone: ZoneInfo) -> datetime | None:
     """Return until when to act for a person whose own term ends on that day: 48 hours before the end of it.
 
