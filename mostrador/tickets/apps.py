@@ -89,7 +89,6 @@ class TicketsConfig(AppConfig):
         "tickets.task_removed": _("Quitó una tarea de una consulta"),
         "tickets.time_noted": _("Anotó tiempo en una consulta"),
         "tickets.time_removed": _("Quitó tiempo anotado en una consulta"),
-        "tickets.untagged": _("Quitó una etiqueta de una consulta"),
     }
 
     def ready(self) -> None:

@@ -55,6 +55,7 @@ from mostrador.tickets.models import (
     PendingReply,
     QualityReview,
     QualitySample,
+    Rule,
     SavedView,
     ThirdPartyRequest,
 )
@@ -109,6 +110,9 @@ class Rows:
             idempotency_key="",
         )
         self.view = SavedView.objects.create(organisation=organisation, name="Vista de todos")
+        self.rule = Rule.objects.create(
+            organisation=organisation, name="Una", happening="opened", deeds=[{"deed": "release"}]
+        )
         self.survey_token = self._survey()
         self.canned = save_canned_reply(organisation, author=None, title="Hola", shortcut="hola", texts={"es": "Hola."})
         now = timezone.now()
@@ -296,6 +300,7 @@ ROWS: dict[str, Naming] = {
     "tickets:routing_team": by_pk("team"),
     "tickets:routing_agent": by_pk("member"),
     "tickets:bulk*": by_pk("bulk"),
+    "tickets:rule_*": by_pk("rule"),
     "tickets:third_party_file": lambda rows: {"token": rows.third_party_token, "pk": rows.attachment.pk},
     "tickets:third_party": lambda rows: {"token": rows.third_party_token},
     "tickets:canned_put": lambda rows: of_ticket(rows) | {"pk": rows.canned.pk},

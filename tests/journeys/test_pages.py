@@ -34,9 +34,10 @@ STAFF = [
     *("/gestion/correo/", "/gestion/registro/", "/gestion/configuracion/", "/gestion/configuracion/calendario/2026/"),
     *("/gestion/configuracion/horarios/", "/gestion/configuracion/aspecto/", "/gestion/configuracion/entidad/"),
     "/gestion/incidencias/",
+    *("/gestion/supervision/", "/gestion/supervision/calidad/", "/gestion/reglas/", "/gestion/reglas/nueva/"),
     *("/cuenta/", "/cuenta/sesiones/", "/cuenta/segundo-factor/"),
     *("/gestion/consultas/nueva/?telefono=600112233", "/gestion/personas/duplicadas/", "/gestion/personas/peticiones/"),
-    *("/gestion/configuracion/conservacion/", "/gestion/supervision/", "/gestion/supervision/calidad/"),
+    "/gestion/configuracion/conservacion/",
     *("/gestion/reparto/", "/gestion/buscar/"),
 ]
 

@@ -220,7 +220,7 @@ def test_a_condition_on_something_deleted_stops_the_rule_and_says_so(organisatio
     made.refresh_from_db()
     ticket.refresh_from_db()
     assert (made.is_active, ticket.tags) == (False, [])
-    assert "custom.borrado" in made.stopped_because
+    assert "borrado" in made.stopped_because
 
 
 def test_rules_of_above_are_applied_below_and_never_beside(organisation: Organisation, agent: User) -> None:

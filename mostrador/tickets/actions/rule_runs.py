@@ -37,8 +37,8 @@ from mostrador.tickets.choices import (
 from mostrador.tickets.choices import Deed as DeedName
 from mostrador.tickets.models import Message, Rule, RuleRun, Ticket
 from mostrador.tickets.queries.conditions import where
-from mostrador.tickets.queries.rules import refuse_lost
 from mostrador.tickets.queries.replies import values_for
+from mostrador.tickets.queries.rules import refuse_lost
 from mostrador.tickets.rules import is_open
 from mostrador.tickets.rules.automation import Deed, fill, goes_round, texts_of
 from mostrador.tickets.rules.canned import text_for

@@ -33,6 +33,7 @@ def save_rule(
     rule: Rule | None = None,
     purpose: str = "",
     responsible: User | None = None,
+    idempotency_key: str = "",
 ) -> Rule:
     """Write a rule, new or again. A new one rests until somebody starts it; one at work goes on as it is written now.
 
@@ -46,15 +47,19 @@ def save_rule(
         rule: The one that is written again.
         purpose: What it is for, in the inventory of automated acts.
         responsible: Who answers for it there.
+        idempotency_key: Of the form of a new one; the second time it returns what the first one made.
 
     Raises:
         ActionRefused: It has no name, does nothing, would be applied to every ticket with time, or says something
             that stands for nothing.
     """
     _refuse_what_cannot_work(organisation, name, happening, conditions, deeds)
+    origin = f"form-{idempotency_key}"[:40] if idempotency_key else ""
+    if rule is None and origin and (made := Rule.objects.filter(organisation=organisation, origin=origin).first()):
+        return made
     if rule is None:
         last = Rule.objects.filter(organisation=organisation).aggregate(last=Max("position"))["last"]
-        rule = Rule(organisation=organisation, position=(last or 0) + 1)
+        rule = Rule(organisation=organisation, position=(last or 0) + 1, origin=origin)
     rule.name, rule.happening = " ".join(name.split()), happening
     rule.conditions = [condition.written() for condition in conditions]
     rule.deeds = [deed.written() for deed in map(_tidy, deeds)]
@@ -157,7 +162,7 @@ def _tidy(deed: Deed) -> Deed:
         return Deed(deed.name, normalised(str(deed.value or "")))
     if isinstance(deed.value, dict):
         return Deed(deed.name, {code: text.strip() for code, text in deed.value.items() if text.strip()})
-    return Deed(deed.name, deed.value.strip()) if isinstance(deed.value, str) else deed
+    return Deed(deed.name, deed.value.strip(), deed.words) if isinstance(deed.value, str) else deed
 
 
 def _refuse_bad_deed(deed: Deed) -> None:

@@ -47,7 +47,7 @@ class Rule(OrganisationOwned):
     is_active = models.BooleanField(_("en marcha"), default=False)
     # Why the product itself stopped it: what it compares with was deleted, for example.
     stopped_because = models.CharField(_("parada porque"), max_length=200, blank=True)
-    # Its key in the set that a new office begins with; empty for rules of one's own.
+    # Its key in the set that a new office begins with, or that of the form that made it, so that it is made once.
     origin = models.CharField(max_length=40, blank=True)
 
     objects = RuleQuerySet.as_manager()

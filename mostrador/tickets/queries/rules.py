@@ -1,29 +1,49 @@
 """Rules of automation as they are read: the list, what one has done, and what one would do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import OperationalError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
 from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
-from mostrador.tickets.choices import RULE_KEEPERS, Happening, RunOutcome
+from mostrador.shared.formats import exact_date
+from mostrador.tickets.choices import RULE_KEEPERS, Happening, Priority, RunOutcome
+from mostrador.tickets.choices import Deed as DeedName
 from mostrador.tickets.models import Rule, RuleRun, Ticket
 from mostrador.tickets.queries.conditions import CUSTOM, custom_fields, described, understood, where
 from mostrador.tickets.queries.desk import LONGEST_LIST, MOST_COUNTED, at_most
 from mostrador.tickets.queries.people_at_the_desk import who_works_for
-from mostrador.tickets.rules.conditions import Condition, Filter, listed
+from mostrador.tickets.rules.automation import Deed
+from mostrador.tickets.rules.conditions import (
+    OPERATOR_WORDS,
+    WITHOUT_VALUE,
+    Condition,
+    Filter,
+    Kind,
+    day_of,
+    length_of_time,
+    listed,
+)
 
 COUNTED_DAYS = 7
-TRIED_DAYS = 30
+TRIED = timedelta(days=30)
 MOST_SHOWN = 30
 MOST_ACTS = 5000  # of the last thirty days, the newest ones, that a trial goes through
 PAGE_SIZE = 50
+WITH_TEXT = (
+    *(DeedName.WRITE_TO_PERSON, DeedName.WRITE_NOTE),
+    *(DeedName.TELL_ASSIGNEE, DeedName.TELL_TEAM, DeedName.TELL_SUPERVISORS),
+)
 # They stand for whoever looks at a view; nobody looks when a rule is applied.
 _WHO_LOOKS = frozenset({"me", "my_teams"})
 
@@ -110,6 +130,67 @@ def refuse_lost(conditions: Sequence[Condition], organisation: Organisation) -> 
             raise KeyError(f"{field.label}: {strange[0]}")
 
 
+# --- In words -----------------------------------------------------------------------------------------
+
+
+def condition_words(condition: Condition) -> str:
+    """Return a condition in words, by the names that were chosen with it. No queries."""
+    try:
+        field = described(condition.field)
+    except KeyError:
+        return condition.words.get("field", "") or condition.field
+    label = condition.words.get("field") or str(field.label)
+    operator = str(OPERATOR_WORDS.get(condition.operator, condition.operator))
+    if condition.operator in WITHOUT_VALUE:
+        return f"{label} {operator}"
+    options = {value: str(words) for value, words in field.options}
+    is_in_time = field.kind in {Kind.MOMENT, Kind.DAY}
+    values = [_value_words(value, condition.words, options, is_in_time=is_in_time) for value in listed(condition.value)]
+    joint = _(" y ") if condition.operator == "between" else ", "
+    return f"{label} {operator} {joint.join(values)}"
+
+
+def _value_words(value: Any, names: Mapping[str, str], options: Mapping[str, str], *, is_in_time: bool) -> str:
+    if isinstance(value, bool):
+        return _("sí") if value else _("no")
+    text = str(value)
+    if text in names or text in options:
+        return f"«{names.get(text) or options[text]}»"
+    if is_in_time and (length := length_of_time(value)):
+        return length_words(length)
+    if is_in_time and (day := day_of(value, timezone.now(), timezone.get_current_timezone())):
+        return exact_date(day)
+    return f"«{text}»" if isinstance(value, str) else text
+
+
+def length_words(length: timedelta) -> str:
+    """Return a length of time in its largest whole unit."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes % (24 * 60) == 0:
+        return ngettext("%(num)s día", "%(num)s días", minutes // (24 * 60)) % {"num": minutes // (24 * 60)}
+    if minutes % 60 == 0:
+        return ngettext("%(num)s hora", "%(num)s horas", minutes // 60) % {"num": minutes // 60}
+    return ngettext("%(num)s minuto", "%(num)s minutos", minutes) % {"num": minutes}
+
+
+def deed_words(deed: Deed) -> str:
+    """Return a deed in words: «poner una etiqueta: firma». No queries."""
+    if deed.words:
+        return f"{deed.label}: {deed.words}"
+    if deed.name == DeedName.SET_PRIORITY and str(deed.value).isdecimal():
+        return f"{deed.label}: {Priority(int(deed.value)).label}"
+    if isinstance(deed.value, str) and deed.value:
+        return f"{deed.label}: «{shortened(deed.value)}»"
+    if isinstance(deed.value, dict) and deed.value:
+        return f"{deed.label}: «{shortened(str(deed.value.get('es') or next(iter(deed.value.values()))))}»"
+    return deed.label
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text on one line."""
+    return Truncator(" ".join(text.split())).chars(80)
+
+
 # --- Trying -------------------------------------------------------------------------------------------
 
 
@@ -141,10 +222,11 @@ def trial(
         with at_most(LONGEST_LIST):
             acts, number = None, 0
             if happening != Happening.TIME:
-                acts = _acted_upon(organisation, happening, now - timedelta(days=TRIED_DAYS))
+                acts = _acted_upon(organisation, happening, now - TRIED)
                 number, acts = len(acts), acts[:MOST_ACTS]
                 tickets = tickets.filter(_in(acts, happening))
-            shown = list(tickets.order_by("-last_activity_at", "-pk").select_related("person", "team")[:MOST_SHOWN])
+            newest = tickets.select_related("organisation", "person", "team", "procedure")
+            shown = list(newest.order_by("-last_activity_at", "-pk")[:MOST_SHOWN])
             count = tickets.order_by().values("pk")[: MOST_COUNTED + 1].count()
     except OperationalError:
         return Trial((), 0, took_too_long=True)

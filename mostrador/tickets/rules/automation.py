@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from mostrador.tickets.choices import Deed as DeedName
@@ -22,19 +22,21 @@ class Deed:
     Attributes:
         name: A value of `choices.Deed`.
         value: What it needs: the key of a team, person or topic; a word; a text; texts by language for the person.
+        words: What the team, person or topic was called when it was chosen.
     """
 
     name: str
     value: Any = None
+    words: str = field(default="", compare=False)
 
     @classmethod
     def read(cls, written: Mapping[str, Any]) -> Self:
-        """Read it as it is stored: {"deed": …, "value": …}."""
-        return cls(str(written.get("deed", "")), written.get("value"))
+        """Read it as it is stored: {"deed": …, "value": …, "words": …}."""
+        return cls(str(written.get("deed", "")), written.get("value"), str(written.get("words", "")))
 
     def written(self) -> dict[str, Any]:
         """Return it as it is stored."""
-        return {"deed": self.name, "value": self.value}
+        return {"deed": self.name, "value": self.value} | ({"words": self.words} if self.words else {})
 
     @property
     def label(self) -> str:
