@@ -134,7 +134,7 @@ def in_email(text: str, organisation: Organisation, language: str) -> dict[str, 
     html = render_markdown(text, language=language, breaks=True)
     return {
         "text": markdown_as_text(text, address=address),
-        "html": Markup(html.replace('href="/', f'href="{home}/')),  # noqa: S704 - cleaned when it was rendered
+        "html": Markup(str(html).replace('href="/', f'href="{home}/')),  # noqa: S704 - cleaned when it was rendered
     }
 
 
