@@ -18,7 +18,7 @@ from mostrador.tickets.queries.mentions import MOST_COUNTED, waiting_count
 _HOSTS = """
 SELECT host.organisation_id, place.name, host.name
 FROM organisations_hostname AS host JOIN organisations_organisation AS place ON place.id = host.organisation_id
-WHERE host.is_primary AND host.organisation_id = ANY(%s) ORDER BY place.path LIMIT %s
+WHERE host.is_primary AND host.organisation_id = ANY(%s::bigint[]) ORDER BY place.path LIMIT %s
 """
 MOST_ORGANISATIONS = 30  # a longer list would be a page of its own
 

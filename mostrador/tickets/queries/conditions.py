@@ -110,7 +110,7 @@ DESCRIBED: dict[str, Field] = {
 }
 # Name → path of the column.
 FIELDS: dict[str, str] = {name: field.path for name, field in DESCRIBED.items()}
-_ROWS = "SELECT {}, id FROM {} WHERE id = ANY(%s)"
+_ROWS = "SELECT {}, id FROM {} WHERE id = ANY(%s::bigint[])"
 # Whether something is there says the field is true.
 _PRESENCES = frozenset({"is_merged", "is_part"})
 
@@ -250,10 +250,7 @@ def _lost_rows(asked: Filter) -> list[Lost]:
     named = {rows: keys for rows, keys in named.items() if keys}
     if not named:
         return []
-    questions = [
-        f"SELECT {number}, id FROM {rows._meta.db_table} WHERE id = ANY(%s)"  # noqa: S608 - tables of ours
-        for number, rows in enumerate(named)
-    ]
+    questions = [_ROWS.format(number, rows._meta.db_table) for number, rows in enumerate(named)]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(questions), [list(keys) for keys in named.values()])
         found = set(cursor.fetchall())
