@@ -260,7 +260,7 @@ def _day(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> Any:
 
 
 def _yes_no(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> bool:
-    return bool(value) == wanted
+    return bool(bool(value) == wanted)
 
 
 READERS: dict[Kind, Callable[..., Any]] = {
