@@ -149,6 +149,18 @@ def test_what_an_absent_one_is_answered_goes_to_the_others(organisation: Organis
     assert f"Volvió al equipo: {away.name} no está disponible." in events(ticket)
 
 
+def test_what_somebody_who_left_is_answered_goes_to_the_others(organisation: Organisation, three: list[User]) -> None:
+    gone = three[0]
+    ticket = opened(organisation)
+    with time_machine.travel(after(hours=1), tick=False):
+        tickets.assign(ticket, author=gone, to=gone)
+        tickets.reply_as_desk(ticket, author=gone, text="¿Qué navegador usa?")
+        User.objects.filter(pk=gone.pk).update(is_active=False)
+        tickets.mark_not_solved_by_person(ticket)
+
+    assert fresh(ticket).assigned_to is None
+
+
 def test_who_goes_away_may_hand_over_what_waits(organisation: Organisation, three: list[User]) -> None:
     away = three[0]
     ticket = opened(organisation)
