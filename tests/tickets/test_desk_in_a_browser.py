@@ -45,6 +45,8 @@ def desk_of(organisation: Organisation, agent: User) -> tuple[Drawn, list[Ticket
         addresses = [
             DESK,
             f"{DESK}?lista=resueltas",
+            f"{DESK}vistas/",
+            f"{DESK}vistas/nueva/",
             f"{DESK}?q=zzzz",
             *(address(ticket) for ticket in opened_tickets),
             *(address(first, f"{act}/") for act in ("asignar", "traspasar", "estado", "resolver")),
