@@ -15,7 +15,7 @@ from mostrador.audit.actions import record
 from mostrador.organisations.models import Organisation, Team
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import language_name
-from mostrador.tickets.choices import DeskList, ViewColumn, ViewOf, ViewSort
+from mostrador.tickets.choices import ViewColumn, ViewOf, ViewSort
 from mostrador.tickets.models import DeskStart, SavedView
 from mostrador.tickets.permissions import may_change_view, may_share_views
 from mostrador.tickets.queries.saved_views import UNDO_REMOVAL_WITHIN
@@ -184,11 +184,6 @@ def set_up_views(organisation: Organisation) -> None:
         view = SavedView(organisation=organisation, position=position)
         _describe(view, described, None)
         view.save()
-
-
-def known_start(starts_with: str) -> bool:
-    """Tell whether it names one of the desk's own lists."""
-    return starts_with in DeskList.values
 
 
 def _describe(view: SavedView, described: Described, user: User | None) -> None:
