@@ -352,6 +352,35 @@ def test_a_trial_hides_restricted_tickets_of_other_teams(organisation: Organisat
     assert found(supervisor) == {shown.reference, hidden.reference}
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_rule_of_acts_is_tried_on_those_of_the_record(
+    organisation: Organisation,
+    agent: User,
+    supervisor: User,
+    rows: int,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    answered = [make.ticket(organisation) for _row in range(rows)]
+    make.ticket(organisation)
+    for ticket in answered:
+        tickets.reply_as_desk(ticket, author=agent, text="Pruebe otra vez.")
+    access, now = access_of(supervisor, organisation), timezone.now()
+
+    with django_assert_num_queries(TRIAL_QUERIES):
+        tried = queries.trial(organisation, Happening.REPLIED, [], access=access, now=now)
+        assert all(ticket.person.name for ticket in tried.tickets)
+    monkeypatch.setattr(queries, "MOST_ACTS", 0)
+    cut = queries.trial(organisation, Happening.REPLIED, [], access=access, now=now)
+
+    assert {ticket.pk for ticket in tried.tickets} == {ticket.pk for ticket in answered}
+    assert (tried.count, tried.acts, tried.is_cut) == (rows, rows, False)
+    assert (cut.count, cut.is_cut) == (0, True)
+
+
+TRIAL_QUERIES = 7  # three that read; two begin and end the attempt, two say how long it may take
+
+
 # --- What it did --------------------------------------------------------------------------------------
 
 

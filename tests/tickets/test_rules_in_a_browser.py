@@ -48,7 +48,11 @@ def pages_of(organisation: Organisation) -> Drawn:
         },
     ]
     for number, whole in enumerate(wholes):
-        named = {"name": f"Regla {number}", "purpose": "Que lo vea quien sabe.", "responsible": supervisor}
+        named: dict[str, Any] = {
+            "name": f"Regla {number}",
+            "purpose": "Que lo vea quien sabe.",
+            "responsible": supervisor,
+        }
         made.append(rules.save_rule(organisation, author=supervisor, **named, **whole))
     make.ticket(organisation)
     rules.start_rule(made[0], author=supervisor)
@@ -80,6 +84,17 @@ def test_every_page_of_rules_is_accessible_and_fits(organisation: Organisation, 
 
     assert found == {each: [] for each in drawn.pages}
     assert drawn.complaints == []
+
+
+@pytest.mark.parametrize("address", [f"{RULES}nueva/", "/gestion/consultas/vistas/nueva/"])
+def test_what_scripts_put_in_the_place_of_the_builder_is_no_form(organisation: Organisation, address: str) -> None:
+    """A form with a button called "remove" cannot be taken out: its `remove` is the button."""
+    client = Client()
+    client.force_login(agent_of(organisation, Role.SUPERVISOR))
+
+    fragment = client.post(address, {"add": "all", "all-add": "subject"}, headers={"HX-Request": "true"})
+
+    assert fragment.content.decode().strip().partition("<div")[2].startswith(' id="builder"')
 
 
 def test_a_row_is_added_with_the_keyboard(organisation: Organisation) -> None:

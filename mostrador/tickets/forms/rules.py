@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -120,9 +119,9 @@ class DeedForm(forms.Form):
         if self.name == DeedName.WRITE_TO_PERSON:
             return {f"text_{code}": _text(_in_words(code), lang=code) for code in self.languages}
         if self.name == DeedName.WRITE_NOTE:
-            return {"value": _text(_("Texto de la nota"), required=True)}
+            return {"value": _text(_now("Texto de la nota"), required=True)}
         if self.name in _TELLING:
-            return {"value": _text(_("Qué se le dice, si quiere añadir algo"))}
+            return {"value": _text(_now("Qué se le dice, si quiere añadir algo"))}
         return {}
 
     @property
@@ -131,8 +130,8 @@ class DeedForm(forms.Form):
         offered = self.choices.organisation.languages
         return [code for code, _name in settings.LANGUAGES if code in offered]
 
-    def _row_label(self) -> str | Promise:
-        return self.choices.fields[_ROWS[self.name]].label
+    def _row_label(self) -> str:
+        return str(self.choices.fields[_ROWS[self.name]].label)
 
     def _rows(self) -> list[tuple[str, str]]:
         known = self.choices.of(_ROWS[self.name])
@@ -162,7 +161,7 @@ class DeedForm(forms.Form):
         return Deed(self.name, value)
 
 
-def _text(label: str | Promise, *, required: bool = False, lang: str = "") -> PlainTextField:
+def _text(label: str, *, required: bool = False, lang: str = "") -> PlainTextField:
     attrs = {"rows": 5} | ({"lang": lang} if lang else {})
     return PlainTextField(label=label, required=required, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs=attrs))
 
@@ -195,8 +194,9 @@ class RuleBuilder(Builder):
                 kept = {data.get(f"{prefix}-kept", ""): data.get(f"{prefix}-kept-name", "")}
                 kept.pop("", None)
                 self.deeds.append(DeedForm(DeedName(name), self.choices, data, prefix=prefix, kept=kept))
-        if data.get("add") == "deed" and data.get("deed-add") in DeedName.values and len(self.deeds) < MOST_DEEDS:
-            self._add_deed(Deed(data["deed-add"]))
+        added = data.get("deed-add", "")
+        if data.get("add") == "deed" and added in DeedName.values and len(self.deeds) < MOST_DEEDS:
+            self._add_deed(Deed(added))
 
     def _add_deed(self, deed: Deed) -> None:
         taken = {form.prefix for form in self.deeds}

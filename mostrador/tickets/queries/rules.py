@@ -55,7 +55,8 @@ class Trial:
     Attributes:
         tickets: The newest for which its conditions hold, at most thirty.
         count: How many there are, counted to 1 001 at most.
-        acts: How many acts of the last thirty days were gone through; None for a rule of time.
+        acts: How many acts of the last thirty days the audit record has; 0 of openings, which the tickets say
+            themselves; None for a rule of time.
         is_cut: Whether there were more than were gone through.
         took_too_long: Whether the database gave up after three seconds.
     """
@@ -221,7 +222,10 @@ def trial(
     try:
         with at_most(LONGEST_LIST):
             acts, number = None, 0
-            if happening != Happening.TIME:
+            if happening == Happening.OPENED:
+                acts = []
+                tickets = tickets.filter(opened_at__gte=now - TRIED)
+            elif happening != Happening.TIME:
                 acts = _acted_upon(organisation, happening, now - TRIED)
                 number, acts = len(acts), acts[:MOST_ACTS]
                 tickets = tickets.filter(_in(acts, happening))
