@@ -259,6 +259,7 @@ def test_rows_are_added_and_taken_out_without_scripts_and_what_was_typed_stays(
         ({"all-0-value": ""}, "falta con qué comparar"),
         ({"deed-0-deed": ""}, "al menos una cosa"),
         ({"deed-0-value": ""}, "«Poner una etiqueta»"),
+        ({"deed-0-deed": "transfer", "deed-0-value": ""}, "«Pasarla a un equipo»"),
         ({"deed-0-deed": "write_note", "deed-0-value": "{{ dni }}"}, "dni"),
         ({"deed-0-deed": "write_to_person"}, "en un idioma por lo menos"),
     ],

@@ -113,7 +113,7 @@ class DeedForm(forms.Form):
         if self.name in _TAGS:
             return {"value": PlainTextField(label=_("Etiqueta"), max_length=LONGEST)}
         if self.name == DeedName.SET_PRIORITY:
-            return {"value": forms.ChoiceField(label=_("Prioridad"), choices=Priority.choices)}
+            return {"value": forms.ChoiceField(label=_("Prioridad"), choices=Priority.choices, initial=Priority.NORMAL)}
         if self.name in _ROWS:
             return {"value": forms.ChoiceField(label=self._row_label(), choices=self._rows(), widget=Combobox)}
         if self.name == DeedName.WRITE_TO_PERSON:
@@ -137,7 +137,7 @@ class DeedForm(forms.Form):
         known = self.choices.of(_ROWS[self.name])
         keys = {key for key, _name in known}
         gone = [(key, _now("%(name)s (ya no existe)") % {"name": name}) for key, name in self.kept.items()]
-        return [*known, *((key, name) for key, name in gone if key not in keys)]
+        return [("", _now("Elija")), *known, *((key, name) for key, name in gone if key not in keys)]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a text in one language at least."""
@@ -201,7 +201,7 @@ class RuleBuilder(Builder):
     def _add_deed(self, deed: Deed) -> None:
         taken = {form.prefix for form in self.deeds}
         prefix = next(f"deed-{number}" for number in range(MOST_DEEDS + 1) if f"deed-{number}" not in taken)
-        initial = {"deed": deed.name, "value": deed.value}
+        initial: dict[str, Any] = {"deed": deed.name} | ({} if deed.value is None else {"value": deed.value})
         if deed.name == DeedName.WRITE_TO_PERSON:
             initial |= {f"text_{code}": text for code, text in texts_of(deed.value).items()}
         kept = {str(deed.value): deed.words} if deed.words else {}
