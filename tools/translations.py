@@ -18,6 +18,7 @@ LOCALE = REPOSITORY / "mostrador" / "locale"
 LANGUAGES = ("ca", "gl", "eu", "en")
 KEYWORDS = {
     "_": None,
+    "_now": None,  # gettext where "_" is lazy
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -2,6 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mostrador.accounts.choices import Role
 
@@ -45,18 +46,18 @@ class Impact(IntegerChoices):
 class Urgency(IntegerChoices):
     """How soon it harms (ITIL)."""
 
-    HIGH = 1, _("alta")
-    MEDIUM = 2, _("media")
-    LOW = 3, _("baja")
+    HIGH = 1, pgettext_lazy("urgency", "alta")
+    MEDIUM = 2, pgettext_lazy("urgency", "media")
+    LOW = 3, pgettext_lazy("urgency", "baja")
 
 
 class Priority(IntegerChoices):
     """In which order the desk works: impact × urgency (ITIL)."""
 
-    CRITICAL = 1, _("crítica")
-    HIGH = 2, _("alta")
-    NORMAL = 3, _("normal")
-    LOW = 4, _("baja")
+    CRITICAL = 1, pgettext_lazy("urgency", "crítica")
+    HIGH = 2, pgettext_lazy("urgency", "alta")
+    NORMAL = 3, pgettext_lazy("urgency", "normal")
+    LOW = 4, pgettext_lazy("urgency", "baja")
 
 
 class State(TextChoices):

@@ -265,7 +265,8 @@ def options_text(options: Sequence[Mapping[str, Any]]) -> str:
 def _answer_key(field: CustomField, written: str) -> str | None:
     words = written.strip().casefold()
     if field.kind == FieldKind.YES_NO:
-        return {"sí": YES, "si": YES, "no": NO}.get(words)
+        known = {"sí": YES, "si": YES, "no": NO}
+        return (known | {gettext("Sí").casefold(): YES, gettext("No").casefold(): NO}).get(words)
     return next((each["key"] for each in field.options if each["names"].get("es", "").casefold() == words), None)
 
 
