@@ -131,7 +131,7 @@ class EventCode(TextChoices):
     FIELDS_CHANGED = "fields_changed", _("Se cambiaron otros datos: %(first)s.")
     TAGGED = "tagged", _("Etiqueta puesta: %(first)s.")
     UNTAGGED = "untagged", _("Etiqueta quitada: %(first)s.")
-    INCIDENT_SET = "incident_set", _("Asociada a la incidencia «%(first)s».")
+    INCIDENT_SET = "incident_set", _("La causa la incidencia «%(first)s».")
     BULK_UNDONE = "bulk_undone", _("Se deshizo lo hecho a varias consultas: %(first)s.")
     CAME_BACK = "came_back", _("Volvió al equipo: %(first)s no está disponible.")
     REPLY_NOT_SENT = "reply_not_sent", _("No se envió la respuesta de %(first)s.")

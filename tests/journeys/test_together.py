@@ -23,7 +23,7 @@ def log_call(page: Page, subject: str) -> str:
     page.locator("input[name=contact_by][value=email]").check()
     page.locator("input[name=subject]").fill(subject)
     page.locator("textarea[name=text]").fill(f"{subject}: no puedo firmar.")
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main button[name=log]").click()
     page.wait_for_url("**/gestion/consultas/*-*-*/")
     return page.url.split("#")[0]
 

@@ -130,5 +130,5 @@ def test_the_page_asks_the_same_number_of_queries(
     client.force_login(make.user(organisation))
     client.get(ADDRESS)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(ADDRESS)

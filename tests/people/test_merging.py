@@ -213,7 +213,7 @@ def test_the_list_of_pairs_asks_the_same_for_one_and_for_three(
     client.force_login(agent)
     client.get("/gestion/personas/duplicadas/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = client.get("/gestion/personas/duplicadas/").content.decode()
 
     assert page.count("el mismo teléfono") == pairs

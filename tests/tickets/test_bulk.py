@@ -321,7 +321,7 @@ def test_how_it_went_costs_the_same_for_one_refusal_and_for_three(
     acts = [ask(BulkKind.SPAM, three[:1]), ask(BulkKind.SPAM, three)]
 
     for act, how_many in zip(acts, (1, 3), strict=True):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page = client.get(f"{MANY}{act.pk}/").content.decode()
         assert page.count("Esta consulta ya está resuelta.") == how_many
 

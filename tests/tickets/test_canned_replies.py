@@ -1,5 +1,6 @@
 """Prepared answers: written, checked, offered where they fit, put in the person's language."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -151,7 +152,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     for number in range(3):
         prepared(organisation, shortcut=f"r{number}", team=team_of(organisation), topic=make.topic(organisation))
         # Host, session, user, memberships, teams; answers, who reads drafts.
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             supervisor.get(LIST)
 
 
@@ -253,7 +254,7 @@ def test_every_variable_has_a_value_somewhere(organisation: Organisation, agent:
     ticket = make.ticket(
         organisation,
         procedure=make.procedure(organisation, sia_code="1", name="Padrón"),
-        person_deadline_on="2026-05-01",
+        person_deadline_on=date(2026, 5, 1),
     )
     ticket = Ticket.objects.select_related("organisation", "person", "team", "procedure").get(pk=ticket.pk)
     reply = prepared(organisation, texts={"es": " ".join(f"{{{{ {name} }}}}" for name in VARIABLES)})

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.smoke
 
 DESK = "/gestion/consultas/"
 # Host, session, user, memberships with teams; what stands beside the list, the rows.
-QUERIES_OF_A_LIST = 6
+QUERIES_OF_A_LIST = 7
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from mostrador.tickets.choices import Channel
 from mostrador.tickets.models import Ticket, TicketWords
 from mostrador.tickets.queries import desk
 from mostrador.tickets.queries.searching import tickets_with_words
-from mostrador.tickets.rules.searching import bucket, half_typed, windows
+from mostrador.tickets.rules.searching import bucket, first_windows, half_typed
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -158,13 +158,13 @@ def test_the_bucket_that_is_kept_is_the_one_that_is_looked_for(organisation: Org
         assert TicketWords.objects.get(ticket=ticket).bucket == bucket(organisation.pk, moment.date())
 
 
-def test_windows_grow_and_end_with_everything() -> None:
+def test_windows_grow_and_are_left_out_for_very_many_bodies() -> None:
     day = datetime(2026, 3, 1, tzinfo=UTC).date()
-    looked_at = list(windows(frozenset({7}), day))
+    looked_at = first_windows(frozenset({7}), day)
 
-    assert [len(window) if window else None for window in looked_at] == [1, 4, 12, 36, None]
-    assert looked_at[1] == [bucket(7, day) - back for back in range(4)]
-    assert list(windows(frozenset(range(1, 2001)), day))[1:] == [None]
+    assert [len(window) for window in looked_at] == [2, 12]
+    assert looked_at[0] == [bucket(7, day), bucket(7, day) - 1]
+    assert [len(window) for window in first_windows(frozenset(range(1, 2001)), day)] == [4000]
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,7 @@ def test_the_lists_cost_the_same_however_many_rows(
         save_level(organisation, {"priority": priority, "first_response_minutes": 60}, actor=None)
     text_of(client, "/gestion/consultas/niveles/")
 
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         client.get("/gestion/consultas/niveles/")
 
 

@@ -133,7 +133,7 @@ def test_the_page_costs_the_same_for_one_person_and_for_three(
 
     for _ in range(2):
         # Host, session, user, access; one's own; teams, their rules and people; people, what they attend to and have.
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(SHARE)
         for _each in range(2):
             routing.set_agent_rules(agent_of(organisation), organisation, **attends)  # type: ignore[arg-type]

@@ -147,7 +147,7 @@ def test_more_rules_ask_no_more_queries(
         keeping.get(RULES)
 
 
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 
 
 def test_rules_are_moved_started_and_stopped(keeping: Client, organisation: Organisation, supervisor: User) -> None:

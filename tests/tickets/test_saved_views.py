@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 DESK, VIEWS = "/gestion/consultas/", "/gestion/consultas/vistas/"
 # Host, session, user, memberships with teams; what stands beside the list, the view, the rows it names (in a
 # transaction that the database may give up: begun, limited, unlimited, ended), the rows.
-QUERIES_OF_A_VIEW = 12
+QUERIES_OF_A_VIEW = 13
 
 
 @pytest.fixture
@@ -532,7 +532,7 @@ def test_the_page_of_views_costs_the_same_for_one_and_for_three(
         everybody(organisation, f"De todos {number}")
     client.force_login(agent)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get(VIEWS).status_code == 200
 
 

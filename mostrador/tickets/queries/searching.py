@@ -9,7 +9,7 @@ from django.utils import timezone
 from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation, Team
 from mostrador.tickets.choices import RESTRICTED_ROLES
-from mostrador.tickets.rules.searching import half_typed, windows
+from mostrador.tickets.rules.searching import first_windows, half_typed
 
 # Accents are folded (ñ is a letter of its own) and the ending -ión is put back: the Spanish stemmer wants it, so that
 # "notificacion", "notificación" and "notificaciones" are one word. Documents and questions go the same way.
@@ -72,7 +72,7 @@ def tickets_with_words(text: str, access: Access, *, limit: int) -> Found:
     """Return the tickets in which the words were written, said or noted, the newest first.
 
     Understands what web searches understand: words in any form and with or without accents, "a phrase in quotes",
-    -not. The last word may be half typed. Two to six queries, one for each step back in time; two more when nothing
+    -not. The last word may be half typed. One to three queries, back in time; two more, and those again, when nothing
     is found and a word looks misspelt.
     """
     organisations = _searched(access)
@@ -106,16 +106,19 @@ def _in_windows(text: str, access: Access, organisations: frozenset[int], limit:
         "limit": limit,
     }
     query = f"{_ASKED} || {_BEGUN}" if begun else _ASKED
-    found: list[int] = []
+    for window in first_windows(organisations, timezone.now().date()):
+        found = _found(query, parameters | {"buckets": window}, "AND w.bucket = ANY(%(buckets)s::int[])")
+        if len(found) >= limit:
+            return found
+        if found:
+            break
+    return _found(query, parameters, "")
+
+
+def _found(query: str, parameters: dict[str, Any], buckets: str) -> list[int]:
     with connection.cursor() as cursor:
-        for window in windows(organisations, timezone.now().date()):
-            buckets = "" if window is None else "AND w.bucket = ANY(%(buckets)s::int[])"
-            statement = _FOUND.format(query=query, buckets=buckets, visible=_VISIBLE)
-            cursor.execute(statement, parameters | {"buckets": window or []})
-            found = [ticket_id for (ticket_id,) in cursor.fetchall()]
-            if len(found) >= limit:
-                break
-    return found
+        cursor.execute(_FOUND.format(query=query, buckets=buckets, visible=_VISIBLE), parameters)
+        return [ticket_id for (ticket_id,) in cursor.fetchall()]
 
 
 def _corrected(text: str) -> str:

@@ -1,12 +1,13 @@
 """How the desk's search reads what was typed, and in which months it looks first."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 MONTHS_PER_ORGANISATION = 1200  # a hundred years from 2000 on
-# How many of the newest months are looked at, until enough is found; after the last, all of them.
-WINDOWS = (1, 4, 12, 36)
+# How many of the newest months are looked at first; then, when they have nothing, a year; then all of them. Whoever
+# finds something in two months and yet too little looks for a rare word: reading all of its tickets is cheap.
+NEWEST, LONGER = 2, 12
 # With more buckets than this, reading a word's whole list is cheaper than looking it up in each.
 MOST_BUCKETS = 4000
 SHORTEST_BEGINNING = 3
@@ -25,16 +26,13 @@ def buckets(organisation_ids: Iterable[int], today: date, months: int) -> list[i
     return [last - back for last in newest.values() for back in range(months)]
 
 
-def windows(organisation_ids: frozenset[int], today: date) -> Iterator[list[int] | None]:
-    """Return which buckets to look at first, then next…; None stands for all of them.
+def first_windows(organisation_ids: frozenset[int], today: date) -> list[list[int]]:
+    """Return which buckets to look at before all of them, the newest first; none when there are too many.
 
     Each window holds the one before, so that what is found in it is all there is since its first month.
     """
-    for months in WINDOWS:
-        if months * len(organisation_ids) > MOST_BUCKETS:
-            break
-        yield buckets(organisation_ids, today, months)
-    yield None
+    sizes = (months for months in (NEWEST, LONGER) if months * len(organisation_ids) <= MOST_BUCKETS)
+    return [buckets(organisation_ids, today, months) for months in sizes]
 
 
 def half_typed(text: str) -> tuple[str, str]:
