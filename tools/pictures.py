@@ -61,6 +61,11 @@ def desk(page: Page, width: int) -> None:
     ticket = page.locator("main table a", has_text="Ya es la tercera vez").first.get_attribute("href")
     take(page, ticket or "/gestion/consultas/", "ticket", width)
     take(page, "/gestion/medidas/?period=90", "measures", width)
+    if width == NARROW:
+        return
+    take(page, "/gestion/supervision/", "supervision", width)
+    take(page, "/gestion/reglas/", "rules", width)
+    take(page, "/gestion/consultas/nueva/", "call", width)
 
 
 def editors(page: Page, width: int) -> None:

@@ -12,7 +12,7 @@ from mostrador.metrics.queries import received_on
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import merging, splitting, tasks, tickets, watching
+from mostrador.tickets.actions import merging, splitting, tags, tasks, tickets, watching
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.choices import Channel, ContactBy, RelationKind, State
@@ -45,7 +45,7 @@ def everything(ticket: Ticket) -> list[Any]:
 
 def test_a_duplicate_goes_on_in_the_other_ticket(organisation: Organisation, agent: User) -> None:
     source, target = twice(organisation)
-    tasks.add_tag(source, "#Firma  Electrónica", author=agent)
+    tags.add_tag(source, "#Firma  Electrónica", author=agent)
     watching.follow(source, user=agent)
     tasks.add_task(source, author=agent, text="Llamar")
     tasks.add_time(source, author=agent, minutes=15)
@@ -87,7 +87,7 @@ def test_undoing_within_a_day_restores_both_exactly(organisation: Organisation, 
     tickets.reply_as_desk(target, author=agent, text="¿Qué navegador usa?", idempotency_key="una")
     tickets.write_note(source, author=agent, text="Ya llamó.", idempotency_key="una")
     for each, tag in ((source, "firma"), (target, "firma"), (source, "otra")):
-        tasks.add_tag(each, tag, author=agent)
+        tags.add_tag(each, tag, author=agent)
     watching.follow(source, user=colleague)
     tasks.add_task(source, author=agent, text="Llamar")
     tasks.add_time(source, author=agent, minutes=5)

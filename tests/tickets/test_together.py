@@ -21,7 +21,8 @@ from mostrador.tickets.queries.mentions import waiting_count
 from mostrador.tickets.queries.personal_data import personal_data
 from mostrador.tickets.queries.presence import Present, present_in
 from mostrador.tickets.queries.together import beside
-from mostrador.tickets.rules.together import mentioned, normalise_tag
+from mostrador.tickets.rules.tags import normalised
+from mostrador.tickets.rules.together import mentioned
 from tests import make
 from tests.tickets.desk import MONDAY, agent_of, events, fresh, jobs, team_of, words
 
@@ -338,7 +339,7 @@ def test_tags_are_written_one_way_and_suggested_again(ticket: Ticket, agent: Use
         ("sello de órgano", 1),
     ]
     assert 'value="firma"' in desk.get(address(ticket, "etiquetas/usadas/?tag=FI")).content.decode()
-    assert normalise_tag(" , # ") == ""
+    assert normalised(" , # ") == ""
 
 
 # --- Personal data ------------------------------------------------------------------------------------

@@ -1,18 +1,17 @@
-"""Work on a ticket besides answering: its checklist, the time spent, its tags."""
+"""Work on a ticket besides answering: its checklist and the time spent."""
 
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import steps
-from mostrador.tickets.models import Tag, Task, Ticket, TimeEntry
+from mostrador.tickets.models import Task, Ticket, TimeEntry
 from mostrador.tickets.queries.people_at_the_desk import colleagues_of
-from mostrador.tickets.rules.together import LONGEST_DAY, MOST_TAGS, normalise_tag
+from mostrador.tickets.rules.together import LONGEST_DAY
 
 MOST_TASKS = 50
 
@@ -114,41 +113,6 @@ def remove_time(ticket: Ticket, entry_id: int, *, author: User) -> None:
     ticket.minutes_spent = max(ticket.minutes_spent - entry.minutes, 0)
     entry.delete()
     _done(ticket, "tickets.time_removed", author, minutes=entry.minutes)
-
-
-# --- Tags ---------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def add_tag(ticket: Ticket, text: str, *, author: User) -> None:
-    """Tag the ticket; the tag is written as all of them are, and suggested from then on.
-
-    Raises:
-        ActionRefused: It is empty, or the ticket has as many as can be read.
-    """
-    tag = normalise_tag(text)
-    if not tag:
-        raise ActionRefused(_("Escriba la etiqueta."))
-    ticket = steps.locked_where_it_goes_on(ticket)
-    if tag in ticket.tags:
-        return
-    if len(ticket.tags) >= MOST_TAGS:
-        raise ActionRefused(_("Tiene ya %(most)s etiquetas. Quite alguna.") % {"most": MOST_TAGS})
-    ticket.tags = [*ticket.tags, tag]
-    known, _is_new = Tag.objects.get_or_create(organisation=ticket.organisation, name=tag)
-    Tag.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
-    _done(ticket, "tickets.tagged", author, tag=tag)
-
-
-@transaction.atomic
-def remove_tag(ticket: Ticket, tag: str, *, author: User) -> None:
-    """Take a tag off the ticket."""
-    ticket = steps.locked_where_it_goes_on(ticket)
-    if tag not in ticket.tags:
-        return
-    ticket.tags = [each for each in ticket.tags if each != tag]
-    Tag.objects.filter(organisation=ticket.organisation, name=tag, uses__gt=0).update(uses=F("uses") - 1)
-    _done(ticket, "tickets.untagged", author, tag=tag)
 
 
 def _done(ticket: Ticket, act: str, author: User, **details: int | str) -> None:

@@ -20,7 +20,8 @@ from mostrador.tickets.forms.citizen import PlainTextField
 from mostrador.tickets.models import Message, Ticket
 from mostrador.tickets.queries.incidents import running_incidents_for
 from mostrador.tickets.queries.people_at_the_desk import colleagues_of, teams_to_ask
-from mostrador.tickets.rules.together import LONGEST_DAY, LONGEST_TAG
+from mostrador.tickets.rules.tags import LONGEST
+from mostrador.tickets.rules.together import LONGEST_DAY
 
 QUICK_MINUTES = (5, 15, 30)
 
@@ -208,7 +209,7 @@ class TimeForm(forms.Form):
 class TagForm(forms.Form):
     tag = PlainTextField(
         label=_("Etiqueta nueva"),
-        max_length=LONGEST_TAG,
+        max_length=LONGEST,
         error_messages={"required": _("Escriba la etiqueta.")},
         widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off"}),
     )

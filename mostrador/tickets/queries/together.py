@@ -16,7 +16,8 @@ from mostrador.accounts.permissions import Access
 from mostrador.shared.formats import day
 from mostrador.tickets.choices import RESTRICTED_ROLES, RelationKind, State
 from mostrador.tickets.models import Tag, Ticket
-from mostrador.tickets.rules.together import UNDO_MERGE_WITHIN, normalise_tag
+from mostrador.tickets.rules.tags import normalised
+from mostrador.tickets.rules.together import UNDO_MERGE_WITHIN
 
 LIKELY = 8
 SUGGESTED_TAGS = 12
@@ -209,7 +210,7 @@ def likely_duplicates(ticket: Ticket, access: Access) -> list[Likely]:
 
 def suggested_tags(organisation_id: int, typed: str) -> list[str]:
     """Return the tags that an organisation uses most and that begin as what was typed. One query."""
-    used = Tag.objects.filter(organisation=organisation_id, uses__gt=0, name__startswith=normalise_tag(typed))
+    used = Tag.objects.filter(organisation=organisation_id, uses__gt=0, name__startswith=normalised(typed))
     return list(used.order_by("-uses", "name").values_list("name", flat=True)[:SUGGESTED_TAGS])
 
 

@@ -1,4 +1,4 @@
-"""When tickets may be joined or divided, who a note names, and how tags are written."""
+"""When tickets may be joined or divided, and who a note names."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -8,8 +8,6 @@ UNDO_MERGE_WITHIN = timedelta(days=1)
 PRESENT_FOR = timedelta(seconds=45)  # since the page last said that it is there; it says so every 20 seconds
 # Until then an answer to everybody can be taken back.
 UNDO_REPLY_WITHIN = timedelta(seconds=10)
-LONGEST_TAG = 40  # characters
-MOST_TAGS = 20
 LONGEST_DAY = 24 * 60  # minutes
 
 
@@ -21,12 +19,6 @@ def may_undo_merge(merged_at: datetime, now: datetime) -> bool:
 def topic_of_presence(ticket_id: int) -> str:
     """Return the name under which open pages hear who else has the ticket in front of them."""
     return f"presence-ticket-{ticket_id}"
-
-
-def normalise_tag(text: str) -> str:
-    """Return a tag as it is stored and compared: in lower case, one blank between words, without "#"; may be empty."""
-    words = unicodedata.normalize("NFC", text).replace("#", " ").replace(",", " ").lower().split()
-    return " ".join(words)[:LONGEST_TAG].strip()
 
 
 def mentioned(text: str, names: Mapping[int, str]) -> set[int]:

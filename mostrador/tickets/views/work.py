@@ -11,6 +11,7 @@ from mostrador.accounts.models import User
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
+from mostrador.tickets.actions import tags as tag_actions
 from mostrador.tickets.actions import tasks as actions
 from mostrador.tickets.forms.together import TagForm, TaskForm, TimeForm
 from mostrador.tickets.models import Ticket
@@ -84,12 +85,12 @@ def tags(request: StaffRequest, reference: str) -> HttpResponse:
     """Put a tag on the ticket, or take one off."""
     ticket, me = handled(request, reference), request.user
     if remove := request.POST.get("remove"):
-        actions.remove_tag(ticket, remove, author=me)
+        tag_actions.remove_tag(ticket, remove, author=me)
         return _show(request, ticket)
     form = TagForm(request.POST)
     if form.is_valid():
         try:
-            actions.add_tag(ticket, form.cleaned_data["tag"], author=me)
+            tag_actions.add_tag(ticket, form.cleaned_data["tag"], author=me)
         except ActionRefused as refusal:
             form.add_error("tag", str(refusal))
         else:
