@@ -128,7 +128,8 @@ def test_a_day_of_two_agents(product: Product, window: Callable[..., Page], lang
     marta.press("Enter")
     marta.enter(marta.page.locator("button[data-tool=article]"))
     expect(marta.page.locator("#put-article")).to_be_visible()
-    marta.write(marta.page.locator("#put-article-search"), "certificado")
+    with marta.page.expect_response(lambda answer: "/articulos/?q=certificado" in answer.url):
+        marta.write(marta.page.locator("#put-article-search"), "certificado")
     expect(marta.page.locator("#put-article [role=option]").first).to_be_visible()
     marta.press("ArrowDown")
     marta.press("Enter")

@@ -36,9 +36,13 @@ STAFF = [
     "/gestion/incidencias/",
     *("/gestion/supervision/", "/gestion/supervision/calidad/", "/gestion/reglas/", "/gestion/reglas/nueva/"),
     *("/cuenta/", "/cuenta/sesiones/", "/cuenta/segundo-factor/"),
-    *("/gestion/consultas/nueva/?telefono=600112233", "/gestion/personas/duplicadas/", "/gestion/personas/peticiones/"),
+    *("/gestion/personas/duplicadas/", "/gestion/personas/peticiones/"),
     "/gestion/configuracion/conservacion/",
     *("/gestion/reparto/", "/gestion/buscar/"),
+]
+DESK = [
+    *("/gestion/consultas/", "/gestion/consultas/nueva/?telefono=600112233", "/gestion/consultas/vistas/"),
+    *("/gestion/consultas/respuestas/", "/gestion/consultas/firma/", "/gestion/menciones/", "/gestion/mis-revisiones/"),
 ]
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
@@ -76,3 +80,16 @@ def test_pages_of_the_desk_are_accessible(product: Product, window: Callable[...
 
     assert page.locator("html").get_attribute("lang") == language
     assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_who_attends_are_accessible_on_a_telephone(
+    product: Product, window: Callable[..., Page], language: str
+) -> None:
+    page = window(width=360)
+    sign_in(page, "supervisor")
+    speak(page, language)
+    page.goto("/gestion/consultas/?lista=todas")
+    ticket = page.locator("main table th a").first.get_attribute("href") or ""
+
+    assert faults_of(page, [*DESK, ticket, f"{ticket}unir/", f"{ticket}tercero/", f"{ticket}plazo-legal/"]) == []

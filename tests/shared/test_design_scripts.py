@@ -125,7 +125,7 @@ def test_single_keys_work_outside_of_fields_and_can_be_switched_off(drawn: Drawn
         page.locator("#main").focus()
         page.keyboard.press("?")
         outside = dialog.is_visible()
-        dialog.get_by_label("Usar teclas rápidas en este navegador").uncheck()
+        dialog.get_by_label("Usar teclas rápidas de una letra").uncheck()
         dialog.get_by_role("button", name="Cerrar").click()
         page.keyboard.press("?")
 

@@ -257,7 +257,8 @@ def test_a_quiet_stream_says_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch
 
             await until(lambda: page.position != first)
 
-            assert live_events.age_of(page.position) > live_events.age_of(first)
+            # Not later in every case: a transaction of another database may hold it back.
+            assert live_events.age_of(page.position) >= live_events.age_of(first)
             assert page.events == []
             await page.leave()
 

@@ -16,7 +16,11 @@ from mostrador.sample.actions.office import Office
 from mostrador.sample.rules import SOURCE, dated_ticket, read_articles, read_tickets
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.uploads import check_upload, store
-from mostrador.tickets.models import Attachment, Message
+from mostrador.tickets.actions.kinds import set_deadline
+from mostrador.tickets.models import Attachment, Message, Ticket
+
+ENDS_TODAY = "VENCE HOY"
+WHO_NOTES = "marta"
 
 
 def load_tickets(office: Office) -> None:
@@ -46,6 +50,18 @@ def load_tickets(office: Office) -> None:
         raise ActionRefused(f"{report.refused[0][0]}: {report.refused[0][1]}")
     for sample in dated:
         _attach(sample.line["external_reference"], sample.attachments)
+    _say_terms(office)
+
+
+def _say_terms(office: Office) -> None:
+    """Note the last day of the legal term of whoever says that it ends today."""
+    urgent = Ticket.objects.open().filter(
+        organisation__in=office.organisations.values(), subject__startswith=ENDS_TODAY
+    )
+    for ticket in urgent.select_related("organisation"):
+        today = timezone.localdate(timezone=ZoneInfo(ticket.organisation.time_zone))
+        set_deadline(ticket, author=office.staff[WHO_NOTES], on=today)
+        Ticket.objects.filter(pk=ticket.pk).update(last_activity_at=ticket.last_activity_at)  # as it was told
 
 
 def _when_open(team: Team, moment: datetime) -> datetime:

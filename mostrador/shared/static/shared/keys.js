@@ -75,7 +75,7 @@ export function labelOf(element) {
 eachFound("[data-switch-keys]", (box) => {
   box.closest("[hidden]").hidden = false;
   box.addEventListener("change", () => {
-    document.querySelector("[data-keys]").dataset.keys = box.checked ? "on" : "off";
+    (document.querySelector("[data-keys]") ?? document.documentElement).dataset.keys = box.checked ? "on" : "off";
     for (const other of document.querySelectorAll("[data-switch-keys]")) other.checked = box.checked;
     const form = new FormData(box.form);
     form.set("uses_keys", box.checked ? "1" : "0");
