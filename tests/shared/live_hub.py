@@ -50,7 +50,7 @@ async def open_hub(person: int | None = PERSON) -> AsyncIterator[Hub]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -133,7 +133,7 @@ def end_listening_connections() -> None:
 
 def run(scene: Callable[[], Awaitable[None]]) -> None:
     async def limited() -> None:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(200):
             await scene()
 
     asyncio.run(limited())

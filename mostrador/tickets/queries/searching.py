@@ -40,6 +40,7 @@ FROM (
 ) AS newest
 JOIN tickets_ticket AS t ON t.id = newest.ticket_id
 WHERE {visible}
+ORDER BY newest.ticket_id DESC
 LIMIT %(limit)s
 """
 _LEXEMES = f"SELECT tsvector_to_array(to_tsvector('{CONFIGURATION}', {FOLDED.format('%(text)s')}))"
