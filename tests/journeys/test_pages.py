@@ -82,7 +82,7 @@ def test_pages_of_the_desk_are_accessible(product: Product, window: Callable[...
     assert found == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["es", "eu"])  # Basque has the longest words
 def test_pages_of_who_attends_are_accessible_on_a_telephone(
     product: Product, window: Callable[..., Page], language: str
 ) -> None:
