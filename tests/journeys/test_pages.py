@@ -36,12 +36,13 @@ STAFF = [
     "/gestion/incidencias/",
     *("/gestion/supervision/", "/gestion/supervision/calidad/", "/gestion/reglas/", "/gestion/reglas/nueva/"),
     *("/cuenta/", "/cuenta/sesiones/", "/cuenta/segundo-factor/"),
-    *("/gestion/personas/duplicadas/", "/gestion/personas/peticiones/"),
+    "/gestion/personas/peticiones/",
     "/gestion/configuracion/conservacion/",
     *("/gestion/reparto/", "/gestion/buscar/"),
 ]
 DESK = [
     *("/gestion/consultas/", "/gestion/consultas/nueva/?telefono=600112233", "/gestion/consultas/vistas/"),
+    "/gestion/personas/duplicadas/",
     *("/gestion/consultas/respuestas/", "/gestion/consultas/firma/", "/gestion/menciones/", "/gestion/mis-revisiones/"),
 ]
 
