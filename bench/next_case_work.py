@@ -16,15 +16,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mostrador.config.settings")
 django.setup()
 
 from django.test.utils import CaptureQueriesContext  # noqa: E402 - after the set-up
-from django.utils import timezone  # noqa: E402
+from django.utils import timezone  # noqa: E402 - after the set-up
 
-from mostrador.accounts.choices import Role  # noqa: E402
-from mostrador.accounts.models import Membership, TeamMembership, User  # noqa: E402
-from mostrador.accounts.queries import access_of  # noqa: E402
-from mostrador.organisations.models import Organisation, Team  # noqa: E402
-from mostrador.tickets.actions import next_case  # noqa: E402
-from mostrador.tickets.models import Ticket  # noqa: E402
-from mostrador.tickets.queries import next_case as queries  # noqa: E402
+from mostrador.accounts.choices import Role  # noqa: E402 - after the set-up
+from mostrador.accounts.models import Membership, TeamMembership, User  # noqa: E402 - after the set-up
+from mostrador.accounts.queries import access_of  # noqa: E402 - after the set-up
+from mostrador.organisations.models import Organisation, Team  # noqa: E402 - after the set-up
+from mostrador.tickets.actions import next_case  # noqa: E402 - after the set-up
+from mostrador.tickets.models import Ticket  # noqa: E402 - after the set-up
+from mostrador.tickets.queries import next_case as queries  # noqa: E402 - after the set-up
 
 PAUSE_SECONDS = 2.0  # between two cases of one agent, on average
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)

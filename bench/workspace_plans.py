@@ -11,12 +11,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mostrador.config.settings")
 django.setup()
 
 # Models exist only after the set-up.
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.db import connection  # noqa: E402 - after the set-up
+from django.test import Client  # noqa: E402 - after the set-up
+from django.test.utils import CaptureQueriesContext  # noqa: E402 - after the set-up
 
-from bench.measures import AGENT  # noqa: E402
-from mostrador.accounts.models import User  # noqa: E402
+from bench.measures import AGENT  # noqa: E402 - after the set-up
+from mostrador.accounts.models import User  # noqa: E402 - after the set-up
 
 DULL = {"Limit", "Sort", "Incremental Sort", "Aggregate", "Result", "Subquery Scan", "Gather", "Gather Merge", "Unique"}
 
