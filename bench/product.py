@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 
 from mostrador.config.installation import Installation
 
@@ -42,6 +43,11 @@ class Product:
         if done.returncode != 0:
             raise RuntimeError(f"mostrador {' '.join(words)}: {done.stdout[-2000:]}")
         return done.stdout
+
+    def has_sample(self) -> bool:
+        """Return whether the sample office is loaded."""
+        with psycopg.connect(self.installation.database_url()) as connection:
+            return connection.execute("SELECT 1 FROM organisations_organisation LIMIT 1").fetchone() is not None
 
     @contextmanager
     def serving(self, *, bare: bool = False) -> Iterator["Web"]:
@@ -117,9 +123,15 @@ class Load:
 
 
 @contextmanager
-def installed() -> Iterator[Product]:
-    """Give an installation in a temporary directory, with the sample office loaded, and remove it afterwards."""
-    directory = Path(tempfile.mkdtemp(prefix="mostrador-bench-"))
+def installed(kept: Path | None = None) -> Iterator[Product]:
+    """Give an installation with the sample office, in a temporary directory that is removed afterwards.
+
+    Args:
+        kept: A directory to use instead and to leave as it is, so that what is in it can be measured again.
+    """
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+    directory = kept or Path(tempfile.mkdtemp(prefix="mostrador-bench-"))
     directory.chmod(0o711)  # PostgreSQL's own account passes through when root runs this
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DEBUG", "SECRET_KEY"):
         os.environ.pop(name, None)
@@ -130,10 +142,12 @@ def installed() -> Iterator[Product]:
         with installation.database(shared=False):
             product = Product(installation)
             product.run("migrate")
-            product.run("sample")
+            if not product.has_sample():
+                product.run("sample")
             yield product
     finally:
-        shutil.rmtree(directory)
+        if kept is None:
+            shutil.rmtree(directory)
 
 
 def cpu_seconds(root: psutil.Process) -> float:

@@ -12,6 +12,7 @@ from mostrador.config import front
 from mostrador.config.client_address import client_address, networks
 from mostrador.config.front import FileBody, Front, next_piece
 from mostrador.shared import live
+from tests.loops import run_to_end
 
 Environ = dict[str, Any]
 
@@ -68,7 +69,7 @@ def ask(
         "client": ("203.0.113.9", 5000),
         "headers": [(b"host", b"sede.example"), *headers],
     } | scope
-    asyncio.run(application(whole, receive, send))
+    run_to_end(application(whole, receive, send))
     return sent
 
 

@@ -1,6 +1,5 @@
 """Housekeeping of background jobs: nothing is lost with a worker, nothing is kept for ever."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from procrastinate.periodic import PeriodicRegistry
 
 from mostrador.shared import jobs
 from mostrador.shared.background import run_later
+from tests.loops import run_to_end
 
 pytestmark = pytest.mark.smoke
 
@@ -32,7 +32,7 @@ def do(job: Housekeeping) -> None:
         async with worker_app.open_async():
             await job(cast(JobContext, type("Context", (), {"app": worker_app})()), timestamp=0)
 
-    asyncio.run(in_worker())
+    run_to_end(in_worker())
 
 
 def states() -> list[tuple[str, int]]:
@@ -124,7 +124,7 @@ def work_until_idle() -> list[tuple[str, int]]:
                 task_middleware=[jobs.on_a_working_connection],
             )
 
-    asyncio.run(in_worker())
+    run_to_end(in_worker())
     return list(ProcrastinateJob.objects.filter(queue_name="tests").values_list("status", "attempts"))
 
 

@@ -16,7 +16,7 @@ from mostrador.config.embedded_postgres import EmbeddedPostgres
 from tests.config.conftest import make_place
 from tests.config.processes import clean, command, free_port
 
-SECONDS_TO_START = 120
+SECONDS_TO_START = 300
 
 
 @dataclass

@@ -12,6 +12,7 @@ import psycopg
 from django.db import connection, transaction
 
 from mostrador.shared.live import APPLICATION_NAME, Hub, publish
+from tests.loops import run_to_end
 
 PERSON = 7
 STRANGER = 8
@@ -136,4 +137,4 @@ def run(scene: Callable[[], Awaitable[None]]) -> None:
         async with asyncio.timeout(200):
             await scene()
 
-    asyncio.run(limited())
+    run_to_end(limited())
