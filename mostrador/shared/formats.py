@@ -29,18 +29,20 @@ def moment(value: datetime) -> Markup:
     """Return a <time> element: "ayer a las 17:40", with the exact moment for machines and on hover."""
     local = timezone.localtime(value)
     words = _("%(day)s a las %(clock)s") % {"day": day(local), "clock": clock(local)}
-    exact = _with_endings(babel_dates.format_datetime(local, "full", locale=_locale()))
+    language = get_language() or "es"
+    zone = _zone(local.replace(minute=0, second=0, microsecond=0), language)
+    exact = f"{_full(local.date(), language)}, {clock(local)} ({zone})"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(timespec="minutes"), exact, words)
 
 
 def exact_date(value: date | datetime) -> str:
     """Return "12 de marzo de 2026"."""
-    return _with_endings(babel_dates.format_date(_local_date(value), "long", locale=_locale()))
+    return _long(_local_date(value), get_language() or "es")
 
 
 def day_and_month(value: date) -> str:
     """Return "15 de junio": a day of every year."""
-    return _with_endings(babel_dates.format_skeleton("MMMMd", value, locale=_locale()))
+    return _long_without_year(value, get_language() or "es")
 
 
 def weekday_and_day(value: date) -> str:
@@ -65,7 +67,7 @@ def minutes(value: float) -> str:
 
 def clock(value: datetime) -> str:
     """Return "17:40"."""
-    return babel_dates.format_time(timezone.localtime(value), "HH:mm", locale=_locale())
+    return f"{timezone.localtime(value):%H:%M}"
 
 
 def change(value: float) -> str:
@@ -136,6 +138,27 @@ def _ends_in_consonant(number: int) -> bool:
 
 def _local_date(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+# A page names the same few days many times.
+@lru_cache(maxsize=5000)
+def _full(value: date, language: str) -> str:
+    return _with_endings(babel_dates.format_date(value, "full", locale=_parsed(language)))
+
+
+@lru_cache(maxsize=5000)
+def _zone(hour: datetime, language: str) -> str:
+    return babel_dates.get_timezone_name(hour, locale=_parsed(language))
+
+
+@lru_cache(maxsize=5000)
+def _long(value: date, language: str) -> str:
+    return _with_endings(babel_dates.format_date(value, "long", locale=_parsed(language)))
+
+
+@lru_cache(maxsize=5000)
+def _long_without_year(value: date, language: str) -> str:
+    return _with_endings(babel_dates.format_skeleton("MMMMd", value, locale=_parsed(language)))
 
 
 def _locale() -> Locale:

@@ -151,7 +151,9 @@ def field_parts(bound: BoundField) -> FieldParts:
 
 def _summary(bound: BoundField) -> str:
     """Return the first error as it reads away from its field: a general one ("Este campo…") needs the field's name."""
-    error = str(bound.errors[0]) if bound.errors else ""
+    if not bound.errors:
+        return ""
+    error = str(bound.errors[0])
     families = type(bound.field).__mro__
     general = {str(text) for family in families for text in vars(family).get("default_error_messages", {}).values()}
     general |= {str(getattr(validator, "message", "")) for validator in bound.field.default_validators}

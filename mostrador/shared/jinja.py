@@ -78,14 +78,12 @@ def gettext(context: EvalContext, message: str, **values: Any) -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of a page, with the language of the current page in front."""
-    if args or kwargs:
-        return reverse(name, args=args, kwargs=kwargs)
-    return _fixed_address(settings.ROOT_URLCONF, get_script_prefix(), name)
+    return _address(settings.ROOT_URLCONF, get_script_prefix(), name, args, tuple(kwargs.items()))
 
 
-@lru_cache(maxsize=1000)
-def _fixed_address(addresses: str, prefix: str, name: str) -> str:
-    return reverse(name)
+@lru_cache(maxsize=5000)
+def _address(addresses: str, prefix: str, name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
+    return reverse(name, args=args, kwargs=dict(kwargs))
 
 
 def components(jinja: Environment) -> SimpleNamespace:

@@ -17,7 +17,8 @@ from mostrador.tickets.actions import mentions, opinions, presence, relations, t
 from mostrador.tickets.actions.retention import erase_person
 from mostrador.tickets.choices import Channel, RelationChoice
 from mostrador.tickets.models import Mention, SecondOpinion, Tag, Ticket
-from mostrador.tickets.queries.mentions import waiting_count
+from mostrador.tickets.queries.mentions import colleagues_named, waiting_count
+from mostrador.tickets.queries.people_at_the_desk import colleagues_of
 from mostrador.tickets.queries.personal_data import personal_data
 from mostrador.tickets.queries.presence import Present, present_in
 from mostrador.tickets.queries.together import beside
@@ -358,3 +359,24 @@ def test_what_was_written_about_a_person_is_handed_out_and_erased(ticket: Ticket
     assert (ticket.tasks.get().text, ticket.time_entries.get().note) == ("", "")
     assert fresh(ticket).minutes_spent == 5
     assert team_of(ticket.organisation) == fresh(ticket).team
+
+
+@pytest.mark.parametrize("is_restricted", [False, True])
+def test_the_page_names_those_who_may_handle_and_see_the_ticket(db: None, is_restricted: bool) -> None:
+    province = make.organisation()
+    here, elsewhere = make.organisation(parent=province), make.organisation()
+    team, ticket = team_of(here), make.ticket(here)
+    ticket.is_restricted = is_restricted
+    agent, supervisor = make.user(here), make.user(here, Role.SUPERVISOR)
+    reaching, above = make.user(province, with_descendants=True), make.user(province)
+    trusted = make.user(province, Role.SUPERVISOR, with_descendants=True)
+    of_team = make.user(elsewhere, teams=(team,))
+    make.user(here, Role.EDITOR, teams=(team,))
+    make.user(elsewhere)
+    User.objects.filter(pk=make.user(here, teams=(team,)).pk).update(is_active=False)
+
+    named = {key for key, _name in colleagues_named(ticket)}
+
+    assert above.pk not in named
+    assert named == {supervisor.pk, trusted.pk, of_team.pk} | (set() if is_restricted else {agent.pk, reaching.pk})
+    assert named == set(colleagues_of(ticket).values_list("pk", flat=True))

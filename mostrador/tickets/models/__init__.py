@@ -20,6 +20,7 @@ from mostrador.tickets.models.search import TicketLexeme, TicketWords
 from mostrador.tickets.models.service_levels import Clock, ClockEvent, CountedWith, ServiceLevel
 from mostrador.tickets.models.tickets import (
     IS_OPEN,
+    VISIBLE,
     Attachment,
     DraftFile,
     Message,
@@ -27,6 +28,7 @@ from mostrador.tickets.models.tickets import (
     TicketDraft,
     TicketLink,
     TicketQuerySet,
+    visible_values,
 )
 from mostrador.tickets.models.together import (
     IncidentReply,
@@ -44,6 +46,7 @@ from mostrador.tickets.models.together import (
 
 __all__ = [
     "IS_OPEN",
+    "VISIBLE",
     "AgentRouting",
     "Attachment",
     "BulkAct",
@@ -91,4 +94,5 @@ __all__ = [
     "TimeEntry",
     "Watcher",
     "WritingRules",
+    "visible_values",
 ]

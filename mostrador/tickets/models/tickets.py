@@ -1,7 +1,7 @@
 """Tickets, what is said in them, and what somebody is typing."""
 
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -34,6 +34,22 @@ AFTER_ALL_TERMS = datetime(9999, 1, 1, tzinfo=UTC)
 IS_OPEN = Q(state__in=[state.value for state in OPEN_STATES])
 # Waits for us, and nobody has it.
 IS_FREE = Q(state__in=["new", "waiting_for_us"], assigned_to__isnull=True)
+
+
+# `visible_to` for statements that are written out, where the table is called `t`; with `visible_values(access)`.
+VISIBLE = (
+    "(t.organisation_id = ANY(%(trusted)s::bigint[]) OR t.team_id = ANY(%(teams)s::bigint[])"
+    " OR (t.organisation_id = ANY(%(organisations)s::bigint[]) AND NOT t.is_restricted))"
+)
+
+
+def visible_values(access: Access) -> dict[str, Any]:
+    """Return the values that `VISIBLE` asks for."""
+    return {
+        "organisations": list(access.organisation_ids()),
+        "trusted": list(access.organisation_ids(*RESTRICTED_ROLES)),
+        "teams": list(access.team_ids),
+    }
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):

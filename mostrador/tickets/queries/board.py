@@ -13,8 +13,8 @@ from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation
 from mostrador.organisations.queries import working_calendars
 from mostrador.organisations.rules.working_time import working_time_between
-from mostrador.tickets.choices import RESTRICTED_ROLES, State
-from mostrador.tickets.models import Ticket
+from mostrador.tickets.choices import State
+from mostrador.tickets.models import VISIBLE, Ticket, visible_values
 from mostrador.tickets.permissions import HANDLERS
 from mostrador.tickets.queries.desk import SOON, term_kind_of
 from mostrador.tickets.rules import term_words
@@ -26,16 +26,14 @@ OUR_TURN = (State.NEW, State.WAITING_FOR_US)
 
 # For each agent (0 is nobody) the most urgent that waits for us, by the index of open tickets of an agent.
 _CARDS = """
-SELECT wanted.agent, t.id, t.reference, t.subject, t.team_id, t.due_at
+SELECT wanted.agent, first.id, first.reference, first.subject, first.team_id, first.due_at
 FROM unnest(%(agents)s::bigint[]) AS wanted(agent)
 CROSS JOIN LATERAL (
-    SELECT id, reference, subject, team_id, due_at, queue_at FROM tickets_ticket
-    WHERE is_open AND {assigned} AND state = ANY(%(states)s)
-      AND (organisation_id = ANY(%(organisations)s::bigint[]) AND NOT is_restricted
-           OR organisation_id = ANY(%(trusted)s::bigint[]) OR team_id = ANY(%(teams)s::bigint[]))
-    ORDER BY queue_at, id LIMIT %(most)s
-) AS t
-ORDER BY wanted.agent, t.queue_at, t.id
+    SELECT t.id, t.reference, t.subject, t.team_id, t.due_at, t.queue_at FROM tickets_ticket AS t
+    WHERE t.is_open AND {assigned} AND t.state = ANY(%(states)s) AND {visible}
+    ORDER BY t.queue_at, t.id LIMIT %(most)s
+) AS first
+ORDER BY wanted.agent, first.queue_at, first.id
 """
 
 
@@ -132,17 +130,15 @@ def _agents(organisation: Organisation) -> list[tuple[int, str]]:
 
 def _cards(access: Access, agents: list[int], now: datetime) -> dict[int, list[Card]]:
     parameters: dict[str, Any] = {
-        "organisations": list(access.organisation_ids()),
-        "trusted": list(access.organisation_ids(*RESTRICTED_ROLES)),
-        "teams": list(access.team_ids),
+        **visible_values(access),
         "states": [state.value for state in OUR_TURN],
     }
     with connection.cursor() as cursor:
         nobodys = {"agents": [0], "most": CARDS_OF_NOBODY}
-        cursor.execute(_CARDS.format(assigned="assigned_to_id IS NULL"), parameters | nobodys)
+        cursor.execute(_CARDS.format(assigned="t.assigned_to_id IS NULL", visible=VISIBLE), parameters | nobodys)
         rows = cursor.fetchall()
         theirs = {"agents": agents, "most": CARDS_OF_AGENT}
-        cursor.execute(_CARDS.format(assigned="assigned_to_id = wanted.agent"), parameters | theirs)
+        cursor.execute(_CARDS.format(assigned="t.assigned_to_id = wanted.agent", visible=VISIBLE), parameters | theirs)
         rows += cursor.fetchall()
     calendars = working_calendars({team for _agent, _id, _reference, _subject, team, _due in rows if team})
     found: dict[int, list[Card]] = {}

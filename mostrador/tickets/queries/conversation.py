@@ -1,12 +1,13 @@
 """One ticket as the desk reads it: what was said and done, by whom, and what else that person has asked."""
 
-from collections import defaultdict
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -23,12 +24,24 @@ from mostrador.organisations.queries import working_calendar
 from mostrador.organisations.rules.working_time import working_time_between
 from mostrador.shared.formats import day
 from mostrador.tickets.choices import AuthorKind, MessageKind
-from mostrador.tickets.models import Attachment, Ticket
+from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.desk import STATES, term_kind_of
 from mostrador.tickets.rules import event_words, is_our_turn, term_words, working_words
 
 OTHER_CONTACTS = 5
 MOST_MESSAGES = 500  # newest; a ticket with more than that is a fault of some program
+
+_COLUMNS = ("pk", "kind", "author_kind", "author__name", "author_name", "text", "is_rich", "written_at", "files")
+_CONVERSATION = """
+SELECT message.id, message.kind, message.author_kind, author.name, message.author_name, message.text, message.is_rich,
+       message.written_at, (
+           SELECT json_agg(json_build_array(file.id, file.name, file.size_bytes) ORDER BY file.id)
+           FROM tickets_attachment AS file WHERE file.message_id = message.id)::text
+FROM tickets_message AS message LEFT JOIN accounts_user AS author ON author.id = message.author_id
+WHERE message.ticket_id = %(ticket)s
+ORDER BY message.written_at DESC, message.id DESC
+LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +96,18 @@ def ticket_to_read(access: Access) -> QuerySet[Ticket]:
 
 
 def conversation(ticket: Ticket) -> tuple[list[Said], int]:
-    """Return what was said and done, oldest first, and the key of the last message. Two queries."""
-    rows = list(
-        ticket.messages.order_by("-written_at", "-pk").values(
-            "pk", "kind", "author_kind", "author__name", "author_name", "text", "is_rich", "written_at"
-        )[:MOST_MESSAGES]
-    )
+    """Return what was said and done, oldest first, and the key of the last message. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONVERSATION, {"ticket": ticket.pk, "most": MOST_MESSAGES})
+        rows = [dict(zip(_COLUMNS, row, strict=True)) for row in cursor.fetchall()]
     rows.reverse()
-    files = _files(ticket)
     said: list[Said] = []
     for is_event, group in groupby(rows, key=lambda row: row["kind"] == MessageKind.EVENT):
         together = list(group)
         if is_event:
             said.append(_events(together, ticket))
         else:
-            said += [_message(row, ticket, files[row["pk"]]) for row in together]
+            said += [_message(row, ticket) for row in together]
     return said, max((row["pk"] for row in rows), default=0)
 
 
@@ -161,16 +171,14 @@ def last_message_id(ticket: Ticket) -> int:
     return ticket.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _files(ticket: Ticket) -> dict[int, list[dict[str, Any]]]:
-    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Attachment.objects.filter(message__ticket=ticket).order_by("pk")
-    for pk, message_id, name, size_bytes in rows.values_list("pk", "message_id", "name", "size_bytes"):
-        href = reverse("tickets:staff_attachment", kwargs={"pk": pk})
-        found[message_id].append({"name": name, "href": href, "size_bytes": size_bytes})
-    return found
+def _files(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "href": reverse("tickets:staff_attachment", kwargs={"pk": pk}), "size_bytes": size_bytes}
+        for pk, name, size_bytes in json.loads(row["files"] or "[]")
+    ]
 
 
-def _message(row: Mapping[str, Any], ticket: Ticket, files: list[dict[str, Any]]) -> Said:
+def _message(row: Mapping[str, Any], ticket: Ticket) -> Said:
     return Said(
         kind="message",
         id=row["pk"],
@@ -181,7 +189,7 @@ def _message(row: Mapping[str, Any], ticket: Ticket, files: list[dict[str, Any]]
         role=_("un tercero") if row["author_kind"] == AuthorKind.THIRD else "",
         text=row["text"] or _("Texto suprimido"),
         written_at=row["written_at"],
-        files=files,
+        files=_files(row),
     )
 
 

@@ -36,7 +36,7 @@ from mostrador.tickets.choices import (
     ViewOf,
     ViewSort,
 )
-from mostrador.tickets.models import SavedView, Ticket, TicketQuerySet
+from mostrador.tickets.models import VISIBLE, SavedView, Ticket, TicketQuerySet, visible_values
 from mostrador.tickets.queries.conditions import where_filter
 from mostrador.tickets.queries.searching import Found, tickets_with_words
 from mostrador.tickets.rules import is_open, is_our_turn, term_words, working_words
@@ -74,12 +74,7 @@ LONGEST_LIST = timedelta(seconds=3)
 LONGEST_COUNT = timedelta(milliseconds=120)
 LONGEST_COUNTS = timedelta(milliseconds=600)
 
-# Lists of the desk are written out, because putting together querysets on each page costs more than reading the rows:
-# this is `Ticket.visible_to` in SQL.
-_VISIBLE = (
-    "(t.organisation_id = ANY(%(trusted)s::bigint[]) OR t.team_id = ANY(%(teams)s::bigint[])"
-    " OR (t.organisation_id = ANY(%(organisations)s::bigint[]) AND NOT t.is_restricted))"
-)
+# Lists of the desk are written out, because putting together querysets on each page costs more than reading the rows.
 _CONDITIONS: dict[DeskList, str] = {
     DeskList.MINE: "t.is_open AND t.assigned_to_id = %(me)s",
     DeskList.UNASSIGNED: "t.is_open AND t.assigned_to_id IS NULL",
@@ -105,9 +100,7 @@ SELECT latest.at, CASE WHEN latest.at = %(known)s THEN NULL ELSE ARRAY[{counts}]
 FROM (SELECT (SELECT t.last_activity_at::text || ' ' || t.id FROM tickets_ticket t
  ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 1) AS at) AS latest
 """
-_BESIDE = _BESIDE_WITH.format(
-    counts=", ".join(_COUNTED.format(_VISIBLE, _CONDITIONS[which]) for which in COUNTED_LISTS)
-)
+_BESIDE = _BESIDE_WITH.format(counts=", ".join(_COUNTED.format(VISIBLE, _CONDITIONS[which]) for which in COUNTED_LISTS))
 
 # The rows of a page are found by `{found}` alone; names are looked up for those only.
 _ROWS = """
@@ -326,7 +319,7 @@ def _found_in(which: DeskList, access: Access, after: str) -> tuple[str, dict[st
     order = order_of(_SORTS.get(which, ViewSort.DUE))
     place = place_of(order, after) if after else None
     sql = _FOUND.format(
-        visible=_VISIBLE,
+        visible=VISIBLE,
         condition=_CONDITIONS[which],
         after=_after(order) if place else "",
         order=_ordered(order),
@@ -437,9 +430,7 @@ def has_changed_since(moment: datetime, access: Access) -> bool:
 def _parameters(access: Access) -> dict[str, Any]:
     return {
         "visited": access.visited,
-        "organisations": list(access.organisation_ids()),
-        "trusted": list(access.organisation_ids(*RESTRICTED_ROLES)),
-        "teams": list(access.team_ids),
+        **visible_values(access),
         "me": access.user.pk,
         "soon": due_soon_until(timezone.now(), timezone.get_current_timezone()),
         "size": PAGE_SIZE + 1,

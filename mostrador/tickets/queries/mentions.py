@@ -8,8 +8,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from mostrador.accounts.permissions import Access
+from mostrador.tickets.choices import RESTRICTED_ROLES
 from mostrador.tickets.models import Mention, SecondOpinion, Ticket
-from mostrador.tickets.queries.people_at_the_desk import colleagues_of
+from mostrador.tickets.permissions import HANDLERS
 
 MOST_LISTED = 50
 MOST_COUNTED = 99
@@ -21,6 +22,25 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM tickets_mention
      + (SELECT count(*) FROM (SELECT 1 FROM tickets_secondopinion
                               WHERE settled_at IS NULL AND (asked_user_id = %(user)s
                                     OR asked_team_id = ANY (%(teams)s::bigint[])) LIMIT %(most)s) AS asked)
+"""
+# `people_at_the_desk.colleagues_of`, written out: the page of a ticket asks for it all day.
+_COLLEAGUES = """
+WITH reaching AS (
+    SELECT user_id, role FROM accounts_membership
+    WHERE organisation_id = %(organisation)s OR (with_descendants AND organisation_id = ANY (%(above)s::bigint[]))
+), of_team AS (
+    SELECT user_id FROM accounts_teammembership WHERE team_id = %(team)s::bigint
+)
+SELECT colleague.id, colleague.name FROM accounts_user AS colleague
+WHERE colleague.is_active AND (
+    colleague.id IN (SELECT user_id FROM reaching WHERE role = ANY (%(handlers)s::text[]))
+    OR colleague.id IN (SELECT user_id FROM of_team JOIN accounts_membership USING (user_id)
+                        WHERE role = ANY (%(handlers)s::text[]))
+) AND (
+    NOT %(is_restricted)s::boolean OR colleague.id IN (SELECT user_id FROM of_team)
+    OR colleague.id IN (SELECT user_id FROM reaching WHERE role = ANY (%(trusted)s::text[]))
+)
+ORDER BY colleague.name, colleague.id
 """
 
 
@@ -95,7 +115,17 @@ def unsettled_opinions(access: Access) -> QuerySet[SecondOpinion]:
 
 def colleagues_named(ticket: Ticket) -> list[tuple[int, str]]:
     """Return key and name of those whom a note may name and who may do a task, by name. One query."""
-    return list(colleagues_of(ticket).order_by("name", "pk").values_list("pk", "name"))
+    values: dict[str, Any] = {
+        "organisation": ticket.organisation_id,
+        "above": ticket.organisation.lineage,
+        "team": ticket.team_id,
+        "handlers": list(HANDLERS),
+        "trusted": list(RESTRICTED_ROLES),
+        "is_restricted": ticket.is_restricted,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COLLEAGUES, values)
+        return [(key, name) for key, name in cursor.fetchall()]
 
 
 def _quote(text: str) -> str:

@@ -68,6 +68,9 @@ class Drafts:
     others: list[ColleaguesDraft]
 
 
+NO_DRAFTS = Drafts(None, [])
+
+
 def pending_key(reply_id: int) -> str:
     """Return where the files of an answer that waits are kept; nobody without the secret key can name it."""
     return salted_hmac("tickets.pending_reply", str(reply_id), algorithm="sha256").hexdigest()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation, Team
-from mostrador.tickets.choices import RESTRICTED_ROLES
+from mostrador.tickets.models import VISIBLE, visible_values
 from mostrador.tickets.rules.searching import first_windows, half_typed
 
 # Accents are folded (ñ is a letter of its own) and the ending -ión is put back: the Spanish stemmer wants it, so that
@@ -20,11 +20,6 @@ FOLDED = (
 CONFIGURATION = "spanish"
 LEAST_LIKE = 0.4  # trigram similarity from which a known word is taken for a misspelt one
 
-_VISIBLE = """
-    (t.organisation_id = ANY(%(organisations)s::bigint[]) AND NOT t.is_restricted
-     OR t.organisation_id = ANY(%(trusted)s::bigint[])
-     OR t.team_id = ANY(%(teams)s::bigint[]))
-"""
 _ASKED = f"websearch_to_tsquery('{CONFIGURATION}', {FOLDED.format('%(text)s')})"
 _BEGUN = (
     f"(plainto_tsquery('{CONFIGURATION}', {FOLDED.format('%(whole)s')}) "
@@ -98,9 +93,7 @@ def _searched(access: Access) -> frozenset[int]:
 def _in_windows(text: str, access: Access, organisations: frozenset[int], limit: int) -> list[int]:
     whole, begun = half_typed(text)
     parameters: dict[str, Any] = {
-        "organisations": list(access.organisation_ids()),
-        "trusted": list(access.organisation_ids(*RESTRICTED_ROLES)),
-        "teams": list(access.team_ids),
+        **visible_values(access),
         "text": text,
         "whole": whole,
         "begun": begun,
@@ -118,7 +111,7 @@ def _in_windows(text: str, access: Access, organisations: frozenset[int], limit:
 
 def _found(query: str, parameters: dict[str, Any], buckets: str) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND.format(query=query, buckets=buckets, visible=_VISIBLE), parameters)
+        cursor.execute(_FOUND.format(query=query, buckets=buckets, visible=VISIBLE), parameters)
         return [ticket_id for (ticket_id,) in cursor.fetchall()]
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from mostrador.accounts.permissions import Access
 from mostrador.shared.formats import day
-from mostrador.tickets.choices import RESTRICTED_ROLES, RelationKind, State
-from mostrador.tickets.models import Tag, Ticket
+from mostrador.tickets.choices import RelationKind, State
+from mostrador.tickets.models import VISIBLE, Tag, Ticket, visible_values
 from mostrador.tickets.rules.tags import normalised
 from mostrador.tickets.rules.together import UNDO_MERGE_WITHIN
 
@@ -23,20 +23,18 @@ LIKELY = 8
 SUGGESTED_TAGS = 12
 
 # Written out, in one question: the page is drawn all day, and putting eight together costs more than their answers.
-# Who may see which ticket repeats `Ticket.visible_to`.
-_BESIDE = """
+_BESIDE = f"""
 WITH visible AS (
-    SELECT relation.kind, relation.is_first, ticket.reference, ticket.subject, ticket.state
+    SELECT relation.kind, relation.is_first, t.reference, t.subject, t.state
     FROM (
         SELECT kind, true AS is_first, other_id AS id FROM tickets_relation WHERE ticket_id = %(ticket)s
         UNION ALL SELECT kind, false, ticket_id FROM tickets_relation WHERE other_id = %(ticket)s
         UNION ALL SELECT 'whole', true, parent_id FROM tickets_ticket WHERE id = %(ticket)s AND parent_id IS NOT NULL
         UNION ALL SELECT 'part', true, id FROM tickets_ticket WHERE parent_id = %(ticket)s
     ) AS relation
-    JOIN tickets_ticket AS ticket ON ticket.id = relation.id
-    WHERE (NOT ticket.is_restricted AND ticket.organisation_id = ANY (%(organisations)s::bigint[]))
-       OR ticket.organisation_id = ANY (%(trusted)s::bigint[]) OR ticket.team_id = ANY (%(teams)s::bigint[])
-    ORDER BY ticket.id
+    JOIN tickets_ticket AS t ON t.id = relation.id
+    WHERE {VISIBLE}
+    ORDER BY t.id
 )
 SELECT json_build_object(
     'relations', (SELECT json_agg(visible) FROM visible),
@@ -77,7 +75,7 @@ SELECT json_build_object(
         FROM tickets_ticket AS ticket JOIN service_status_incident AS incident ON incident.id = ticket.incident_id
         WHERE ticket.id = %(ticket)s)
 )::text
-"""
+"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +162,8 @@ class Likely:
 
 def beside(ticket: Ticket, access: Access) -> Beside:
     """Return what a ticket's page shows of working together. One query."""
-    values: dict[str, Any] = {
-        "ticket": ticket.pk,
-        "organisations": list(access.organisation_ids()),
-        "trusted": list(access.organisation_ids(*RESTRICTED_ROLES)),
-        "teams": list(access.team_ids),
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, values)
+        cursor.execute(_BESIDE, {"ticket": ticket.pk} | visible_values(access))
         found = json.loads((cursor.fetchone() or ("{}",))[0])
     rows = {name: value or [] for name, value in found.items()}
     me, now, today = access.user.pk, timezone.now(), timezone.localdate()

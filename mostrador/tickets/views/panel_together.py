@@ -14,14 +14,15 @@ from mostrador.tickets.queries.together import beside
 from mostrador.tickets.rules.together import topic_of_presence
 
 
-def together(request: StaffRequest, ticket: Ticket, **forms: Any) -> dict[str, Any]:
+def together(request: StaffRequest, ticket: Ticket, *, is_alone: bool = False, **forms: Any) -> dict[str, Any]:
     """Return what its panels need, under names of their own. Two queries, three for who may handle it.
 
     Args:
+        is_alone: Nobody else looks at the ticket, and nobody need be looked for.
         forms: Those that were sent and are shown again: `task`, `time`, `tag`.
     """
     handles = may_handle(request.access, ticket)
-    page = presence_of(request, ticket) | {
+    page = presence_of(request, ticket, is_alone=is_alone) | {
         "together": beside(ticket, request.access),
         "together_may_handle": handles,
         # What was joined to another ticket is worked on there.
@@ -37,11 +38,12 @@ def together(request: StaffRequest, ticket: Ticket, **forms: Any) -> dict[str, A
     return page
 
 
-def presence_of(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    """Return what the line about who else is here needs. One query."""
+def presence_of(request: StaffRequest, ticket: Ticket, *, is_alone: bool = False) -> dict[str, Any]:
+    """Return what the line about who else is here needs. One query, none for who is alone."""
+    here = {} if is_alone else present_in([ticket.pk], besides=request.user.pk)
     return {
         "ticket": ticket,
-        "presence_here": present_in([ticket.pk], besides=request.user.pk).get(ticket.pk, []),
+        "presence_here": here.get(ticket.pk, []),
         "presence_topic": signed(topic_of_presence(ticket.pk), request.user.pk),
     }
 

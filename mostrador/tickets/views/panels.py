@@ -9,6 +9,7 @@ from mostrador.tickets.views.panel_people import people
 from mostrador.tickets.views.panel_together import together
 
 
-def panels(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    """Return what the panels of the ticket's page show."""
-    return levels(request, ticket) | together(request, ticket) | people(request, ticket)
+def panels(request: StaffRequest, ticket: Ticket, there: frozenset[str]) -> dict[str, Any]:
+    """Return what the panels of the ticket's page show, of `what_there_is`."""
+    beside = together(request, ticket, is_alone="presence" not in there)
+    return levels(request, ticket, there) | beside | people(request, ticket)

@@ -34,7 +34,8 @@ from mostrador.tickets.models import PendingReply, ReplyDraft, Ticket
 from mostrador.tickets.permissions import HANDLERS, may_handle
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries.drafts import files_of_desk_reply
-from mostrador.tickets.queries.replies import drafts_of, pending_and_unsent, signature_of
+from mostrador.tickets.queries.glance import what_there_is
+from mostrador.tickets.queries.replies import NO_DRAFTS, drafts_of, pending_and_unsent, signature_of
 from mostrador.tickets.queries.suggestions import article_by_slug
 from mostrador.tickets.rules import UNDO_WITHIN, is_open, key_of_words, topic_of_ticket
 from mostrador.tickets.rules.replies import first_article_in
@@ -161,9 +162,10 @@ def show(
     preview: dict[str, str] | None = None,
 ) -> HttpResponse:
     """Draw the page of a ticket, or the part of it that htmx replaces, with what is being typed."""
+    there = what_there_is(ticket, request.user)
     said, seen_until = conversation.conversation(ticket)
-    drafts = drafts_of(ticket, request.user)
-    pending, unsent = pending_and_unsent(ticket, request.user)
+    drafts = drafts_of(ticket, request.user) if "drafts" in there else NO_DRAFTS
+    pending, unsent = pending_and_unsent(ticket, request.user) if "pending" in there else ([], [])
     page = {
         "ticket": ticket,
         "conversation": said,
@@ -171,14 +173,14 @@ def show(
         "phone": readable_phone(ticket.person.phone),
         "language_name": dict(settings.LANGUAGES).get(ticket.language, ticket.language),
         "state_words": capfirst(ticket.get_state_display()),
-        "other_contacts": conversation.other_contacts(ticket, request.access),
-        "undelivered": conversation.undelivered_emails(ticket),
+        "other_contacts": conversation.other_contacts(ticket, request.access) if "others" in there else [],
+        "undelivered": conversation.undelivered_emails(ticket) if "undelivered" in there else 0,
         "may_handle": may_handle(request.access, ticket),
         "is_open": is_open(ticket.state),
         "is_mine": ticket.assigned_to_id == request.user.pk,
         "may_undo": _may_undo(ticket),
         "new_article": _new_article(ticket) if request.access.has(*EDITORS) else "",
-        "reply_files": files_of_desk_reply(ticket, request.user),
+        "reply_files": files_of_desk_reply(ticket, request.user) if "files" in there else [],
         "colleague_was_faster": colleague_was_faster,
         "form": reply_form or note_form,
         "pending": pending,
@@ -190,7 +192,7 @@ def show(
         "reads_another_language": ticket.language != request.language,
     }
     page |= _forms(request, drafts.own, reply_form, note_form)
-    page |= _news_of_ticket(request, ticket, seen_until) | panels(request, ticket)
+    page |= _news_of_ticket(request, ticket, seen_until) | panels(request, ticket, there)
     is_bad = any(form is not None and form.errors for form in (reply_form, note_form))
     status = 422 if is_bad and preview is None else 200
     return respond(request, "tickets/agent/ticket_detail.html", page, fragment="ticket", status=status)

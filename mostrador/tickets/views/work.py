@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -107,7 +106,7 @@ def known_tags(request: StaffRequest, reference: str) -> HttpResponse:
     return respond(request, "tickets/agent/known_tags.html", page)
 
 
-def _show(request: StaffRequest, ticket: Ticket, **sent: forms.Form) -> HttpResponse:
+def _show(request: StaffRequest, ticket: Ticket, **sent: Any) -> HttpResponse:
     ticket.refresh_from_db(fields=["tags", "minutes_spent"])
     page: dict[str, Any] = together(request, ticket, **sent)
     return panel(request, ticket.reference, PANEL, page, is_bad=bool(sent))

@@ -1,0 +1,47 @@
+"""What there is at a ticket, so that its page asks only for that."""
+
+from typing import Any
+
+from django.db import connection
+
+from mostrador.accounts.models import User
+from mostrador.notifications.choices import DeliveryState
+from mostrador.notifications.rules import about
+from mostrador.tickets.models import Ticket
+from mostrador.tickets.queries.drafts import desk_reply_key
+
+# Most tickets have none of these, and putting each question together costs more than its answer. Each condition here
+# is as wide as that of the query it stands before, or wider.
+_THERE_IS = """
+SELECT array_remove(ARRAY[
+    CASE WHEN EXISTS (SELECT FROM tickets_replydraft WHERE ticket_id = %(ticket)s) THEN 'drafts' END,
+    CASE WHEN EXISTS (SELECT FROM tickets_pendingreply WHERE ticket_id = %(ticket)s) THEN 'pending' END,
+    CASE WHEN EXISTS (SELECT FROM tickets_ticketdraft WHERE token_hash = %(files)s) THEN 'files' END,
+    CASE WHEN EXISTS (SELECT FROM tickets_presence WHERE ticket_id = %(ticket)s AND user_id <> %(reader)s)
+        THEN 'presence' END,
+    CASE WHEN EXISTS (SELECT FROM tickets_clock WHERE ticket_id = %(ticket)s) THEN 'clocks' END,
+    CASE WHEN EXISTS (SELECT FROM tickets_ticket WHERE person_id = %(person)s AND id <> %(ticket)s) THEN 'others' END,
+    CASE WHEN EXISTS (SELECT FROM notifications_outgoingmessage WHERE about = %(about)s AND state = %(dead)s)
+        THEN 'undelivered' END
+], NULL)
+"""
+
+
+def what_there_is(ticket: Ticket, reader: User) -> frozenset[str]:
+    """Return the names of what this ticket has, as its page shows it to this reader. One query.
+
+    `drafts` and `pending` answers, `files` of the reader's unsent answer, somebody else's `presence`, `clocks`,
+    `others` of the same person, `undelivered` e-mails.
+    """
+    values: dict[str, Any] = {
+        "ticket": ticket.pk,
+        "person": ticket.person_id,
+        "reader": reader.pk,
+        "files": desk_reply_key(ticket, reader),
+        "about": about(ticket),
+        "dead": DeliveryState.DEAD.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_THERE_IS, values)
+        (names,) = cursor.fetchone() or ((),)
+    return frozenset(names)
