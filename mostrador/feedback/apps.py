@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.people.rules import register_personal_data
+from mostrador.tickets.rules.conditions import register_field
 
 
 class FeedbackConfig(AppConfig):
@@ -14,7 +15,7 @@ class FeedbackConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Say that comments are personal data."""
+        """Say that comments are personal data, and that lists of tickets may ask for the opinion."""
         register_personal_data(
             "feedback",
             title=_("Opiniones"),
@@ -23,3 +24,4 @@ class FeedbackConfig(AppConfig):
             overview="mostrador.feedback.queries.entries",
             signals="mostrador.feedback.queries.signals",
         )
+        register_field("satisfaction", "mostrador.feedback.queries.satisfaction_field")

@@ -22,6 +22,8 @@ from mostrador.shared.formats import number
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.choices import ContactBy, State
 from mostrador.tickets.models import VISIBLE, Ticket, TicketQuerySet, visible_values
+from mostrador.tickets.queries.condition_fields import Field
+from mostrador.tickets.rules.conditions import Kind
 
 # A worker that was away for longer asks nobody: the opinion would be about something forgotten.
 ASK_WITHIN = timedelta(days=7)
@@ -50,6 +52,11 @@ def tickets_without_survey(now: datetime) -> TicketQuerySet:
         .filter(~Exists(Survey.objects.filter(ticket=OuterRef("pk"))))
         .order_by("resolved_at", "pk")
     )
+
+
+def satisfaction_field() -> Field:
+    """Return what views and rules of tickets may ask for: the score, from 1 to 5, that the person gave."""
+    return Field("score", Kind.SCORE, _("Satisfacción, de 1 a 5"), beside=(Survey, "ticket"))
 
 
 def survey_of_link(organisation: Organisation, token: str) -> Survey | None:

@@ -6,17 +6,20 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mostrador.accounts.models import User
 from mostrador.accounts.queries import access_of
+from mostrador.feedback.models import Survey
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.service_status.models import Incident
-from mostrador.tickets.choices import Channel, Impact, Priority, State, TicketKind, Urgency
-from mostrador.tickets.models import Ticket
-from mostrador.tickets.queries.conditions import DESCRIBED, FIELDS, Lost, understood, where
+from mostrador.tickets.choices import Channel, Impact, MessageKind, Priority, State, TicketKind, Urgency
+from mostrador.tickets.models import Mention, Ticket, Watcher
+from mostrador.tickets.queries.condition_fields import described_fields
+from mostrador.tickets.queries.conditions import Lost, understood, where
 from mostrador.tickets.rules.conditions import (
     OPERATORS,
     WITH_DURATION,
@@ -25,7 +28,6 @@ from mostrador.tickets.rules.conditions import (
     Filter,
     Kind,
     day_of,
-    is_complete,
     length_of_time,
     listed,
     moment_of,
@@ -35,6 +37,7 @@ from tests.tickets.desk import agent_of, team_of
 
 pytestmark = pytest.mark.django_db
 
+DESCRIBED = described_fields()
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 WORDS = ("", "Firma", "certificado", "CERTIFICADO digital", "100 %_", "ñandú")
 TAGS = ("urgente", "firma", "sede")
@@ -107,10 +110,29 @@ class Desk:
             minutes_spent=pick((0, 5, 90)),
         )
 
+        for agent in self.chance.sample(self.agents, pick((0, 1, 2))):
+            Watcher.objects.create(ticket=ticket, user=agent, since=NOW)
+        for agent in self.chance.sample(self.agents, pick((0, 1, 2))):
+            message = ticket.messages.get(kind=MessageKind.PUBLIC)
+            Mention.objects.create(message=message, user=agent, mentioned_at=NOW)
+        if (score := pick((None, 0, 1, 3, 5))) is not None:
+            answered = NOW if score else None
+            Survey.objects.create(
+                organisation=self.organisation,
+                ticket=ticket,
+                token_hash=f"{ticket.pk}",
+                sent_at=NOW,
+                expires_at=NOW,
+                score=score or None,
+                answered_at=answered,
+            )
+
     def values_of(self, name: str) -> list[Any]:
         rows: dict[str, list[Any]] = {
             "team": [*self.teams, "my_teams"],
             "assigned_to": [*self.agents, "me"],
+            "watched_by": [*self.agents, "me"],
+            "mentions": [*self.agents, "me"],
             "topic": self.topics,
             "procedure": self.procedures,
             "incident": self.incidents,
@@ -142,6 +164,7 @@ def value_for(desk: Desk, name: str, kind: Kind, operator: str) -> st.SearchStra
         Kind.TEXT: st.sampled_from([word for word in (*WORDS, "lucia", "Ana", "ERT") if word]),
         Kind.TAGS: st.lists(st.sampled_from(TAGS), min_size=1, max_size=2, unique=True),
         Kind.NUMBER: st.integers(0, 91),
+        Kind.SCORE: st.integers(1, 5),
         Kind.MOMENT: st.sampled_from(MOMENTS),
         Kind.DAY: st.sampled_from(DAYS),
         Kind.YES_NO: st.booleans(),
@@ -173,6 +196,9 @@ def said_by(ticket: Ticket, name: str) -> Any:
         "representative": lambda: ticket.representative.name if ticket.representative else "",
         "is_merged": lambda: ticket.merged_into_id is not None,
         "is_part": lambda: ticket.parent_id is not None,
+        "watched_by": lambda: list(ticket.watchers.values_list("user", flat=True)),
+        "mentions": lambda: list(Mention.objects.filter(message__ticket=ticket).values_list("user", flat=True)),
+        "satisfaction": lambda: Survey.objects.filter(ticket=ticket).values_list("score", flat=True).first(),
     }
     if name in special:
         return special[name]()
@@ -183,7 +209,7 @@ def _same(name: str, operator: str, wanted: Any, value: Any, ticket: Ticket, use
     several: set[str] = set()
     for each in listed(wanted):
         several |= {str(user.pk)} if each == "me" else set(map(str, teams)) if each == "my_teams" else {str(each)}
-    found = str(value) in several
+    found = bool(set(map(str, listed(value))) & several)
     if name == "topic" and ticket.topic:
         found = found or str(ticket.topic.parent_id) in several
     return found == (operator in {"is", "in"})
@@ -209,6 +235,8 @@ def _tags(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> Any
 
 
 def _number(name: str, operator: str, wanted: Any, value: Any, *_rest: Any) -> Any:
+    if value is None:
+        return operator == "is_not"
     ways: dict[str, Callable[[], bool]] = {
         "is": lambda: value == wanted,
         "is_not": lambda: value != wanted,
@@ -270,6 +298,7 @@ READERS: dict[Kind, Callable[..., Any]] = {
     Kind.TEXT: _text,
     Kind.TAGS: _tags,
     Kind.NUMBER: _number,
+    Kind.SCORE: _number,
     Kind.MOMENT: _moment,
     Kind.DAY: _day,
     Kind.YES_NO: _yes_no,
@@ -394,8 +423,25 @@ def test_a_condition_that_means_nothing_is_refused_and_never_breaks_a_view(
     assert len(lost) == 1
 
 
+@pytest.mark.parametrize("name", ["watched_by", "mentions", "satisfaction"])
+def test_what_stands_beside_tickets_is_found_by_an_index(desk: Desk, name: str) -> None:
+    condition = Condition(name, "in", ["me"]) if name != "satisfaction" else Condition(name, "at_most", 2)
+    access = access_of(desk.agents[0], desk.organisation)
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Ticket.objects.filter(where([condition], access=access, now=NOW)).explain()
+        transaction.set_rollback(True)
+
+    assert "Seq Scan" not in plan.replace("Parallel ", "")
+
+
 def test_me_and_my_teams_are_nobody_where_nobody_looks(desk: Desk) -> None:
-    for condition in (Condition("assigned_to", "is", "me"), Condition("team", "in", ["my_teams"])):
+    for condition in (
+        Condition("assigned_to", "is", "me"),
+        Condition("watched_by", "in", ["me"]),
+        Condition("team", "in", ["my_teams"]),
+    ):
         assert not Ticket.objects.filter(where([condition], access=None, now=NOW)).exists()
 
 
@@ -426,7 +472,5 @@ def test_a_filter_is_read_as_it_is_written() -> None:
 
 
 def test_every_field_has_a_path_and_comparisons() -> None:
-    assert FIELDS.keys() == DESCRIBED.keys()
-    assert all(OPERATORS[field.kind] for field in DESCRIBED.values())
-    assert is_complete(Condition("opened_at", "older_than", "7d"), Kind.MOMENT)
-    assert not is_complete(Condition("opened_at", "older_than", "7"), Kind.MOMENT)
+    assert all(field.path and OPERATORS[field.kind] for field in DESCRIBED.values())
+    assert {"satisfaction", "watched_by", "mentions"} <= DESCRIBED.keys()

@@ -20,7 +20,7 @@ from mostrador.tickets.choices import ViewColumn, ViewOf, ViewSort
 from mostrador.tickets.forms.citizen import PlainTextField
 from mostrador.tickets.models import SavedView
 from mostrador.tickets.permissions import may_share_views
-from mostrador.tickets.queries.conditions import DESCRIBED, Field, custom_fields
+from mostrador.tickets.queries.condition_fields import Field, custom_fields, described_fields
 from mostrador.tickets.queries.conversation import procedures_for
 from mostrador.tickets.queries.people_at_the_desk import who_works_for
 from mostrador.tickets.queries.saved_views import teams_to_share_with
@@ -42,6 +42,7 @@ GROUPS = ("all", "any")
 MOST_INCIDENTS = 50
 _UNITS = [("d", _("días")), ("h", _("horas")), ("m", _("minutos"))]
 _CHOSEN = {Kind.CHOICE, Kind.ROW, Kind.ROW_ALWAYS}
+_NUMBERS = {Kind.NUMBER, Kind.SCORE}
 _IN_TIME = {Kind.MOMENT, Kind.DAY}
 
 
@@ -56,7 +57,7 @@ class Choices:
     @property
     def fields(self) -> dict[str, Field]:
         """All fields by name, the organisation's own last."""
-        return DESCRIBED | self.custom
+        return described_fields() | self.custom
 
     def names(self) -> list[tuple[str, str]]:
         """Return the fields to choose from."""
@@ -139,7 +140,7 @@ class ConditionForm(forms.Form):
             }
         if kind == Kind.YES_NO:
             return {"value": forms.ChoiceField(label=_("Valor"), choices=[("true", _("Sí")), ("false", _("No"))])}
-        if kind == Kind.NUMBER:
+        if kind in _NUMBERS:
             return {
                 "value": forms.IntegerField(label=_("Cantidad"), required=False, min_value=0, max_value=1_000_000),
                 "until": forms.IntegerField(

@@ -1,27 +1,20 @@
 """Conditions over tickets as the database understands them."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.db import connection
-from django.db.models import Model, Q
-from django.db.models.fields.json import KeyTransform
+from django.db.models import Exists, Model, OuterRef, Q
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.people.models import Person
 from mostrador.people.rules import name_key
 from mostrador.shared.keys import row_key
-from mostrador.tickets.models import Ticket
+from mostrador.tickets.queries.condition_fields import CUSTOM, Field, custom_fields, described, described_fields
 from mostrador.tickets.rules.conditions import (
     Condition,
     Filter,
@@ -34,95 +27,9 @@ from mostrador.tickets.rules.conditions import (
     sequence_of_two,
 )
 
-CUSTOM = "custom."
-# Keys that Django would read as a comparison and not as a name.
-_KEY = re.compile(r"(?!.*__)[a-z0-9_-]{1,40}")
-_CUSTOM_COLUMN: Any = Ticket._meta.get_field("custom")
-_NO_KEYS = frozenset(_CUSTOM_COLUMN.get_lookups()) | frozenset(KeyTransform("a", "custom").get_lookups())
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Something of a ticket that a condition may name.
-
-    Attributes:
-        path: Of the column.
-        kind: What it holds.
-        label: What people call it.
-        rows: The table that its keys are of.
-        options: Fixed values with their words.
-    """
-
-    path: str
-    kind: Kind
-    label: str | Promise
-    rows: type[Model] | None = None
-    options: tuple[tuple[str, str | Promise], ...] = ()
-
-
-def _of(name: str, kind: Kind, label: str | Promise, path: str = "") -> Field:
-    """Describe a column, with the choices of its model."""
-    column: Any = Ticket._meta.get_field(name)
-    if kind in {Kind.ROW, Kind.ROW_ALWAYS}:
-        return Field(name, kind, label, rows=column.related_model)
-    options = tuple((str(value), words) for value, words in column.choices or ())
-    return Field(path or name, kind, label, options=options)
-
-
-# In the order in which they are offered.
-DESCRIBED: dict[str, Field] = {
-    "state": _of("state", Kind.CHOICE, _("Estado")),
-    "kind": _of("kind", Kind.CHOICE, _("Clase")),
-    "priority": _of("priority", Kind.CHOICE, _("Prioridad")),
-    "impact": _of("impact", Kind.CHOICE, _("Impacto")),
-    "urgency": _of("urgency", Kind.CHOICE, _("Urgencia")),
-    "team": _of("team", Kind.ROW, _("Equipo")),
-    "assigned_to": _of("assigned_to", Kind.ROW, _("Quién la lleva")),
-    "topic": _of("topic", Kind.ROW, _("Tema")),
-    "procedure": _of("procedure", Kind.ROW, _("Trámite")),
-    "organisation": _of("organisation", Kind.ROW_ALWAYS, _("Entidad")),
-    "incident": _of("incident", Kind.ROW, _("Incidencia")),
-    "channel": _of("channel", Kind.CHOICE, _("Canal")),
-    "language": Field("language", Kind.CHOICE, _("Idioma"), options=tuple(settings.LANGUAGES)),
-    "tags": _of("tags", Kind.TAGS, _("Etiquetas")),
-    "subject": _of("subject", Kind.TEXT, _("Asunto")),
-    "person": Field("person__name", Kind.TEXT, _("Nombre de la persona")),
-    "representative": Field("representative__name", Kind.TEXT, _("Nombre de quien la representa")),
-    "component": _of("component", Kind.TEXT, _("Componente")),
-    "third_party": _of("third_party", Kind.TEXT, _("Tercero del que depende")),
-    "error_code": _of("error_code", Kind.TEXT, _("Código de error")),
-    "person_deadline_on": _of("person_deadline_on", Kind.DAY, _("Fin del plazo de la persona")),
-    "due_at": _of("due_at", Kind.MOMENT, _("Vence la respuesta")),
-    "legal_due_at": _of("legal_due_at", Kind.MOMENT, _("Plazo legal de respuesta")),
-    "opened_at": _of("opened_at", Kind.MOMENT, _("Recibida")),
-    "waiting_since": _of("waiting_since", Kind.MOMENT, _("Espera desde")),
-    "last_activity_at": _of("last_activity_at", Kind.MOMENT, _("Última actividad")),
-    "first_reply_at": _of("first_reply_at", Kind.MOMENT, _("Primera respuesta")),
-    "resolved_at": _of("resolved_at", Kind.MOMENT, _("Resuelta")),
-    "closed_at": _of("closed_at", Kind.MOMENT, _("Cerrada")),
-    "reopenings": _of("reopenings", Kind.NUMBER, _("Reaperturas")),
-    "transfers": _of("transfers", Kind.NUMBER, _("Cambios de equipo")),
-    "public_replies": _of("public_replies", Kind.NUMBER, _("Respuestas enviadas")),
-    "minutes_spent": _of("minutes_spent", Kind.NUMBER, _("Minutos dedicados")),
-    "is_restricted": Field("is_restricted", Kind.YES_NO, _("Reservada")),
-    "is_merged": Field("merged_into", Kind.YES_NO, _("Unida a otra")),
-    "is_part": Field("parent", Kind.YES_NO, _("Forma parte de otra")),
-}
-# Name → path of the column.
-FIELDS: dict[str, str] = {name: field.path for name, field in DESCRIBED.items()}
 _ROWS = "SELECT {}, id FROM {} WHERE id = ANY(%s::bigint[])"
 # Whether something is there says the field is true.
 _PRESENCES = frozenset({"is_merged", "is_part"})
-
-_CUSTOM_KINDS = {
-    "text": Kind.TEXT,
-    "long_text": Kind.TEXT,
-    "number": Kind.NUMBER,
-    "date": Kind.DAY,
-    "yes_no": Kind.YES_NO,
-    "choice": Kind.CHOICE,
-    "several": Kind.TAGS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,45 +79,6 @@ def where_filter(asked: Filter, *, access: Access | None, now: datetime) -> Q:
     return where(asked.all_of, access=access, now=now, any_of=asked.any_of)
 
 
-def described(name: str, custom: Mapping[str, Field] | None = None) -> Field:
-    """Return what is known of a field.
-
-    Args:
-        name: As conditions write it.
-        custom: The organisation's own fields (`custom_fields`); without them any key may be asked about.
-
-    Raises:
-        KeyError: There is none.
-    """
-    if not name.startswith(CUSTOM):
-        return DESCRIBED[name]
-    if custom is not None:
-        return custom[name]
-    key = name.removeprefix(CUSTOM)
-    if not _KEY.fullmatch(key) or key in _NO_KEYS:
-        raise KeyError(name)
-    return Field(f"custom__{key}", Kind.TEXT, key)
-
-
-def custom_fields(organisation: Organisation) -> dict[str, Field]:
-    """Return the fields that the organisation and those above it have added, by the names of conditions. One query."""
-    if not _has_custom_fields():
-        return {}
-    table: Any = apps.all_models["tickets"]["customfield"]
-    rows = table.objects.filter(organisation__in=organisation.lineage, removed_at__isnull=True)
-    found = {}
-    for row in rows.order_by("position", "pk"):
-        if _KEY.fullmatch(row.key) and row.key not in _NO_KEYS:
-            options = tuple((each["key"], _in_language(each["names"])) for each in row.options if "removed" not in each)
-            kind = _CUSTOM_KINDS.get(row.kind, Kind.TEXT)
-            found[f"{CUSTOM}{row.key}"] = Field(f"custom__{row.key}", kind, row.name, options=options)
-    return found
-
-
-def _in_language(names: Mapping[str, str]) -> str:
-    return names.get(get_language() or "es") or names.get("es") or next(iter(names.values()), "")
-
-
 # --- What has gone ----------------------------------------------------------------------------------------------------
 
 
@@ -221,7 +89,7 @@ def understood(asked: Filter, organisation: Organisation) -> tuple[Filter, list[
     match nothing. At most two queries: one for own fields, one for the rows it names.
     """
     names_own = any(each.field.startswith(CUSTOM) for each in asked.conditions)
-    custom = custom_fields(organisation) if names_own and _has_custom_fields() else None
+    custom = custom_fields(organisation) if names_own else None
     lost, unusable = [], []
     for condition in asked.conditions:
         name = condition.words.get("field", "") or condition.field.removeprefix(CUSTOM)
@@ -235,15 +103,12 @@ def understood(asked: Filter, organisation: Organisation) -> tuple[Filter, list[
     return kept, lost + _lost_rows(kept)
 
 
-def _has_custom_fields() -> bool:
-    return "customfield" in apps.all_models["tickets"]
-
-
 def _lost_rows(asked: Filter) -> list[Lost]:
     """Return the rows that conditions name and that are gone. One query when some are named, else none."""
-    named: dict[type[Model], set[int]] = {}
+    known, named = described_fields(), dict[type[Model], set[int]]()
     for condition in asked.conditions:
-        rows = DESCRIBED[condition.field].rows if condition.field in DESCRIBED else None
+        field = known.get(condition.field)
+        rows = field.rows if field else None
         if rows is not None:
             keys = {key for value in listed(condition.value) if (key := row_key(str(value))) is not None}
             named.setdefault(rows, set()).update(keys)
@@ -258,7 +123,7 @@ def _lost_rows(asked: Filter) -> list[Lost]:
     return [
         Lost(str(field.label), condition.words.get(str(key)) or f"#{key}")
         for condition in asked.conditions
-        if (field := DESCRIBED.get(condition.field)) is not None and field.rows is not None
+        if (field := known.get(condition.field)) is not None and field.rows is not None
         for value in listed(condition.value)
         if (key := row_key(str(value))) is not None and (tables[field.rows], key) not in found
     ]
@@ -271,10 +136,28 @@ def _compared(condition: Condition, context: Context) -> Q:
     field = described(condition.field)
     if condition.field.startswith(CUSTOM):
         return _CUSTOM[condition.operator](field.path, condition.value, context)
+    if field.beside is not None:
+        return _compared_beside(condition, field, field.beside, context)
     if condition.operator in _EMPTY:
         return _EMPTY[condition.operator](condition.field, field)
     comparing = _BY_KIND[field.kind]
     return comparing(condition.field, field, condition.operator, condition.value, context)
+
+
+def _compared_beside(condition: Condition, field: Field, beside: tuple[type[Model], str], context: Context) -> Q:
+    """Ask for a row in the field's own table: the opposite of a comparison holds when no row fits it."""
+    operator = _OPPOSITES.get(condition.operator, condition.operator)
+    fits = (
+        Q(**{f"{field.path}__isnull": False})
+        if operator == "is_not_empty"
+        else _BY_KIND[field.kind](condition.field, field, operator, condition.value, context)
+    )
+    table, way = beside
+    found = Q(Exists(table._default_manager.filter(fits, **{way: OuterRef("pk")})))
+    return found if operator == condition.operator else ~found
+
+
+_OPPOSITES = {"is_not": "is", "not_in": "in", "is_empty": "is_not_empty"}
 
 
 def _is_empty(name: str, field: Field) -> Q:
@@ -424,6 +307,7 @@ _BY_KIND: dict[Kind, Callable[[str, Field, str, Any, Context], Q]] = {
     Kind.TEXT: _text,
     Kind.TAGS: _tags,
     Kind.NUMBER: _number,
+    Kind.SCORE: _number,
     Kind.MOMENT: _moment,
     Kind.DAY: _day,
     Kind.YES_NO: _yes_no,

@@ -20,7 +20,8 @@ from mostrador.shared.formats import exact_date
 from mostrador.tickets.choices import RULE_KEEPERS, Happening, Priority, RunOutcome
 from mostrador.tickets.choices import Deed as DeedName
 from mostrador.tickets.models import Rule, RuleRun, Ticket
-from mostrador.tickets.queries.conditions import CUSTOM, custom_fields, described, understood, where
+from mostrador.tickets.queries.condition_fields import CUSTOM, custom_fields, described
+from mostrador.tickets.queries.conditions import understood, where
 from mostrador.tickets.queries.desk import LONGEST_LIST, MOST_COUNTED, at_most
 from mostrador.tickets.queries.people_at_the_desk import who_works_for
 from mostrador.tickets.rules.automation import Deed

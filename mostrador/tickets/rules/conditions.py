@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TEXT = "text"
     TAGS = "tags"
     NUMBER = "number"
+    SCORE = "score"  # a number that may be missing
     MOMENT = "moment"
     DAY = "day"
     YES_NO = "yes_no"
@@ -53,6 +54,7 @@ OPERATORS: dict[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("contains", "not_contains", "is", "is_not", *_EMPTINESS),
     Kind.TAGS: ("in", "not_in", "contains", *_EMPTINESS),
     Kind.NUMBER: ("at_least", "at_most", "between", "is", "is_not"),
+    Kind.SCORE: ("at_most", "at_least", "between", "is", "is_not", *_EMPTINESS),
     Kind.MOMENT: _TIMES,
     Kind.DAY: _TIMES,
     Kind.YES_NO: ("is",),
@@ -67,12 +69,30 @@ _DURATION = re.compile(r"(\d{1,5})([mhd])")
 _RELATIVE = re.compile(r"([+-])(\d{1,5})([mhd])")
 
 
+_registered: dict[str, str] = {}
+
+
+def register_field(name: str, path: str) -> None:
+    """Tell of something that an app above keeps for each ticket; called in `AppConfig.ready()`.
+
+    Args:
+        name: As conditions write it: "satisfaction".
+        path: Dotted name of a function `() -> queries.condition_fields.Field`, because tables are not there yet.
+    """
+    _registered[name] = path
+
+
+def registered_fields() -> dict[str, str]:
+    """Return the dotted names that were registered, by the names of fields."""
+    return dict(_registered)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One comparison.
 
     Attributes:
-        field: A name of `queries.conditions.FIELDS`, or "custom.<key>".
+        field: A name of `queries.condition_fields.described_fields`, or "custom.<key>".
         operator: A key of `OPERATOR_WORDS`.
         value: What to compare with: a text, a number, true or false, a list of them, an ISO date or moment, two of
             those for "between", a length of time ("30m", "4h", "7d") for "older_than", "newer_than" and "due_within".
@@ -203,20 +223,6 @@ def number_of(written: Any) -> float | None:
         return int(written) if isinstance(written, str) and len(written) < 19 else None
     except ValueError:
         return None
-
-
-def is_complete(condition: Condition, kind: Kind) -> bool:
-    """Tell whether a condition compares with something that fits its field (names of rows are not looked up)."""
-    if condition.operator not in OPERATORS[kind]:
-        return False
-    if condition.operator in WITHOUT_VALUE:
-        return True
-    if condition.operator in WITH_DURATION:
-        return length_of_time(condition.value) is not None
-    values = listed(condition.value)
-    if condition.operator == "between":
-        return len(values) == 2 and None not in values
-    return bool(values) and values != [""] and (condition.operator in {"in", "not_in"} or len(values) == 1)
 
 
 def sequence_of_two(value: Any) -> Sequence[Any]:
