@@ -24,6 +24,7 @@ from mostrador.tickets.choices import DeskList
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.desk import SHORTEST_SEARCH, visible_reference
 from mostrador.tickets.queries.desk import search as search_tickets
+from mostrador.tickets.queries.saved_views import visible_views
 
 MOST_OF_A_KIND = 6
 MOST_LOOKS = 60  # the same ticket is read many times
@@ -69,7 +70,7 @@ def palette_groups(access: Access, organisation: Organisation, words: str, langu
     """Return what somebody of the desk may want to open: lately read tickets, or what their words find.
 
     Words of less than three letters find only lists. A constant number of queries: two without words, else at most
-    twelve. Who is found among the persons is for the caller to record.
+    thirteen. Who is found among the persons is for the caller to record.
     """
     if not words:
         groups = [Group(_("Hace poco"), _recent(access))]
@@ -122,9 +123,9 @@ def _articles(organisation: Organisation, words: str, language: str) -> list[Opt
 
 
 def _lists(access: Access, words: str) -> list[Option]:
+    """Return the lists of the desk and the saved views that bear such a name. One query."""
     address, typed = reverse("tickets:desk"), name_key(words)
-    return [
-        Option(str(which.label), f"{address}?lista={which.value}")
-        for which in DeskList
-        if typed in name_key(str(which.label)) and (which != DeskList.TEAMS or access.team_ids)
-    ]
+    lists = [(str(which.label), which.value) for which in DeskList if which != DeskList.TEAMS or access.team_ids]
+    views = visible_views(access).order_by("position", "pk").values_list("name", "pk")
+    named = [Option(name, f"{address}?lista={key}") for name, key in (*lists, *views) if typed in name_key(name)]
+    return named[: MOST_OF_A_KIND * 2]

@@ -2,13 +2,14 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from mostrador.accounts.choices import Role
 from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
 from mostrador.people.models import Person
-from mostrador.tickets.models import Ticket
+from mostrador.tickets.models import SavedView, Ticket
 from tests import make
 
 PALETTE = "/gestion/buscar/"
@@ -43,6 +44,21 @@ def test_words_find_tickets_people_articles_and_lists(
     assert f'data-href="/gestion/consultas/{ticket.reference}/"' in by_subject
     assert f'data-href="/gestion/articulos/{article.pk}/leer/"' in by_subject
     assert 'data-href="/gestion/consultas/?lista=sin-asignar"' in found(client, "sin as")
+
+
+def test_words_find_saved_views_of_ones_own_and_shared_ones(client: Client, organisation: Organisation) -> None:
+    agent = make.user(organisation)
+    mine = SavedView.objects.create(organisation=organisation, name="Quejas en catalán", owner=agent)
+    shared = SavedView.objects.create(organisation=organisation, name="Quejas que vencen")
+    SavedView.objects.create(organisation=organisation, name="Quejas de otra", owner=make.user(organisation))
+    SavedView.objects.create(organisation=organisation, name="Quejas de antes", owner=agent, removed_at=timezone.now())
+    client.force_login(agent)
+
+    page = found(client, "quejas")
+
+    assert page.count("data-href") == 2
+    for view in (mine, shared):
+        assert f'data-href="/gestion/consultas/?lista={view.pk}"' in page
 
 
 def test_that_people_were_found_is_recorded_and_not_what_was_typed(
@@ -109,5 +125,5 @@ def test_it_costs_the_same_for_one_and_for_three(
 
 
 # Host, session, user, access; persons found and tickets, the calendars of their teams; persons, and the record of that;
-# articles.
-QUERIES = 17
+# articles; saved views.
+QUERIES = 18
