@@ -336,6 +336,7 @@ class BulkKind(TextChoices):
     PRIORITY = "priority", _("Cambiar la prioridad")
     TOPIC = "topic", _("Decir de qué tratan")
     INCIDENT = "incident", _("Asociar a una incidencia")
+    MERGE = "merge", _("Unir en una")
     RESOLVE = "resolve", _("Responder y resolver")
     SPAM = "spam", _("Marcar como correo no deseado")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -11,16 +12,18 @@ from pytest_django import DjangoAssertNumQueries
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.accounts.queries import access_of
+from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from mostrador.service_status.models import Incident
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets import jobs as background
 from mostrador.tickets.actions import bulk, tickets
-from mostrador.tickets.choices import BulkKind, State
+from mostrador.tickets.actions.emails import tell_person
+from mostrador.tickets.choices import BulkKind, State, TicketKind
 from mostrador.tickets.models import BulkAct, Ticket
 from mostrador.tickets.queries.bulk import progress
 from tests import make
-from tests.tickets.desk import agent_of, events, fresh, jobs, team_of, words
+from tests.tickets.desk import after, agent_of, events, fresh, jobs, team_of, words
 
 MANY = "/gestion/consultas/varias/"
 Asking = Callable[..., BulkAct]
@@ -151,6 +154,103 @@ def test_what_somebody_has_changed_since_stays_as_it_is(
     assert column("assigned_to") == [None, None, colleague.pk]
     assert (now.undone, now.kept) == (2, 1)
     assert now.not_done[0].reason == "Alguien la ha cambiado después. Se queda como está."
+
+
+# --- Merging --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def same_person(organisation: Organisation) -> list[Ticket]:
+    """Three tickets of one person, the oldest first."""
+    person = make.person(organisation, email="ana@casa.example")
+    found = []
+    for hours in range(3):
+        with time_machine.travel(after(hours=hours), tick=False):
+            found.append(make.ticket(organisation, person=person, subject=f"Sin firma {hours}"))
+    return found
+
+
+def test_several_are_joined_to_one_and_taken_apart_again(
+    organisation: Organisation, agent: User, same_person: list[Ticket], ask: Asking
+) -> None:
+    oldest = same_person[0]
+    before = {each: column(each) for each in ("state", "due_at", "waiting_since", "closed_at", "merged_into")}
+    said = [words(ticket) for ticket in same_person]
+
+    with time_machine.travel(after(hours=3), tick=False):
+        act = ask(BulkKind.MERGE, same_person, into=oldest.pk)
+        joined, spoken = column("merged_into"), len(words(oldest))
+        now = progress(act, access_of(agent, organisation))
+        undone = progress(undo(act, agent), access_of(agent, organisation))
+
+    assert joined == [None, oldest.pk, oldest.pk]
+    assert spoken == 3
+    assert (now.total, now.done, now.may_undo) == (2, 2, True)
+    assert (undone.undone, undone.kept) == (2, 0)
+    assert {each: column(each) for each in before} == before
+    assert [words(ticket) for ticket in same_person] == said
+
+
+def test_the_person_is_told_once_of_all_that_were_joined(same_person: list[Ticket], ask: Asking) -> None:
+    oldest, *others = same_person
+
+    ask(BulkKind.MERGE, same_person, into=oldest.pk)
+    for job in jobs("tickets.tell_person"):
+        tell_person(job["message_id"])
+
+    [email] = OutgoingMessage.objects.filter(kind="tickets.merged")
+    assert all(other.reference in email.text for other in others)
+
+
+def test_what_is_not_the_same_matter_stays_and_it_is_said_why(
+    organisation: Organisation, agent: User, same_person: list[Ticket], ask: Asking
+) -> None:
+    oldest, restricted, duty = same_person
+    Ticket.objects.filter(pk=restricted.pk).update(is_restricted=True, team=team_of(organisation))
+    Ticket.objects.filter(pk=duty.pk).update(kind=TicketKind.COMPLAINT, legal_due_at=timezone.now())
+    strangers = make.ticket(organisation, person=make.person(organisation, email="luis@casa.example"))
+    unseen = make.ticket(make.organisation())
+
+    act = ask(BulkKind.MERGE, [oldest, restricted, duty, strangers, unseen], into=oldest.pk)
+    now = progress(act, access_of(agent, organisation))
+
+    reasons = {one.reference: one.reason for one in now.not_done}
+    assert column("merged_into") == [None] * 5
+    assert reasons.keys() == {restricted.reference, duty.reference, strangers.reference}
+    assert reasons[restricted.reference].startswith("Esta consulta es reservada")
+    assert "otra persona" in reasons[strangers.reference]
+    assert "plazo legal propio" in reasons[duty.reference]
+
+
+def test_nothing_is_joined_to_what_one_may_not_change(
+    organisation: Organisation, agent: User, three: list[Ticket], ask: Asking
+) -> None:
+    unseen = make.ticket(make.organisation())
+
+    now = progress(ask(BulkKind.MERGE, three, into=unseen.pk), access_of(agent, organisation))
+
+    assert {one.reason for one in now.not_done} == {"Ya no puede ver esta consulta."}
+
+
+def test_the_page_offers_the_oldest_open_one_and_asks_for_two(
+    client: Client, agent: User, same_person: list[Ticket]
+) -> None:
+    oldest, middle, newest = same_person
+    tickets.resolve(oldest, author=agent)
+    client.force_login(agent)
+    keys = [ticket.pk for ticket in same_person]
+
+    page = client.post(MANY, {"t": keys, "kind": "merge"}).content.decode()
+    alone = client.post(f"{MANY}hacer/", {"tickets": str(middle.pk), "kind": "merge", "into": middle.pk, "key": "k"})
+    sent = {"tickets": ",".join(map(str, keys)), "kind": "merge", "into": newest.pk, "key": "k"}
+    client.post(f"{MANY}hacer/", sent)
+
+    assert page.count('name="into"') == 2
+    assert f'value="{middle.pk}" ' in page[: page.index(" checked")].rpartition("<input")[2] + " "
+    assert "Puede deshacerlo durante un día" in page
+    assert (alone.status_code, "al menos dos consultas" in alone.content.decode()) == (422, True)
+    assert [fresh(ticket).merged_into for ticket in same_person] == [newest, newest, None]
+    assert BulkAct.objects.get().words == f"Unir a la {newest.reference}"
 
 
 def test_an_answer_goes_to_each_once_and_cannot_be_undone(agent: User, three: list[Ticket], ask: Asking) -> None:

@@ -20,9 +20,9 @@ from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.service_status.models import Incident
 from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import kinds, steps, tags, tickets
+from mostrador.tickets.actions import kinds, merging, steps, tags, tickets
 from mostrador.tickets.choices import BulkItemState, BulkKind, EventCode, Priority, State
-from mostrador.tickets.models import BulkAct, BulkItem, Ticket
+from mostrador.tickets.models import BulkAct, BulkItem, Merge, Ticket
 from mostrador.tickets.permissions import may_handle
 from mostrador.tickets.queries.bulk import visible_keys
 from mostrador.tickets.queries.people_at_the_desk import who_may_handle
@@ -48,7 +48,7 @@ def ask(
     Args:
         access: Of whoever asks; of the tickets those that they may see are taken, at most 1 000.
         kind: A `BulkKind`.
-        values: What the act needs, by key: to, team, state, third_party, tag, priority, topic, incident, text.
+        values: What the act needs, by key: to, team, state, third_party, tag, priority, topic, incident, text, into.
         words: What it does, for the page and the conversations.
         idempotency_key: Of the form; the second time it returns what the first one asked for.
 
@@ -58,7 +58,7 @@ def ask(
     by = access.user
     if already := BulkAct.objects.filter(by=by, idempotency_key=idempotency_key).first():
         return already
-    keys = visible_keys(ticket_ids, access)
+    keys = [key for key in visible_keys(ticket_ids, access) if key != values.get("into")]
     if not keys:
         raise ActionRefused(_("Elija antes alguna consulta."))
     act = BulkAct.objects.create(
@@ -100,7 +100,7 @@ def _do(act: BulkAct, item_id: int, access: Access) -> None:
         return
     try:
         with transaction.atomic():
-            ticket = _handled(item.ticket_id, access)
+            ticket = _handled(act, item, access)
             item.before = kept(_columns(ticket.pk, act.kind))
             _ACTS[BulkKind(act.kind)](act, ticket)
             item.after = kept(_columns(ticket.pk, act.kind))
@@ -111,13 +111,21 @@ def _do(act: BulkAct, item_id: int, access: Access) -> None:
     item.save(update_fields=["state", "reason", "before", "after"])
 
 
-def _handled(ticket_id: int, access: Access) -> Ticket:
+def _handled(act: BulkAct, item: BulkItem, access: Access) -> Ticket:
+    ticket = _may_be_handled(item.ticket_id, access)
+    if act.kind == BulkKind.MERGE:  # it locks both tickets together
+        _may_be_handled(act.values["into"], access)
+        return ticket
+    return steps.locked(ticket)
+
+
+def _may_be_handled(ticket_id: int, access: Access) -> Ticket:
     ticket = Ticket.objects.visible_to(access).filter(pk=ticket_id).first()
     if ticket is None:
         raise ActionRefused(_("Ya no puede ver esta consulta."))
     if not may_handle(access, ticket):
         raise ActionRefused(_("Puede leer esta consulta, pero no cambiarla."))
-    return steps.locked(ticket)
+    return ticket
 
 
 def _columns(ticket_id: int, kind: str) -> dict[str, Any]:
@@ -182,6 +190,10 @@ def _set_incident(act: BulkAct, ticket: Ticket) -> None:
     steps.done("tickets.incident_set", ticket, actor=act.by, details={"bulk": act.pk})
 
 
+def _merge(act: BulkAct, ticket: Ticket) -> None:
+    merging.merge(ticket, Ticket.objects.get(pk=act.values["into"]), author=act.by)
+
+
 def _reply_and_resolve(act: BulkAct, ticket: Ticket) -> None:
     key = f"bulk-{act.pk}"
     tickets.reply_and_resolve(ticket, author=act.by, text=act.values["text"], idempotency_key=key)
@@ -200,6 +212,7 @@ _ACTS: dict[BulkKind, Callable[[BulkAct, Ticket], None]] = {
     BulkKind.PRIORITY: _set_priority,
     BulkKind.TOPIC: _classify,
     BulkKind.INCIDENT: _set_incident,
+    BulkKind.MERGE: _merge,
     BulkKind.RESOLVE: _reply_and_resolve,
     BulkKind.SPAM: _mark_spam,
 }
@@ -232,10 +245,10 @@ def ask_to_undo(act: BulkAct, *, access: Access) -> BulkAct:
 
 
 def undo(act_id: int, *, by: User) -> None:
-    """Bring back what each ticket had before, where nobody has changed it since."""
+    """Bring back what each ticket had before, where nobody has changed it since; the last one first."""
     act = BulkAct.objects.select_related("organisation").get(pk=act_id)
     access = access_of(by, act.organisation)
-    for item_id in act.items.filter(state=BulkItemState.DONE).order_by("pk").values_list("pk", flat=True):
+    for item_id in act.items.filter(state=BulkItemState.DONE).order_by("-pk").values_list("pk", flat=True):
         _undo(act, item_id, access)
     if act.undone_at is None:
         act.undone_at = timezone.now()
@@ -249,7 +262,8 @@ def _undo(act: BulkAct, item_id: int, access: Access) -> None:
         return
     try:
         with transaction.atomic():
-            _bring_back(act, item, _handled(item.ticket_id, access), access.user)
+            bring_back = _take_apart if act.kind == BulkKind.MERGE else _bring_back
+            bring_back(act, item, _handled(act, item, access), access.user)
     except ActionRefused as refusal:
         item.state, item.reason = BulkItemState.KEPT, str(refusal)[:REASON_LENGTH]
     else:
@@ -271,6 +285,12 @@ def _bring_back(act: BulkAct, item: BulkItem, ticket: Ticket, by: User) -> None:
     steps.note_event(ticket, EventCode.BULK_UNDONE, act.words, now=now, author=by)
     steps.save(ticket, now)
     steps.done("tickets.bulk_undone", ticket, actor=by, details={"bulk": act.pk})
+
+
+def _take_apart(act: BulkAct, item: BulkItem, ticket: Ticket, by: User) -> None:
+    if not is_as_left(_columns(ticket.pk, act.kind), item.after):
+        raise ActionRefused(_("Alguien la ha cambiado después. Se queda como está."))
+    merging.undo_merge(Merge.objects.get(source=ticket, undone_at__isnull=True), author=by)
 
 
 def forget_old_acts() -> int:

@@ -20,7 +20,7 @@ from mostrador.tickets.queries.follow_up import first_words
 from mostrador.tickets.queries.levels import acknowledgement
 from mostrador.tickets.queries.replies import signature_of
 from mostrador.tickets.queries.terms import legal_term
-from mostrador.tickets.rules import LINKS_LAST, event_parts
+from mostrador.tickets.rules import LINKS_LAST, UNDO_WITHIN, event_parts
 from mostrador.tickets.rules.kinds import rule_of
 
 LONGEST_THREAD = 20
@@ -80,13 +80,24 @@ def _template(message: Message) -> str | None:
     if code == EventCode.ACKNOWLEDGED:
         return "acknowledgement"
     if code == EventCode.MERGED_HERE:
-        return "merged" if Merge.objects.filter(target=message.ticket, **_as_noted(message)).exists() else None
+        return "merged" if _merges_to_tell(message) else None
     return "resolved" if code in RESOLUTIONS and _still_resolved(message) else None
 
 
-def _as_noted(event: Message) -> dict[str, Any]:
-    """Return which joining of two tickets an event tells of, if it still stands."""
-    return {"merged_at": event.written_at, "undone_at": None}
+def _merges_to_tell(event: Message) -> list[Merge]:
+    """Return what was joined in a row, the first one first, if this event is of the last of them and it stands.
+
+    So the person is written to once when several of their tickets are joined one after the other.
+    """
+    joined: list[Merge] = []
+    standing = Merge.objects.filter(target=event.ticket, undone_at__isnull=True).select_related("source")
+    for merge in standing.order_by("merged_at", "pk"):
+        if joined and merge.merged_at - joined[-1].merged_at > UNDO_WITHIN:
+            if joined[-1].merged_at == event.written_at:
+                break
+            joined = []
+        joined.append(merge)
+    return joined if joined and joined[-1].merged_at == event.written_at else []
 
 
 def _still_resolved(event: Message) -> bool:
@@ -99,7 +110,7 @@ def _context(message: Message, template: str) -> dict[str, Any]:
     ticket = message.ticket
     context: dict[str, Any] = {"ticket": ticket, "name": ticket.addressee.name}
     if template == "merged":
-        return context | {"merged": event_parts(message.text)[1][0]}
+        return context | {"merged": [merge.source.reference for merge in _merges_to_tell(message)]}
     if template == "acknowledgement":
         language = ticket.organisation.offered(ticket.language)
         with override(language):

@@ -1,9 +1,11 @@
 """What an act on many tickets needs to know."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,21 +14,30 @@ from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.organisations.queries import topic_options
 from mostrador.service_status.models import Incident
+from mostrador.shared.formats import exact_date
 from mostrador.shared.forms import Combobox
 from mostrador.tickets.choices import BulkKind, Priority, State
 from mostrador.tickets.forms.agent import LONGEST_TEXT, StateForm
 from mostrador.tickets.forms.citizen import PlainTextField
-from mostrador.tickets.queries.bulk import incidents_to_choose, people_to_choose, teams_to_choose
+from mostrador.tickets.models import Ticket
+from mostrador.tickets.queries.bulk import incidents_to_choose, people_to_choose, targets_to_choose, teams_to_choose
+from mostrador.tickets.rules.bulk import AT_ONCE
 from mostrador.tickets.rules.tags import normalised
 
 TAG_LENGTH = 40  # characters
 
 
 class BulkForm(forms.Form):
-    """What all of them share. `values` and `words` are asked once the form is valid."""
+    """What all of them share. `values` and `words` are asked once the form is valid; `keys` are the chosen tickets."""
 
-    def __init__(self, organisation: Organisation, access: Access, data: Any = None) -> None:
+    # What whoever does it should know before.
+    note: str | Promise = ""
+
+    def __init__(
+        self, organisation: Organisation, access: Access, data: Any = None, *, keys: Sequence[int] = ()
+    ) -> None:
         super().__init__(data, auto_id="bulk_%s")
+        self.keys = list(keys)
         self.prepare(organisation, access)
 
     def prepare(self, organisation: Organisation, access: Access) -> None:
@@ -198,6 +209,54 @@ class BulkIncidentForm(BulkForm):
         return _("Asociar a «%(incident)s»") % {"incident": self.cleaned_data["incident"].title}
 
 
+class _TargetField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        """Say which ticket it is, whose, and since when."""
+        who = obj.person.name or _("Sin nombre")
+        return f"{obj.subject or obj.reference} · {who} · {exact_date(obj.opened_at)} · {obj.reference}"
+
+
+class BulkMergeForm(BulkForm):
+    note = gettext_lazy(
+        "Los mensajes y archivos de las demás pasarán a la que elija, donde seguirá todo; las demás quedarán cerradas "
+        "y fuera de las medidas. La persona lo sabrá por correo, una vez. Puede deshacerlo durante un día. Las que "
+        "sean de otra persona o de otra entidad, o más reservadas, se quedan como están."
+    )
+
+    into = _TargetField(
+        Ticket.objects.none(),
+        label=gettext_lazy("Cuál queda"),
+        help_text=gettext_lazy("Si no elige otra, la más antigua que siga abierta."),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Ninguna de las elegidas está abierta. Reabra antes la que quede.")},
+    )
+
+    def prepare(self, organisation: Organisation, access: Access) -> None:
+        """Offer the chosen tickets that are open, the oldest first; of many, by typing."""
+        into = self.fields["into"]
+        if isinstance(into, forms.ModelChoiceField):
+            if len(self.keys) > AT_ONCE:
+                into.widget = Combobox()
+            into.queryset = targets_to_choose(self.keys, access)
+            into.initial = into.queryset.values_list("pk", flat=True).first()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for two tickets at least."""
+        data: dict[str, Any] = super().clean() or {}
+        if len(set(self.keys)) < 2:
+            raise forms.ValidationError(_("Elija en la lista al menos dos consultas."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Return the key of the ticket that stays."""
+        return {"into": self.cleaned_data["into"].pk}
+
+    def words(self) -> str:
+        """Return which ticket stays."""
+        return _("Unir a la %(reference)s") % {"reference": self.cleaned_data["into"].reference}
+
+
 class BulkResolveForm(BulkForm):
     text = PlainTextField(
         label=gettext_lazy("Respuesta a cada persona"),
@@ -231,6 +290,7 @@ FORMS: dict[str, type[BulkForm]] = {
     BulkKind.PRIORITY: BulkPriorityForm,
     BulkKind.TOPIC: BulkTopicForm,
     BulkKind.INCIDENT: BulkIncidentForm,
+    BulkKind.MERGE: BulkMergeForm,
     BulkKind.RESOLVE: BulkResolveForm,
     BulkKind.SPAM: BulkSpamForm,
 }

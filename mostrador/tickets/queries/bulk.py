@@ -88,6 +88,12 @@ def teams_to_choose(organisation: Organisation, access: Access) -> QuerySet[Team
     return Team.objects.filter(organisation__in=organisations, is_active=True).order_by("name", "pk")
 
 
+def targets_to_choose(keys: Sequence[int], access: Access) -> QuerySet[Ticket]:
+    """Return to which of some tickets the others may be joined: the open ones that one sees, the oldest first."""
+    open_ones = Ticket.objects.visible_to(access).open().filter(pk__in=keys[:MOST], merged_into__isnull=True)
+    return open_ones.select_related("person").order_by("opened_at", "pk")
+
+
 def incidents_to_choose(organisation: Organisation) -> QuerySet[Incident]:
     """Return the interruptions that go on, of the organisation and of those above it, the last one first."""
     return Incident.objects.running().filter(organisation__in=organisation.lineage).order_by("-began_at", "-pk")

@@ -20,6 +20,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
     BulkKind.PRIORITY: ("priority", "impact", "urgency"),
     BulkKind.TOPIC: ("topic_id",),
     BulkKind.INCIDENT: ("incident_id",),
+    BulkKind.MERGE: ("merged_into_id",),
     BulkKind.SPAM: ("state", "closed_at", "due_at", "waiting_since"),
     BulkKind.RESOLVE: (),
 }

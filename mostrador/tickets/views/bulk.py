@@ -37,7 +37,7 @@ def bulk_ask(request: StaffRequest) -> HttpResponse:
     keys = visible_keys(_chosen(request), request.access)
     if not keys or kind not in FORMS:
         return _nothing_chosen(request)
-    return _ask_page(request, kind, FORMS[kind](request.organisation, request.access), keys, key=new_token())
+    return _ask_page(request, kind, FORMS[kind](request.organisation, request.access, keys=keys), keys, key=new_token())
 
 
 @require_POST
@@ -47,7 +47,7 @@ def bulk_start(request: StaffRequest) -> HttpResponse:
     kind, keys = request.POST.get("kind", ""), _written_keys(request)
     if not keys or kind not in FORMS:
         return _nothing_chosen(request)
-    form = FORMS[kind](request.organisation, request.access, request.POST)
+    form = FORMS[kind](request.organisation, request.access, request.POST, keys=keys)
     once = request.POST.get("key", "")[:64] or new_token()
     if not form.is_valid():
         return _ask_page(request, kind, form, keys, key=once)
