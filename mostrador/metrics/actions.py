@@ -70,7 +70,9 @@ def _add_received(sums: defaultdict[_Key, Sums], rows: Iterable[queries.Received
     calendars = working_calendars({row.answering_team for row in rows if row.answering_team})
     durations: defaultdict[_Key, list[tuple[timedelta, timedelta]]] = defaultdict(list)
     for row in rows:
-        if row.state == State.SPAM:
+        if row.is_joined:
+            sums[row.team, row.channel].joined += 1
+        elif row.state == State.SPAM:
             sums[row.team, row.channel].spam += 1
         elif row.first_reply_at is None:
             part = sums[row.team, row.channel]
@@ -136,6 +138,7 @@ def _rollup(organisation: Organisation, on: date, key: _Key, part: Sums) -> Dail
         responded=part.responded,
         unanswered=part.unanswered,
         spam=part.spam,
+        joined=part.joined,
         response_elapsed=_stored(part.elapsed),
         response_working=_stored(part.working),
         response_elapsed_seconds=part.elapsed_seconds,

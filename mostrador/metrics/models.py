@@ -21,6 +21,7 @@ class DailyRollup(OrganisationOwned):
     responded = models.PositiveIntegerField(default=0)
     unanswered = models.PositiveIntegerField(default=0)  # received and not answered yet, or resolved without an answer
     spam = models.PositiveIntegerField(default=0)
+    joined = models.PositiveIntegerField(default=0)  # to another contact, which counts for both
     response_elapsed = models.JSONField(default=dict)
     response_working = models.JSONField(default=dict)
     response_elapsed_seconds = models.BigIntegerField(default=0)  # sums, for exact means

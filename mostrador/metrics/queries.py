@@ -38,6 +38,7 @@ class ReceivedRow:
     state: str
     opened_at: datetime
     first_reply_at: datetime | None
+    is_joined: bool
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,11 @@ def bounds(organisation: Organisation, on: date) -> tuple[datetime, datetime]:
 
 
 def received_on(organisation: Organisation, on: date) -> list[ReceivedRow]:
-    """Return the contacts received on a day, spam included, joined ones left out. One query."""
+    """Return the contacts received on a day, spam and joined ones included. One query."""
     begin, end = bounds(organisation, on)
-    rows = Ticket.objects.of(organisation).filter(opened_at__gte=begin, opened_at__lt=end, merged_into__isnull=True)
-    names = ("team_id", "first_reply_team_id", "channel", "state", "opened_at", "first_reply_at")
-    return [ReceivedRow(*row) for row in rows.values_list(*names)]
+    rows = Ticket.objects.of(organisation).filter(opened_at__gte=begin, opened_at__lt=end)
+    names = ("team_id", "first_reply_team_id", "channel", "state", "opened_at", "first_reply_at", "merged_into_id")
+    return [ReceivedRow(*row, is_joined=joined is not None) for *row, joined in rows.values_list(*names)]
 
 
 def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:
@@ -313,7 +314,7 @@ def merged(parts: Iterable[Sums]) -> Sums:
 
 
 _PLAIN = (
-    *("received", "responded", "unanswered", "spam", "elapsed_seconds", "working_seconds"),
+    *("received", "responded", "unanswered", "spam", "joined", "elapsed_seconds", "working_seconds"),
     *("resolved", "resolved_at_first_contact", "provisional", "surveyed"),
 )
 
@@ -323,6 +324,7 @@ def _add(sums: Sums, row: DailyRollup) -> None:
     sums.responded += row.responded
     sums.unanswered += row.unanswered
     sums.spam += row.spam
+    sums.joined += row.joined
     sums.elapsed_seconds += row.response_elapsed_seconds
     sums.working_seconds += row.response_working_seconds
     sums.resolved += row.resolved

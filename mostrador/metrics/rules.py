@@ -81,6 +81,7 @@ class Sums:
     responded: int = 0
     unanswered: int = 0
     spam: int = 0
+    joined: int = 0
     elapsed: Counter[int] = field(default_factory=Counter)
     working: Counter[int] = field(default_factory=Counter)
     elapsed_seconds: int = 0

@@ -11,9 +11,11 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mostrador.accounts.choices import Role
 from mostrador.integrations.actions import import_tickets
 from mostrador.metrics import queries
 from mostrador.metrics.actions import roll_up_day, roll_up_what_changed
@@ -21,8 +23,10 @@ from mostrador.metrics.models import DailyRollup
 from mostrador.metrics.rules import Period, Sums, minutes_of, percentile, was_solved_at_first_contact
 from mostrador.organisations.models import Organisation, Timetable
 from mostrador.shared.figures import wilson_interval
-from mostrador.tickets.actions.tickets import reply_as_desk, reply_as_person, resolve
+from mostrador.tickets.actions.merging import merge, undo_merge
+from mostrador.tickets.actions.tickets import reopen, reply_as_desk, reply_as_person, resolve
 from mostrador.tickets.choices import Channel
+from mostrador.tickets.models import Ticket
 from tests import make
 
 pytestmark = pytest.mark.smoke
@@ -104,6 +108,29 @@ def test_spam_and_unanswered_contacts_are_left_out_and_counted_beside(desk: Desk
 
     assert (march.received, march.responded, march.unanswered, march.spam) == (3, 1, 2, 1)
     assert (march.resolved, march.resolved_at_first_contact) == (1, 1)
+
+
+def test_what_was_joined_to_another_contact_is_left_out_and_counted_beside(
+    desk: Desk, client: Client, organisation: Organisation
+) -> None:
+    client.force_login(make.user(organisation, Role.DIRECTOR))
+    desk.load(at(2, "10:00"), at(2, "10:30"), person={"email": "ana@casa.example"})
+    desk.load(at(2, "11:00"), state="new", resolved_at=None, person={"email": "ana@casa.example"})
+    desk.load(at(2, "12:00"), state="new", resolved_at=None, person={"email": "ana@casa.example"})
+    kept, twice, thrice = Ticket.objects.order_by("opened_at")
+    author = desk.agent
+    reopen(kept, author=author)
+    merge(twice, kept, author=author)
+    taken_apart = merge(thrice, kept, author=author)
+
+    both = desk.march()
+    page = client.get("/gestion/medidas/?period=dates&first=2026-03-01&last=2026-03-31").content.decode()
+    undo_merge(taken_apart, author=author)
+    one = desk.march()
+
+    assert (both.received, both.responded, both.unanswered, both.joined) == (1, 1, 0, 2)
+    assert "2 unidas a otra" in page
+    assert (one.received, one.unanswered, one.joined) == (2, 1, 1)
 
 
 def test_a_call_that_settled_the_matter_was_answered(desk: Desk) -> None:

@@ -71,7 +71,7 @@ def test_the_csv_has_a_line_for_each_day_and_channel(client: Client, organisatio
     heads, *lines = response.text.lstrip("\ufeff").splitlines()
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert heads.startswith("dia;canal;recibidas;respondidas")
-    assert lines == ["2026-03-02;web;2;2;0;0;30,0;30,0;30,0;30,0;30,0;30,0;2;2;0;2;2;2;0;0;0;2;0"]
+    assert lines == ["2026-03-02;web;2;2;0;0;30,0;30,0;30,0;30,0;30,0;30,0;2;2;0;2;2;2;0;0;0;2;0;0"]
 
 
 def test_figures_of_other_organisations_are_not_added(client: Client, organisation: Organisation) -> None:

@@ -85,6 +85,7 @@ _CSV_HEADS = (
     *("respuesta_habil_media_min", "respuesta_habil_mediana_min", "respuesta_habil_p90_min"),
     *("resueltas", "resueltas_primer_contacto", "provisionales"),
     *("encuestas", "respuestas", "satisfechas", "puntos_1", "puntos_2", "puntos_3", "puntos_4", "puntos_5"),
+    "unidas_a_otra",
 )
 
 
@@ -98,6 +99,7 @@ def _csv_values(sums: Sums) -> list[Any]:
         *("" if minutes is None else f"{minutes:.1f}".replace(".", ",") for minutes in times),
         *(sums.resolved, sums.resolved_at_first_contact, sums.provisional),
         *(sums.surveyed, sums.answers, sums.satisfied, *(sums.scores[score] for score in range(1, 6))),
+        sums.joined,
     ]
 
 
