@@ -276,7 +276,7 @@ def _reason(written: str) -> str:
 
 @transaction.atomic
 def save_kind(organisation: Organisation, kind: TicketKind, values: dict[str, object], *, actor: User | None) -> None:
-    """Say how the organisation handles a kind of ticket: team, whether it is offered, texts, retention."""
+    """Say how the organisation handles a kind of ticket: team, whether it is offered, texts."""
     row, _is_new = KindSettings.objects.update_or_create(organisation=organisation, kind=kind, defaults=values)
     calendars_changed(organisation)
     team = values.get("team")

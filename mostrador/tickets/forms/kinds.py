@@ -122,13 +122,6 @@ class KindForm(forms.Form):
         required=False,
         empty_label=_("El del tema, o el que recibe las consultas nuevas"),
     )
-    retention_days = forms.IntegerField(
-        label=_("Días que se conserva después de cerrarla"),
-        help_text=_("Vacío: los de toda la instalación."),
-        required=False,
-        min_value=1,
-        max_value=36_500,
-    )
 
     def __init__(self, organisation: Organisation, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
@@ -146,7 +139,6 @@ class KindForm(forms.Form):
         return {
             "is_offered": data["is_offered"],
             "team": data["team"],
-            "retention_days": data["retention_days"],
             "acknowledgements": self._texts("acknowledgement"),
             "replies": self._texts("reply"),
         }
@@ -162,7 +154,7 @@ class KindForm(forms.Form):
             return {"is_offered": is_offered}
         texts = {f"acknowledgement_{code}": text for code, text in row.acknowledgements.items()}
         texts |= {f"reply_{code}": text for code, text in row.replies.items()}
-        return texts | {"is_offered": row.is_offered, "team": row.team_id, "retention_days": row.retention_days}
+        return texts | {"is_offered": row.is_offered, "team": row.team_id}
 
 
 def _text(label: str, *, rows: int) -> PlainTextField:

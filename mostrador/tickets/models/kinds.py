@@ -21,8 +21,6 @@ class KindSettings(OrganisationOwned):
     # Language → text, in place of the ones that come with the program.
     acknowledgements = models.JSONField(_("acuse de recibo"), default=dict, blank=True)
     replies = models.JSONField(_("plantilla de respuesta"), default=dict, blank=True)
-    # Days after closing at which words and files are erased; empty for the installation's.
-    retention_days = models.PositiveIntegerField(_("conservación, en días"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("clase de consulta")

@@ -26,7 +26,6 @@ class HandlingOfKind:
     is_offered: bool
     acknowledgements: dict[str, str]
     replies: dict[str, str]
-    retention_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +126,8 @@ def _kinds(organisation: Organisation) -> dict[str, HandlingOfKind]:
 
 def _handling(kind: TicketKind, row: KindSettings | None) -> HandlingOfKind:
     if row is None:
-        return HandlingOfKind(None, rule_of(kind).offered, {}, {}, None)
-    return HandlingOfKind(row.team_id, row.is_offered, row.acknowledgements, row.replies, row.retention_days)
+        return HandlingOfKind(None, rule_of(kind).offered, {}, {})
+    return HandlingOfKind(row.team_id, row.is_offered, row.acknowledgements, row.replies)
 
 
 def words_of_level(row: ServiceLevel) -> str:
