@@ -167,6 +167,41 @@ def _topic_of_other_team(organisation: Organisation) -> object:
     return topic
 
 
+def loose(organisation: Organisation, subject: str, **fields: object) -> Ticket:
+    """A ticket of no team."""
+    ticket = opened(organisation, subject, **fields)  # type: ignore[arg-type]
+    Ticket.objects.filter(pk=ticket.pk).update(team=None)
+    return ticket
+
+
+def test_what_is_of_no_team_comes_after_what_is_of_ones_teams(organisation: Organisation, agent: User) -> None:
+    loose(organisation, "suelta", priority=Priority.CRITICAL)
+    loose(organisation, "suelta con plazo", hours=1, person_deadline_on=date(2026, 3, 4))
+    opened(organisation, "del equipo", priority=Priority.LOW)
+    access = access_of(agent, organisation)
+
+    given = [take(one, organisation) for one in (agent, *(agent_of(organisation) for _ in range(3)))]
+
+    assert given == ["del equipo", "suelta con plazo", "suelta", None]
+    assert what_is_left(access) == Left()
+
+
+def test_what_is_of_no_team_is_for_whom_it_suits(organisation: Organisation, agent: User) -> None:
+    loose(make.organisation(), "de otra entidad")
+    Ticket.objects.filter(pk=loose(organisation, "reservada").pk).update(is_restricted=True)
+    loose(organisation, "kaixo", language="eu")
+    for subject in ("una", "dos"):
+        loose(organisation, subject)
+    routing.set_agent_rules(agent, organisation, languages=["es"], topics=None, load_limit=1, actor=agent)
+
+    first = take(agent, organisation)
+    then = take(agent, organisation, passed={Ticket.objects.get(subject="una").pk: timezone.now()})
+    what = what_is_left(access_of(agent, organisation))
+
+    assert (first, then) == ("una", None)
+    assert (what.by_language, what.other_teams, what.over_limit, what.load_limit) == ({"euskera": 1}, 0, 1, 1)
+
+
 def test_who_is_in_no_team_attends_to_the_organisations_they_handle_but_not_what_is_reserved(
     organisation: Organisation,
 ) -> None:
