@@ -9,10 +9,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
+from mostrador.organisations.actions.changes import calendars_changed
 from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import canned
-from mostrador.tickets.models import CannedReply, ReplyDraft, Ticket
+from mostrador.tickets.choices import TicketKind
+from mostrador.tickets.models import CannedReply, KindSettings, ReplyDraft, Ticket
 from mostrador.tickets.queries.replies import offered_for
 from mostrador.tickets.rules.canned import VARIABLES, fault_in, filled, missing_in
 from tests import make
@@ -219,12 +221,31 @@ def test_looking_counts_nothing_and_finds_by_title_and_shortcut(desk: Client, ti
     reply = prepared(ticket.organisation)
 
     for words in ("mas", "datos", "mas-datos", "Más datos"):
-        assert [row["value"] for row in desk.get(of_ticket(ticket), {"q": words}, headers=JSON).json()["found"]] == [
-            reply.pk
-        ]
+        found = desk.get(of_ticket(ticket), {"q": words}, headers=JSON).json()["found"]
+        assert [row["value"] for row in found] == [reply.pk]
 
     reply.refresh_from_db()
     assert reply.use_count == 0
+
+
+def test_what_answers_to_its_kind_begin_with_comes_first(desk: Client, organisation: Organisation, agent: User) -> None:
+    prepared(organisation)
+    person = make.person(organisation, name="Ona")
+    ticket = make.ticket(organisation, person=person, kind=TicketKind.COMPLAINT, language="es")
+
+    shipped, other = desk.get(of_ticket(ticket), headers=JSON).json()["found"]
+    KindSettings.objects.create(
+        organisation=organisation, kind=TicketKind.COMPLAINT, replies={"es": "Su queja {{ referencia }}:"}
+    )
+    calendars_changed(organisation)
+    own = desk.post(of_ticket(ticket, "0/poner/"), headers=JSON).json()
+    desk.post(of_ticket(ticket, "0/poner/"))
+
+    assert (shipped["value"], shipped["label"], shipped["note"]) == (0, "Plantilla de su clase: queja", "")
+    assert shipped["text"].startswith("Hola, Ona:\n\nHemos comprobado lo que nos cuenta en su queja.")
+    assert other["note"] == "/mas-datos"
+    assert own["text"] == f"Hola, Ona:\n\nSu queja {ticket.reference}:"
+    assert ReplyDraft.objects.get(author=agent).text == own["text"]
 
 
 def test_what_is_not_offered_is_not_put(desk: Client, ticket: Ticket) -> None:

@@ -622,6 +622,21 @@ def test_how_the_person_gets_the_answer_is_said_where_it_is_written(desk: Client
 # --- Live ---------------------------------------------------------------------------------------------------
 
 
+def test_who_gets_the_answer_is_said_when_somebody_speaks_for_the_person(
+    desk: Client, organisation: Organisation, ticket: Ticket
+) -> None:
+    speaks = make.person(organisation, name="Hijo Inventado", email="hijo@correo.example", phone="+34600111222")
+    Ticket.objects.filter(pk=ticket.pk).update(representative=speaks)
+
+    by_email = desk.get(f"/gestion/consultas/{ticket.reference}/").text
+    Ticket.objects.filter(pk=ticket.pk).update(contact_by="phone")
+    by_phone = desk.get(f"/gestion/consultas/{ticket.reference}/").text
+
+    assert "Lo recibirá por correo electrónico quien representa a la persona: Hijo Inventado." in by_email
+    assert "La persona lo recibirá por correo electrónico." not in by_email
+    assert "Pidieron que se llame a quien representa a la persona, Hijo Inventado: 600" in by_phone
+
+
 def test_who_wrote_meanwhile_is_named_and_nothing_else_moves(desk: Client, ticket: Ticket) -> None:
     before = seen(desk.get(address(ticket)))
     nothing = desk.get(address(ticket, f"novedades/?desde={before}")).content.decode()

@@ -31,13 +31,26 @@ from mostrador.tickets.rules import event_words, is_our_turn, term_words, workin
 OTHER_CONTACTS = 5
 MOST_MESSAGES = 500  # newest; a ticket with more than that is a fault of some program
 
-_COLUMNS = ("pk", "kind", "author_kind", "author__name", "author_name", "text", "is_rich", "written_at", "files")
+_COLUMNS = (
+    "pk",
+    "kind",
+    "author_kind",
+    "author__name",
+    "author_name",
+    "text",
+    "is_rich",
+    "written_at",
+    "said_in__reference",
+    "files",
+)
 _CONVERSATION = """
 SELECT message.id, message.kind, message.author_kind, author.name, message.author_name, message.text, message.is_rich,
-       message.written_at, (
+       message.written_at, said_in.reference, (
            SELECT json_agg(json_build_array(file.id, file.name, file.size_bytes) ORDER BY file.id)
            FROM tickets_attachment AS file WHERE file.message_id = message.id)::text
-FROM tickets_message AS message LEFT JOIN accounts_user AS author ON author.id = message.author_id
+FROM tickets_message AS message
+LEFT JOIN accounts_user AS author ON author.id = message.author_id
+LEFT JOIN tickets_ticket AS said_in ON said_in.id = message.said_in_id
 WHERE message.ticket_id = %(ticket)s
 ORDER BY message.written_at DESC, message.id DESC
 LIMIT %(most)s
@@ -186,11 +199,19 @@ def _message(row: Mapping[str, Any], ticket: Ticket) -> Said:
         is_ours=row["author_kind"] not in {AuthorKind.PERSON, AuthorKind.THIRD},
         is_note=row["kind"] == MessageKind.NOTE,
         is_rich=row["is_rich"] and bool(row["text"]),
-        role=_("un tercero") if row["author_kind"] == AuthorKind.THIRD else "",
+        role=_role(row, ticket),
         text=row["text"] or _("Texto suprimido"),
         written_at=row["written_at"],
         files=_files(row),
     )
+
+
+def _role(row: Mapping[str, Any], ticket: Ticket) -> str:
+    """Return who speaks when it is neither the person nor the desk, and where it was said when that was elsewhere."""
+    parts = [_("un tercero")] if row["author_kind"] == AuthorKind.THIRD else []
+    if row["said_in__reference"] not in {None, ticket.reference}:
+        parts.append(_("dicho en la %(reference)s") % {"reference": row["said_in__reference"]})
+    return " · ".join(parts)
 
 
 def _events(rows: Sequence[Mapping[str, Any]], ticket: Ticket) -> Said:

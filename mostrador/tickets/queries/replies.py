@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.models import User
 from mostrador.organisations.models import Organisation
 from mostrador.shared.formats import exact_date
-from mostrador.tickets.choices import After, NotSent
+from mostrador.tickets.choices import After, NotSent, TicketKind
 from mostrador.tickets.models import CannedReply, DraftFile, PendingReply, ReplyDraft, Signature, Ticket, WritingRules
+from mostrador.tickets.queries.levels import reply_template
 from mostrador.tickets.rules.canned import is_offered, text_for
 
 # How long somebody else's unsent text is shown; afterwards it is theirs alone.
@@ -219,6 +220,19 @@ def offered_for(ticket: Ticket) -> list[CannedReply]:
     for row in fitting:
         nearest[row.shortcut] = max(nearest.get(row.shortcut, -1), lineage.index(row.organisation_id))
     return [row for row in fitting if lineage.index(row.organisation_id) == nearest[row.shortcut]]
+
+
+def template_for(ticket: Ticket) -> CannedReply:
+    """Return what an answer to a ticket of its kind begins with, as a prepared answer that is not kept.
+
+    In the language that the person reads; queries as `queries.levels.promised`.
+    """
+    language = ticket.organisation.offered(ticket.language)
+    with translation.override(language):
+        words = reply_template(ticket.organisation, ticket.kind, language)
+    greeting = "" if "saludo" in words else "{{ saludo }}\n\n"
+    title = _("Plantilla de su clase: %(kind)s") % {"kind": TicketKind(ticket.kind).label}
+    return CannedReply(title=title, texts={language: f"{greeting}{words}"})
 
 
 def canned_text(reply: CannedReply, ticket: Ticket) -> tuple[str, str]:

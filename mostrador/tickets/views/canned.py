@@ -21,10 +21,11 @@ from mostrador.tickets.models import CannedReply, Ticket
 from mostrador.tickets.permissions import HANDLERS
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries.desk import visible_reference
-from mostrador.tickets.queries.replies import canned_of, drafts_are_readable, offered_for
+from mostrador.tickets.queries.replies import canned_of, drafts_are_readable, offered_for, template_for
 from mostrador.tickets.rules.canned import VARIABLES
 from mostrador.tickets.views.ticket import done, handled
 
+OF_KIND = 0  # in the place of the key of a prepared answer: what answers to that kind of ticket begin with
 WRITERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
@@ -76,10 +77,14 @@ def writing_rules(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff_page(*HANDLERS)
 def pick(request: StaffRequest, reference: str) -> HttpResponse:
-    """Show the prepared answers that fit a ticket, as they would read (`q` searches); the editor asks for JSON."""
+    """Show what answers to its kind begin with and the prepared answers that fit a ticket, as they would read.
+
+    `q` searches; the editor asks for JSON.
+    """
     ticket = handled(request, reference)
     words = fold(request.GET.get("q", "")[:100]).split()
-    rows = [_offer(reply, ticket, request) for reply in offered_for(ticket) if _fits(reply, words)]
+    offered = [template_for(ticket), *offered_for(ticket)]
+    rows = [_offer(reply, ticket, request) for reply in offered if _fits(reply, words)]
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"found": rows})
     return respond(request, "tickets/agent/canned_pick.html", {"ticket": ticket, "rows": rows, "q": " ".join(words)})
@@ -90,8 +95,11 @@ def pick(request: StaffRequest, reference: str) -> HttpResponse:
 def put(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Put a prepared answer into the answer: returned to the editor as JSON, else added to the draft."""
     ticket = handled(request, reference)
-    reply = get_object_or_404(CannedReply, pk__in=[each.pk for each in offered_for(ticket)], pk=pk)
-    text = actions.use(reply, ticket, request.user)
+    if pk == OF_KIND:
+        text = actions.fill(template_for(ticket), ticket, request.user)
+    else:
+        reply = get_object_or_404(CannedReply, pk__in=[each.pk for each in offered_for(ticket)], pk=pk)
+        text = actions.use(reply, ticket, request.user)
     words = _words(text, ticket)
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"text": text.text, "words": words})
@@ -146,10 +154,10 @@ def _tried(request: StaffRequest, form: CannedForm, reply: CannedReply | None, t
 def _offer(reply: CannedReply, ticket: Ticket, request: StaffRequest) -> dict[str, Any]:
     text = actions.fill(reply, ticket, request.user)
     return {
-        "value": reply.pk,
+        "value": reply.pk or OF_KIND,
         "label": reply.title,
         "shortcut": reply.shortcut,
-        "note": f"/{reply.shortcut}",
+        "note": f"/{reply.shortcut}" if reply.shortcut else "",
         "text": text.text,
         "words": _words(text, ticket),
     }
