@@ -55,6 +55,12 @@ def read_editing() -> dict[str, Any]:
     return editing
 
 
+def read_desk() -> dict[str, Any]:
+    """Return the work on tickets: deadlines, an incident, fields, rules, views, a review."""
+    desk: dict[str, Any] = json.loads((DATA / "desk.json").read_text(encoding="utf-8"))
+    return desk
+
+
 def read_articles() -> list[SampleArticle]:
     """Return every article in every language, Spanish first."""
     languages = sorted(

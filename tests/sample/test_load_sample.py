@@ -1,10 +1,12 @@
 """Loading the sample office and taking it away."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import Membership, User
@@ -26,10 +28,23 @@ from mostrador.metrics import queries as metrics
 from mostrador.metrics.actions import roll_up_what_changed
 from mostrador.metrics.rules import Period
 from mostrador.organisations.models import Organisation, Topic
-from mostrador.people.models import Person
+from mostrador.people.models import Person, PossibleDuplicate
 from mostrador.sample.actions import load_sample, remove_sample
-from mostrador.tickets.choices import Channel, State
-from mostrador.tickets.models import Attachment, Message, Ticket
+from mostrador.tickets.choices import Channel, RoutingMode, State
+from mostrador.tickets.models import (
+    Attachment,
+    CustomField,
+    LegalTerm,
+    Mention,
+    Message,
+    QualityReview,
+    Rule,
+    SavedView,
+    Task,
+    TeamRouting,
+    Ticket,
+    Watcher,
+)
 
 pytestmark = pytest.mark.smoke
 
@@ -75,6 +90,28 @@ def test_the_sample_shows_the_work_on_articles_at_every_step(sample: Organisatio
     assert DailySearch.objects.filter(without_result__gt=0).exists()
     assert DailyReading.objects.exclude(readers_lost={}).exists()
     assert Topic.objects.filter(parent__isnull=False).count() == 24
+
+
+def test_the_sample_shows_the_work_of_the_desk(sample: Organisation) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    assert Ticket.objects.filter(incident__ended_at=None, incident__isnull=False).count() == 3
+    assert Ticket.objects.open().filter(person_deadline_on=tomorrow).count() == 1
+    assert LegalTerm.objects.filter(ticket__in=Ticket.objects.open()).count() == 1
+    assert Ticket.objects.filter(merged_into__isnull=False).count() == 1
+    assert [(row.name, row.depends_value) for row in CustomField.objects.order_by("position")] == [
+        ("Qué dice FACe", ""),
+        ("Código del error", "error"),
+    ]
+    assert len(Ticket.objects.exclude(custom={}).get().custom) == 2
+    assert {task.done_at is None for task in Task.objects.all()} == {True, False}
+    assert set(TeamRouting.objects.values_list("mode", flat=True)) == set(RoutingMode.values)
+    assert Rule.objects.filter(is_active=True).count() > 2
+    assert SavedView.objects.filter(owner=None, created_by__isnull=False).count() == 2
+    assert {review.reviewer is None for review in QualityReview.objects.all()} == {True, False}
+    assert PossibleDuplicate.objects.exists()
+    assert Watcher.objects.count() == 3
+    assert Mention.objects.get(read_at=None).user.name == "Carmen Ficticia Vidal"
 
 
 def test_links_between_articles_of_the_sample_lead_somewhere(sample: Organisation) -> None:

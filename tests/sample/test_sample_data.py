@@ -15,7 +15,7 @@ import mostrador.sample
 from mostrador.help_centre.choices import ArticleKind, FixState
 from mostrador.help_centre.rules.article_files import ArticleFile, read_article
 from mostrador.help_centre.rules.texts import parts_of
-from mostrador.sample.rules import read_editing
+from mostrador.sample.rules import read_desk, read_editing
 
 DATA = Path(mostrador.sample.__file__).parent / "data"
 LANGUAGES = ("es", "ca", "gl", "eu", "en")
@@ -209,6 +209,24 @@ def test_tickets_refer_to_things_of_the_office() -> None:
         assert ticket.get("procedure", "9900101") in keys("procedures", "sia_code")
         assert ticket.get("solved_by", "no-aparece-mi-certificado") in articles("es")
         assert len(ticket["subject"]) <= 160
+
+
+def test_the_work_on_tickets_refers_to_things_of_the_office() -> None:
+    named = [ticket["key"] for ticket in tickets() if "key" in ticket]
+    staff, teams, topics = keys("staff", "key"), keys("teams", "slug"), keys("topics", "slug")
+    work = read_desk()
+    review = work.pop("quality")
+
+    assert len(named) == len(set(named))
+    assert review["by"] in staff
+    for kind, rows in work.items():
+        for row in rows:
+            who = row.get("who", [])
+            assert {row.get("by", "marta"), *([who] if isinstance(who, str) else who)} <= staff, kind
+            assert {row[name] for name in ("ticket", "from", "into") if name in row} <= set(named), kind
+            assert set(row.get("tickets", [])) <= set(named), kind
+            assert row.get("team", "") in teams | {""}, kind
+            assert row.get("topic", "clave") in topics, kind
 
 
 def test_authors_exist_and_time_only_goes_forward() -> None:

@@ -13,6 +13,7 @@ from mostrador.people.models import Person
 from mostrador.sample import queries
 from mostrador.sample.actions.articles import make_articles, make_editing
 from mostrador.sample.actions.bodies import make_calendars, make_organisations, make_staff, make_structure
+from mostrador.sample.actions.desk import make_desk
 from mostrador.sample.actions.office import Office
 from mostrador.sample.actions.readers import make_older, make_readings, make_searches
 from mostrador.sample.actions.tickets import load_tickets
@@ -41,6 +42,8 @@ def load_sample() -> None:
         make_articles(office)
         make_editing(office)
     load_tickets(office)
+    with translation.override("es"):
+        make_desk(office)
     make_older(office)
     make_readings(office)
     make_searches(office)
@@ -59,13 +62,14 @@ def remove_sample() -> int:
     Survey.objects.filter(**owned).delete()
     OutgoingMessage.objects.filter(**owned).delete()
     TicketDraft.objects.filter(**owned).delete()
+    Ticket.objects.filter(**owned).update(merged_into=None)
     Ticket.objects.filter(**owned).delete()
     Person.objects.filter(**owned).delete()
     Article.objects.filter(**owned).delete()
     staff = set(Membership.objects.filter(**owned).values_list("user_id", flat=True))
     Membership.objects.filter(**owned).delete()
-    User.objects.filter(pk__in=staff, memberships__isnull=True).delete()
     for organisation in gone:
         record("sample.removed", organisation, organisation=organisation)
         organisation.delete()
+    User.objects.filter(pk__in=staff, memberships__isnull=True).delete()
     return len(gone)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from mostrador.accounts.models import User
 from mostrador.help_centre.models import Article
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
+from mostrador.tickets.models import Ticket
 
 DAYS = 90
 
@@ -20,3 +21,5 @@ class Office:
     staff: dict[str, User] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     articles: dict[str, Article] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)

@@ -16,11 +16,7 @@ from mostrador.sample.actions.office import Office
 from mostrador.sample.rules import SOURCE, dated_ticket, read_articles, read_tickets
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.uploads import check_upload, store
-from mostrador.tickets.actions.kinds import set_deadline
 from mostrador.tickets.models import Attachment, Message, Ticket
-
-ENDS_TODAY = "VENCE HOY"
-WHO_NOTES = "marta"
 
 
 def load_tickets(office: Office) -> None:
@@ -30,7 +26,7 @@ def load_tickets(office: Office) -> None:
         key: user.name for key, user in office.staff.items()
     }
     names |= {sample.slug: sample.text.title for sample in read_articles() if sample.language == "es"}
-    dated = []
+    dated, keys = [], {}
     for number, ticket in enumerate(read_tickets(), start=1):
         team = office.teams[ticket["team"]]
         sample = dated_ticket(
@@ -45,23 +41,21 @@ def load_tickets(office: Office) -> None:
         for event in sample.line["events"]:
             event["values"] = [names.get(value, value) for value in event["values"]]
         dated.append(sample)
+        if key := ticket.get("key"):
+            keys[sample.line["external_reference"]] = key
     report = import_tickets((json.dumps(sample.line) for sample in dated), source=SOURCE)
     if report.refused:
         raise ActionRefused(f"{report.refused[0][0]}: {report.refused[0][1]}")
     for sample in dated:
         _attach(sample.line["external_reference"], sample.attachments)
-    _say_terms(office)
+    office.tickets = _named(keys, office)
 
 
-def _say_terms(office: Office) -> None:
-    """Note the last day of the legal term of whoever says that it ends today."""
-    urgent = Ticket.objects.open().filter(
-        organisation__in=office.organisations.values(), subject__startswith=ENDS_TODAY
-    )
-    for ticket in urgent.select_related("organisation"):
-        today = timezone.localdate(timezone=ZoneInfo(ticket.organisation.time_zone))
-        set_deadline(ticket, author=office.staff[WHO_NOTES], on=today)
-        Ticket.objects.filter(pk=ticket.pk).update(last_activity_at=ticket.last_activity_at)  # as it was told
+def _named(keys: dict[str, str], office: Office) -> dict[str, Ticket]:
+    """Return the tickets that have a key in the file, by it."""
+    rows = Ticket.objects.filter(source=SOURCE, organisation__in=office.organisations.values())
+    found = rows.filter(external_reference__in=keys).select_related("organisation")
+    return {keys[ticket.external_reference]: ticket for ticket in found}
 
 
 def _when_open(team: Team, moment: datetime) -> datetime:
