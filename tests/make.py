@@ -22,9 +22,10 @@ from mostrador.organisations.actions.topics import create_topic
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
 from mostrador.organisations.rules.working_time import Shift
 from mostrador.people.models import Person
+from mostrador.tickets.actions.tasks import save_task_list
 from mostrador.tickets.actions.tickets import open_ticket
 from mostrador.tickets.choices import Channel
-from mostrador.tickets.models import Ticket
+from mostrador.tickets.models import TaskList, Ticket
 
 _number = count(1)
 
@@ -58,6 +59,12 @@ def topic(
     n = next(_number)
     names = {"es": name or f"Tema {n}"}
     return create_topic(organisation, names=names, slug=slug or f"tema-{n}", parent=parent, actor=None)
+
+
+def task_list(organisation: Organisation, *texts: str, name: str = "Factura rechazada", **values: Any) -> TaskList:
+    """A list of tasks of the organisation, for every team and topic unless told otherwise."""
+    known = {"name": name, "texts": list(texts or ("Mirar", "Llamar")), "team": None, "topic": None}
+    return save_task_list(organisation, known | values, actor=None)
 
 
 def procedure(organisation: Organisation, *, sia_code: str, name: str) -> Procedure:

@@ -217,6 +217,7 @@ class Deed(TextChoices):
     RESOLVE = "resolve", _("resolverla")
     CLOSE = "close", _("cerrarla")
     WRITE_TO_PERSON = "write_to_person", _("escribir a la persona")
+    PUT_TASKS = "put_tasks", _("poner una lista de tareas")
     WRITE_NOTE = "write_note", _("escribir una nota interna")
     TELL_ASSIGNEE = "tell_assignee", _("avisar por correo a quien la lleva")
     TELL_TEAM = "tell_team", _("avisar por correo a su equipo")

@@ -188,6 +188,10 @@ urlpatterns = [
     path("gestion/consultas/campos/<int:pk>/", supervisor.field, name="field"),
     path("gestion/consultas/campos/<int:pk>/quitar/", supervisor.field_remove, name="field_remove"),
     path("gestion/consultas/campos/<int:pk>/recuperar/", supervisor.field_restore, name="field_restore"),
+    path("gestion/consultas/listas-de-tareas/", supervisor.task_lists, name="task_lists"),
+    path("gestion/consultas/listas-de-tareas/nueva/", supervisor.task_list_new, name="task_list_new"),
+    path("gestion/consultas/listas-de-tareas/<int:pk>/", supervisor.task_list, name="task_list"),
+    path("gestion/consultas/listas-de-tareas/<int:pk>/quitar/", supervisor.task_list_remove, name="task_list_remove"),
     path("consultas/otros-motivos/", citizen.entrances, name="entrances"),
     path("consultas/nueva/datos/", citizen.details, name="details"),
     path(

@@ -114,6 +114,7 @@ class Rows:
             organisation=organisation, name="Una", happening="opened", deeds=[{"deed": "release"}]
         )
         self.survey_token = self._survey()
+        self.task_list = make.task_list(organisation)
         self.canned = save_canned_reply(organisation, author=None, title="Hola", shortcut="hola", texts={"es": "Hola."})
         now = timezone.now()
         self.pending = PendingReply.objects.create(
@@ -317,6 +318,8 @@ ROWS: dict[str, Naming] = {
     "tickets:field": by_pk("field"),
     "tickets:field_*": by_pk("field"),
     "tickets:view_*": by_pk("view"),
+    "tickets:task_list": by_pk("task_list"),
+    "tickets:task_list_remove": by_pk("task_list"),
     "tickets:*": of_ticket,
     "help_centre:reason": nobodys(signed="inventado"),
     "help_centre:topic": lambda rows: {"slug": rows.topic.slug},

@@ -653,7 +653,9 @@ def test_a_question_that_began_with_a_search_says_so_to_those_who_look_after_the
     wizard.say_how_to_reach(client)
     before = SearchLog.objects.get().next_step
     wizard.send(client)
+    ticket = Ticket.objects.get()
 
+    assert ticket.search_key == search.key
     assert f'name="search" id="id_search" value="{search.key}"' in form
     assert (before, SearchLog.objects.get().next_step) == ("", "asked")
 
@@ -668,3 +670,4 @@ def test_a_search_that_is_not_kept_any_more_hinders_nobody(
     wizard.say_how_to_reach(client)
 
     assert wizard.send(client).headers["Location"] == "/consultas/nueva/enviada/"
+    assert Ticket.objects.get().search_key == ""

@@ -6,9 +6,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from mostrador.accounts.models import User
 from mostrador.accounts.queries import access_of
+from mostrador.help_centre.models import SearchLog
 from mostrador.organisations.models import Organisation
 from mostrador.tickets.actions import tickets
+from mostrador.tickets.actions.retention import erase_words
 from mostrador.tickets.models import ReplyDraft, Ticket
+from mostrador.tickets.queries.personal_data import personal_data
 from mostrador.tickets.queries.suggestions import similar_resolved
 from mostrador.tickets.rules.replies import as_quoted, first_article_in
 from tests import make
@@ -38,6 +41,26 @@ def test_articles_similar_matters_and_what_was_read_are_shown(desk: Client, orga
     assert "Mi certificado no sale" in page
     assert "la resolvió «No aparece mi certificado»" in page
     assert f'data-slug="{article.slug}"' in page
+
+
+def test_what_the_person_had_searched_is_shown_while_it_is_kept_and_told_to_them(
+    client: Client, agent: User, organisation: Organisation
+) -> None:
+    client.get("/buscar/", {"q": "no me sale el certificado"})
+    search = SearchLog.objects.get()
+    ticket = make.ticket(organisation, search_key=search.key)
+    client.force_login(agent)
+
+    shown = client.get(of_ticket(ticket, "sugerencias/")).text
+    [exported] = personal_data(ticket.person).records
+    search.delete()
+    forgotten = client.get(of_ticket(ticket, "sugerencias/")).text
+    erase_words(ticket)
+
+    assert f"Antes de escribir buscó: «{search.text}»." in shown
+    assert exported["searched"] == search.text
+    assert "Antes de escribir" not in forgotten
+    assert Ticket.objects.get().search_key == ""
 
 
 def test_nothing_that_helps_is_said_too(desk: Client, ticket: Ticket) -> None:

@@ -59,9 +59,9 @@ def open_result(organisation: Organisation, key: str, *, article_id: int | None,
         search.filter(opened=None).update(opened=article_id, opened_place=place)
 
 
-def led_to_ticket(key: str) -> None:
-    """Note that whoever searched wrote to us in the end; nothing happens when the search is not kept any more."""
-    SearchLog.objects.filter(key=key).update(next_step=NextStep.ASKED)
+def led_to_ticket(key: str) -> bool:
+    """Note that whoever searched wrote to us in the end; tell whether the search is still kept."""
+    return SearchLog.objects.filter(key=key).update(next_step=NextStep.ASKED) > 0
 
 
 @transaction.atomic

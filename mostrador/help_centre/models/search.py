@@ -136,7 +136,10 @@ class SynonymGroup(OrganisationOwned):
 
 
 class SearchLog(OrganisationOwned):
-    """One search, without anything that tells who; after 90 days only its count remains (`DailySearch`)."""
+    """One search, without anything that tells who; after 90 days only its count remains (`DailySearch`).
+
+    A ticket to which it led keeps its key.
+    """
 
     key = models.CharField(max_length=24, unique=True)  # what the page names when a result is opened
     at = models.DateTimeField(_("momento"))

@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from mostrador.accounts.permissions import Access
 from mostrador.help_centre.choices import PublicationState
-from mostrador.help_centre.models import Adaptation, Article, ArticleVersion, ArticleVote, DailyReading
+from mostrador.help_centre.models import Adaptation, Article, ArticleVersion, ArticleVote, DailyReading, SearchLog
 from mostrador.help_centre.queries.search import Found
 from mostrador.help_centre.rules.error_codes import ErrorCode
 from mostrador.help_centre.rules.words import language_order
@@ -213,6 +213,12 @@ def article_named(organisation: Organisation, slug: str) -> int | None:
     """Return the key of the article that a reader had before them, from its address. One query."""
     named = Article.objects.served_to(organisation).public().filter(slug=slug)
     return named.order_by(Length("organisation__path").desc()).values_list("pk", flat=True).first()
+
+
+def words_of_search(organisation: Organisation, key: str) -> str:
+    """Return what was searched under a key, folded; "" when it is no longer kept. One query."""
+    found = SearchLog.objects.filter(organisation=organisation, key=key)
+    return found.values_list("text", flat=True).first() or ""
 
 
 def vote_behind(organisation: Organisation, signed: str) -> ArticleVote | None:

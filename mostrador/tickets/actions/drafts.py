@@ -182,6 +182,7 @@ def _open(draft: TicketDraft, question: Question) -> Ticket:
         phone=question.phone,
         language=question.language,
     )
+    searched = draft.answers.get("search", "")
     ticket, message = open_ticket(
         draft.organisation,
         person=person,
@@ -199,10 +200,10 @@ def _open(draft: TicketDraft, question: Question) -> Ticket:
         page_url=question.page_url,
         articles_seen=draft.answers.get("seen", []),
         articles_read=articles_read(draft.answers.get("read", ""), draft.answers.get("opened", [])),
+        search_key=searched if led_to_ticket(searched) else "",
         idempotency_key=f"draft-{draft.pk}",
     )
     attachments.hand_over(draft, message)
-    led_to_ticket(draft.answers.get("search", ""))
     return ticket
 
 

@@ -205,7 +205,7 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
     messages = ticket.messages.exclude(kind=MessageKind.EVENT).update(text="", author_name="")
     ticket.tasks.update(text="")
     ticket.time_entries.update(note="")
-    ticket.subject = ticket.error_code = ticket.page_url = ""
+    ticket.subject = ticket.error_code = ticket.page_url = ticket.search_key = ""
     ticket.device = ticket.component = ticket.third_party = ""
     ticket.custom, ticket.tags = {}, []
     _erase_reasons(ticket)
@@ -215,6 +215,7 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
             "subject",
             "error_code",
             "page_url",
+            "search_key",
             "device",
             "component",
             "third_party",

@@ -21,7 +21,7 @@ from mostrador.notifications.rules import about
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import kinds, steps, tags, tickets
+from mostrador.tickets.actions import kinds, steps, tags, tasks, tickets
 from mostrador.tickets.actions.automation import caused_by
 from mostrador.tickets.choices import (
     RULE_KEEPERS,
@@ -35,7 +35,7 @@ from mostrador.tickets.choices import (
     State,
 )
 from mostrador.tickets.choices import Deed as DeedName
-from mostrador.tickets.models import Message, Rule, RuleRun, Ticket
+from mostrador.tickets.models import Message, Rule, RuleRun, TaskList, Ticket
 from mostrador.tickets.queries.conditions import where
 from mostrador.tickets.queries.replies import values_for
 from mostrador.tickets.queries.rules import refuse_lost
@@ -177,6 +177,13 @@ def _remove_tag(ticket: Ticket, value: Any) -> None:
     tags.remove_tag(ticket, str(value), author=None)
 
 
+def _put_tasks(ticket: Ticket, value: Any) -> None:
+    task_list = TaskList.objects.filter(pk=value, organisation__in=ticket.organisation.lineage).first()
+    if task_list is None:
+        raise ActionRefused(_("La lista de tareas ya no existe."))
+    tasks.put_task_list(ticket, task_list, author=None)
+
+
 def _set_priority(ticket: Ticket, value: Any) -> None:
     kinds.fix_priority(ticket, author=None, priority=Priority(int(value)))
 
@@ -308,6 +315,7 @@ _DEEDS: dict[str, Callable[[Ticket, Any], None]] = {
     DeedName.WAIT_FOR_US: _wait_for_us,
     DeedName.RESOLVE: _resolve,
     DeedName.CLOSE: _close,
+    DeedName.PUT_TASKS: _put_tasks,
     DeedName.WRITE_TO_PERSON: _write_to_person,
     DeedName.WRITE_NOTE: _write_note,
     DeedName.TELL_ASSIGNEE: _tell_assignee,

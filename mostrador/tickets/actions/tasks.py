@@ -1,15 +1,19 @@
 """Work on a ticket besides answering: its checklist and the time spent."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
+from mostrador.audit.actions import record
+from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import steps
-from mostrador.tickets.models import Task, Ticket, TimeEntry
+from mostrador.tickets.models import Task, TaskList, Ticket, TimeEntry
 from mostrador.tickets.queries.people_at_the_desk import colleagues_of
 from mostrador.tickets.rules.together import LONGEST_DAY
 
@@ -54,6 +58,30 @@ def add_task(
 
 
 @transaction.atomic
+def put_task_list(ticket: Ticket, task_list: TaskList, *, author: User | None) -> int:
+    """Put the tasks of a list onto the ticket's; what stands there already, done or not, is not put again.
+
+    Args:
+        author: Who does; None is a rule.
+
+    Returns:
+        How many tasks are new.
+
+    Raises:
+        ActionRefused: They do not fit on the list.
+    """
+    ticket = steps.locked_where_it_goes_on(ticket)
+    known = set(ticket.tasks.values_list("text", flat=True))
+    texts = [text for text in task_list.texts if text not in known]
+    if ticket.tasks.count() + len(texts) > MOST_TASKS:
+        raise ActionRefused(_("La lista está llena. Quite alguna tarea antes de añadir otra."))
+    if texts:
+        Task.objects.bulk_create(Task(ticket=ticket, text=text) for text in texts)
+        _done(ticket, "tickets.task_list_put", author, list=task_list.name, tasks=len(texts))
+    return len(texts)
+
+
+@transaction.atomic
 def set_task_done(ticket: Ticket, task_id: int, *, author: User, is_done: bool) -> None:
     """Say that a task is done, or still to do; nothing happens when it is so, or is gone."""
     ticket = steps.locked_where_it_goes_on(ticket)
@@ -71,6 +99,41 @@ def remove_task(ticket: Ticket, task_id: int, *, author: User) -> None:
     ticket = steps.locked_where_it_goes_on(ticket)
     if ticket.tasks.filter(pk=task_id).delete()[0]:
         _done(ticket, "tickets.task_removed", author)
+
+
+# --- Lists of tasks -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_task_list(
+    organisation: Organisation, values: Mapping[str, Any], *, actor: User | None, task_list: TaskList | None = None
+) -> TaskList:
+    """Keep a list of tasks; tickets that have its tasks keep them as they were put.
+
+    Args:
+        values: `name`, `team`, `topic` and `texts`, each of these once.
+        task_list: The one that is changed.
+
+    Raises:
+        ActionRefused: There is another one with this name.
+    """
+    others = TaskList.objects.filter(organisation=organisation, name=values["name"])
+    if others.exclude(pk=task_list.pk if task_list else None).exists():
+        raise ActionRefused(_("Ya hay una lista con ese nombre. Escriba otro."))
+    row = task_list or TaskList(organisation=organisation)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+    record("tickets.task_list_saved", row, actor=actor, organisation=organisation, details={"tasks": len(row.texts)})
+    return row
+
+
+@transaction.atomic
+def remove_task_list(task_list: TaskList, *, actor: User) -> None:
+    """Offer a list of tasks no more; tickets keep the tasks that it put there."""
+    details = {"name": task_list.name}
+    record("tickets.task_list_removed", task_list, actor=actor, organisation=task_list.organisation, details=details)
+    task_list.delete()
 
 
 # --- Time ---------------------------------------------------------------------------------------------
@@ -115,6 +178,6 @@ def remove_time(ticket: Ticket, entry_id: int, *, author: User) -> None:
     _done(ticket, "tickets.time_removed", author, minutes=entry.minutes)
 
 
-def _done(ticket: Ticket, act: str, author: User, **details: int | str) -> None:
+def _done(ticket: Ticket, act: str, author: User | None, **details: int | str) -> None:
     steps.save(ticket, timezone.now())
     steps.done(act, ticket, actor=author, details=details)

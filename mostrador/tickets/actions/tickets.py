@@ -59,6 +59,7 @@ def open_ticket(
     representative: Person | None = None,
     articles_seen: Iterable[int] = (),
     articles_read: Iterable[int] = (),
+    search_key: str = "",
     author: User | None = None,
     idempotency_key: str = "",
 ) -> tuple[Ticket, Message]:
@@ -72,6 +73,7 @@ def open_ticket(
         person_deadline_on: The last day of the legal term that the person says they have, in the organisation's zone.
         custom: Answers to the organisation's own fields (`rules.fields`).
         representative: Who speaks for the person.
+        search_key: Of the search in the help centre that led here.
         author: Who wrote it down for the person, when it was not the person.
         idempotency_key: Of the form that was sent; the second time it returns what the first one opened.
     """
@@ -98,6 +100,7 @@ def open_ticket(
         representative=representative,
         articles_seen=list(articles_seen),
         articles_read=list(articles_read),
+        search_key=search_key,
         opened_at=now,
         due_at=answer_due_at(team, now),
         waiting_since=now,

@@ -19,7 +19,7 @@ from mostrador.tickets.choices import Deed as DeedName
 from mostrador.tickets.choices import Happening, Priority
 from mostrador.tickets.forms.citizen import PlainTextField
 from mostrador.tickets.forms.saved_views import Builder, Choices
-from mostrador.tickets.models import Rule
+from mostrador.tickets.models import Rule, TaskList
 from mostrador.tickets.queries.rules import keepers_of
 from mostrador.tickets.rules.automation import Deed, texts_of
 from mostrador.tickets.rules.conditions import Condition
@@ -28,6 +28,8 @@ from mostrador.tickets.rules.tags import LONGEST
 MOST_DEEDS = 10
 LONGEST_TEXT = 5000
 _ROWS = {DeedName.TRANSFER: "team", DeedName.ASSIGN: "assigned_to", DeedName.SET_TOPIC: "topic"}
+# Those whose value is the key of a row.
+_CHOSEN = {*_ROWS, DeedName.PUT_TASKS}
 _TAGS = {DeedName.ADD_TAG, DeedName.REMOVE_TAG}
 _TELLING = {DeedName.TELL_ASSIGNEE, DeedName.TELL_TEAM, DeedName.TELL_SUPERVISORS}
 
@@ -114,7 +116,7 @@ class DeedForm(forms.Form):
             return {"value": PlainTextField(label=_("Etiqueta"), max_length=LONGEST)}
         if self.name == DeedName.SET_PRIORITY:
             return {"value": forms.ChoiceField(label=_("Prioridad"), choices=Priority.choices, initial=Priority.NORMAL)}
-        if self.name in _ROWS:
+        if self.name in _CHOSEN:
             return {"value": forms.ChoiceField(label=self._row_label(), choices=self._rows(), widget=Combobox)}
         if self.name == DeedName.WRITE_TO_PERSON:
             return {f"text_{code}": _text(_in_words(code), lang=code) for code in self.languages}
@@ -131,10 +133,12 @@ class DeedForm(forms.Form):
         return [code for code, _name in settings.LANGUAGES if code in offered]
 
     def _row_label(self) -> str:
+        if self.name == DeedName.PUT_TASKS:
+            return _now("Lista de tareas")
         return str(self.choices.fields[_ROWS[self.name]].label)
 
     def _rows(self) -> list[tuple[str, str]]:
-        known = self.choices.of(_ROWS[self.name])
+        known = _task_lists(self.choices) if self.name == DeedName.PUT_TASKS else self.choices.of(_ROWS[self.name])
         keys = {key for key, _name in known}
         gone = [(key, _now("%(name)s (ya no existe)") % {"name": name}) for key, name in self.kept.items()]
         return [("", _now("Elija")), *known, *((key, name) for key, name in gone if key not in keys)]
@@ -156,9 +160,14 @@ class DeedForm(forms.Form):
         value = self.cleaned_data.get("value") or None
         if self.name == DeedName.SET_PRIORITY:
             return Deed(self.name, int(value or 0))
-        if self.name in _ROWS:
+        if self.name in _CHOSEN:
             return Deed(self.name, row_key(str(value)), dict(self._rows()).get(str(value), ""))
         return Deed(self.name, value)
+
+
+def _task_lists(choices: RuleChoices) -> list[tuple[str, str]]:
+    rows = TaskList.objects.filter(organisation__in=choices.organisation.lineage).order_by("name", "pk")
+    return [(str(key), name) for key, name in rows.values_list("pk", "name")]
 
 
 def _text(label: str, *, required: bool = False, lang: str = "") -> PlainTextField:

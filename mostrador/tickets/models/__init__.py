@@ -40,6 +40,7 @@ from mostrador.tickets.models.together import (
     SecondOpinion,
     Tag,
     Task,
+    TaskList,
     TimeEntry,
     Watcher,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "Signature",
     "Tag",
     "Task",
+    "TaskList",
     "TeamRouting",
     "ThirdPartyRequest",
     "Ticket",

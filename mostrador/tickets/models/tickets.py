@@ -159,6 +159,8 @@ class Ticket(OrganisationOwned):
     # editors learn what did not help.
     articles_seen = ArrayField(models.BigIntegerField(), default=list, blank=True)
     articles_read = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    # Key of the search of the help centre that led to writing; its words are forgotten with the log of searches.
+    search_key = models.CharField(max_length=24, blank=True)
 
     # Kept by the database: with a column of its own every plan can use the indexes of open tickets. Code asks `state`.
     is_open = models.GeneratedField(

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.models import User
-from mostrador.organisations.models import OrganisationOwned, Team
+from mostrador.organisations.models import OrganisationOwned, Team, Topic
 from mostrador.service_status.models import Incident
 from mostrador.tickets.choices import RelationKind, ReplyOutcome
 from mostrador.tickets.models.tickets import Message, Ticket
@@ -222,6 +222,27 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} of ticket #{self.ticket_id}"
+
+
+class TaskList(OrganisationOwned):
+    """A named list of things to do, put onto tickets of a team or a topic with one choice; descendants use it too."""
+
+    name = models.CharField(_("nombre"), max_length=80)
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("equipo")
+    )
+    topic = models.ForeignKey(
+        Topic, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("tema")
+    )
+    texts = ArrayField(models.CharField(max_length=200), verbose_name=_("tareas"))
+
+    class Meta:
+        verbose_name = _("lista de tareas")
+        verbose_name_plural = _("listas de tareas")
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="task_list_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class TimeEntry(models.Model):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mostrador.accounts.permissions import Access
+from mostrador.help_centre.queries.readers import words_of_search
 from mostrador.people.models import Person
 from mostrador.people.rules import Entry, Hold, PersonalData
 from mostrador.shared.formats import day
@@ -43,6 +44,7 @@ LABELS = {
     "quoted": gettext_lazy("Lo que se les mostró"),
     "with_person": gettext_lazy("Con sus datos"),
     "kind": gettext_lazy("Clase"),
+    "searched": gettext_lazy("Lo que buscó antes de escribir"),
 }
 
 
@@ -150,6 +152,7 @@ def _record(ticket: Ticket, messages: list[dict[str, Any]], tasks: list[str]) ->
         "procedure": ticket.procedure.name if ticket.procedure else "",
         "error_code": ticket.error_code,
         "page_url": ticket.page_url,
+        "searched": words_of_search(ticket.organisation, ticket.search_key) if ticket.search_key else "",
         "kind": ticket.kind,
         "device": ticket.device,
         "component": ticket.component,

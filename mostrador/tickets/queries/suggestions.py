@@ -8,7 +8,7 @@ from django.db.models import Q
 from mostrador.accounts.permissions import Access
 from mostrador.help_centre.choices import PublicationState
 from mostrador.help_centre.models import Article, ArticleVersion
-from mostrador.help_centre.queries.readers import published_versions
+from mostrador.help_centre.queries.readers import published_versions, words_of_search
 from mostrador.help_centre.queries.search import Found, find
 from mostrador.help_centre.rules.words import fold
 from mostrador.organisations.models import Organisation
@@ -42,11 +42,17 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Everything that the panel of a ticket shows."""
+    """Everything that the panel of a ticket shows.
+
+    Attributes:
+        read: Titles of what the person is known to have read before writing.
+        searched: What they had searched in the help centre; "" when they had not, or it is no longer kept.
+    """
 
     articles: list[Found]
     similar: list[Similar]
     read: list[str]
+    searched: str
     incidents: list[Incident]
 
 
@@ -56,6 +62,7 @@ def suggestions(ticket: Ticket, access: Access) -> Suggestions:
         articles=articles_about(ticket, what_it_is_about(ticket), access),
         similar=similar_resolved(ticket, access),
         read=titles_of(ticket.articles_read, ticket.language),
+        searched=words_of_search(ticket.organisation, ticket.search_key) if ticket.search_key else "",
         incidents=running_incidents(ticket.organisation),
     )
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.permissions import Access
 from mostrador.shared.formats import day
 from mostrador.tickets.choices import RelationKind, State
-from mostrador.tickets.models import VISIBLE, Tag, Ticket, visible_values
+from mostrador.tickets.models import VISIBLE, Tag, TaskList, Ticket, visible_values
 from mostrador.tickets.rules.tags import normalised
 from mostrador.tickets.rules.together import UNDO_MERGE_WITHIN
 
@@ -45,6 +45,14 @@ SELECT json_build_object(
         LEFT JOIN accounts_user AS worker ON worker.id = task.assigned_to_id
         LEFT JOIN accounts_user AS doer ON doer.id = task.done_by_id
         WHERE task.ticket_id = %(ticket)s),
+    'lists', (
+        SELECT json_agg(json_build_array(list.id, list.name, cardinality(list.texts)) ORDER BY list.name, list.id)
+        FROM tickets_tasklist AS list
+        JOIN tickets_ticket AS ticket ON ticket.id = %(ticket)s
+        LEFT JOIN organisations_topic AS topic ON topic.id = ticket.topic_id
+        WHERE list.organisation_id = ANY (%(lineage)s::bigint[])
+          AND (list.team_id IS NULL OR list.team_id = ticket.team_id)
+          AND (list.topic_id IS NULL OR list.topic_id IN (topic.id, topic.parent_id))),
     'time', (
         SELECT json_agg(json_build_array(entry.id, worker.id, worker.name, entry.minutes, entry.note, entry.noted_at)
                         ORDER BY entry.id)
@@ -143,6 +151,7 @@ class Beside:
 
     relations: list[Related]
     tasks: list[ToDo]
+    lists: list[tuple[int, str, int]]  # of tasks that may be put here: key, name, how many
     time: list[Spent]
     watchers: list[str]
     is_followed: bool
@@ -163,13 +172,14 @@ class Likely:
 def beside(ticket: Ticket, access: Access) -> Beside:
     """Return what a ticket's page shows of working together. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, {"ticket": ticket.pk} | visible_values(access))
+        cursor.execute(_BESIDE, {"ticket": ticket.pk, "lineage": ticket.organisation.lineage} | visible_values(access))
         found = json.loads((cursor.fetchone() or ("{}",))[0])
     rows = {name: value or [] for name, value in found.items()}
     me, now, today = access.user.pk, timezone.now(), timezone.localdate()
     return Beside(
         relations=[_related(row) for row in rows["relations"]],
         tasks=[_to_do(*row, today=today) for row in rows["tasks"]],
+        lists=[(key, name, count) for key, name, count in rows["lists"]],
         time=[
             Spent(key, who, minutes, note, _moment(at), user == me)
             for key, user, who, minutes, note, at in rows["time"]
@@ -183,6 +193,14 @@ def beside(ticket: Ticket, access: Access) -> Beside:
         ],
         incident=_incident(rows["incident"]),
     )
+
+
+def task_lists_for(ticket: Ticket) -> QuerySet[TaskList]:
+    """Return the lists of tasks that may be put on a ticket, as `beside` offers them."""
+    rows = TaskList.objects.filter(organisation__in=ticket.organisation.lineage)
+    topics = [ticket.topic.pk, ticket.topic.parent_id] if ticket.topic else []
+    rows = rows.filter(Q(team=None) | Q(team=ticket.team_id), Q(topic=None) | Q(topic__in=topics))
+    return rows.order_by("name", "pk")
 
 
 def likely_duplicates(ticket: Ticket, access: Access) -> list[Likely]:

@@ -29,6 +29,7 @@ def together(request: StaffRequest, ticket: Ticket, *, is_alone: bool = False, *
         "together_may_work": handles and ticket.merged_into_id is None,
         "together_forms": {},
         "together_names": [],
+        "together_list_refused": "",
         "together_quick_minutes": QUICK_MINUTES,
     }
     if handles:

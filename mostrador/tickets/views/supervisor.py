@@ -1,4 +1,4 @@
-"""What supervisors and administrators decide: kinds of tickets, service levels, fields of their own."""
+"""What supervisors and administrators decide: kinds of tickets, service levels, fields of their own, lists of tasks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,10 +18,12 @@ from mostrador.shared.pages import respond
 from mostrador.tickets.actions import fields as field_actions
 from mostrador.tickets.actions import kinds as kind_actions
 from mostrador.tickets.actions import service_levels as level_actions
+from mostrador.tickets.actions import tasks as task_actions
 from mostrador.tickets.choices import TicketKind
 from mostrador.tickets.forms.fields import FieldForm
 from mostrador.tickets.forms.kinds import KindForm, LevelForm
-from mostrador.tickets.models import CustomField, KindSettings, ServiceLevel
+from mostrador.tickets.forms.task_lists import TaskListForm
+from mostrador.tickets.models import CustomField, KindSettings, ServiceLevel, TaskList
 from mostrador.tickets.queries.fields import rows_of
 from mostrador.tickets.queries.level_tables import kind_rows, level_rows, matrix
 from mostrador.tickets.queries.levels import handling
@@ -156,6 +158,65 @@ def field_restore(request: StaffRequest, pk: int) -> HttpResponse:
     field_actions.restore_field(row, actor=request.user)
     messages.success(request, _("«%(name)s» vuelve a preguntarse.") % {"name": row.name})
     return redirect("tickets:fields")
+
+
+# --- Lists of tasks -----------------------------------------------------------------------------------
+
+
+@require_GET
+@staff_page(*DECIDERS)
+def task_lists(request: StaffRequest) -> HttpResponse:
+    """List what may be put onto a ticket with one choice."""
+    rows = TaskList.objects.filter(organisation=request.organisation).select_related("team", "topic")
+    return respond(request, "tickets/supervisor/task_lists.html", {"rows": rows.order_by("name", "pk")})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*DECIDERS)
+def task_list_new(request: StaffRequest) -> HttpResponse:
+    """Write a list of tasks."""
+    form = TaskListForm(request.organisation, _typed(request))
+    if _saved(
+        request,
+        form,
+        lambda _data: task_actions.save_task_list(request.organisation, form.values(), actor=request.user),
+    ):
+        return redirect("tickets:task_lists")
+    return _show(request, "task_list", form, here=_("Lista nueva"), task_list=None)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*DECIDERS)
+def task_list(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change a list of tasks; tickets that have them keep them."""
+    row = _own_list(request, pk)
+    form = TaskListForm(request.organisation, _typed(request), task_list=row)
+    if _saved(
+        request,
+        form,
+        lambda _data: task_actions.save_task_list(
+            request.organisation, form.values(), actor=request.user, task_list=row
+        ),
+    ):
+        return redirect("tickets:task_lists")
+    return _show(request, "task_list", form, here=row.name, task_list=row)
+
+
+@require_POST
+@staff_page(*DECIDERS)
+def task_list_remove(request: StaffRequest, pk: int) -> HttpResponse:
+    """Offer a list no more."""
+    row = _own_list(request, pk)
+    task_actions.remove_task_list(row, actor=request.user)
+    messages.success(
+        request, _("Ha quitado la lista «%(name)s». Las tareas ya puestas se quedan.") % {"name": row.name}
+    )
+    return redirect("tickets:task_lists")
+
+
+def _own_list(request: StaffRequest, pk: int) -> TaskList:
+    rows = TaskList.objects.filter(organisation=request.organisation).select_related("team", "topic", "organisation")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _typed(request: StaffRequest) -> Any:

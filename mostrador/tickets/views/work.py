@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
 from mostrador.accounts.access import StaffRequest, staff_page
@@ -16,7 +17,7 @@ from mostrador.tickets.forms.together import TagForm, TaskForm, TimeForm
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.permissions import HANDLERS
 from mostrador.tickets.queries.mentions import colleagues_named
-from mostrador.tickets.queries.together import suggested_tags
+from mostrador.tickets.queries.together import suggested_tags, task_lists_for
 from mostrador.tickets.views.one_ticket import handled, panel
 from mostrador.tickets.views.panel_together import together
 
@@ -26,8 +27,10 @@ PANEL = "tickets/agent/panels/work.html"
 @require_POST
 @staff_page(*HANDLERS)
 def tasks(request: StaffRequest, reference: str) -> HttpResponse:
-    """Add a task, or say of one that it is done, still to do, or not needed."""
+    """Add a task or a list of them, or say of one that it is done, still to do, or not needed."""
     ticket, me = handled(request, reference), request.user
+    if (key := row_key(request.POST.get("list"))) is not None:
+        return _put_list(request, ticket, key)
     for name in ("done", "undone", "remove"):
         if (key := row_key(request.POST.get(name))) is not None:
             if name == "remove":
@@ -52,6 +55,15 @@ def tasks(request: StaffRequest, reference: str) -> HttpResponse:
         else:
             return _show(request, ticket)
     return _show(request, ticket, task=form)
+
+
+def _put_list(request: StaffRequest, ticket: Ticket, key: int) -> HttpResponse:
+    task_list = get_object_or_404(task_lists_for(ticket), pk=key)
+    try:
+        actions.put_task_list(ticket, task_list, author=request.user)
+    except ActionRefused as refusal:
+        return _show(request, ticket, refused=str(refusal))
+    return _show(request, ticket)
 
 
 @require_POST
@@ -106,7 +118,7 @@ def known_tags(request: StaffRequest, reference: str) -> HttpResponse:
     return respond(request, "tickets/agent/known_tags.html", page)
 
 
-def _show(request: StaffRequest, ticket: Ticket, **sent: Any) -> HttpResponse:
+def _show(request: StaffRequest, ticket: Ticket, *, refused: str = "", **sent: Any) -> HttpResponse:
     ticket.refresh_from_db(fields=["tags", "minutes_spent"])
-    page: dict[str, Any] = together(request, ticket, **sent)
-    return panel(request, ticket.reference, PANEL, page, is_bad=bool(sent))
+    page: dict[str, Any] = together(request, ticket, **sent) | {"together_list_refused": refused}
+    return panel(request, ticket.reference, PANEL, page, is_bad=bool(sent) or bool(refused))
