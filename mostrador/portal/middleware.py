@@ -10,8 +10,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from mostrador.accounts.permissions import Access
-from mostrador.portal.permissions import keys_of, sections_of
+from mostrador.portal.permissions import groups_for, keys_of
 from mostrador.shared.links import absolute
+from mostrador.shared.surroundings import NavigationEntry
 from mostrador.tickets.queries.mentions import MOST_COUNTED, waiting_count
 
 # Written out: every page of the desk asks, and putting the question together costs more than the answer.
@@ -42,16 +43,18 @@ class NavigationMiddleware:
         return self.get_response(request)
 
 
-def _navigation(request: Any) -> list[tuple[Any, str, bool, str | None]]:
+def _navigation(request: Any) -> list[NavigationEntry]:
     """Return the sections, and at the mentions how many wait, if any. At most one query."""
     return [
-        (
-            section.label,
-            section.address,
-            request.path_info.startswith(section.prefix),
-            _waiting(request.access) if section.address == "tickets:mentions_list" else None,
+        NavigationEntry(
+            label=group.section.label,
+            address=group.section.address,
+            is_current=group.current == group.section,
+            is_around=group.current is not None,
+            count=_waiting(request.access) if group.section.address == "tickets:mentions_list" else None,
+            inside=[(other.label, other.address, other == group.current) for other in group.others],
         )
-        for section in sections_of(request.access)
+        for group in groups_for(request.access, request.path_info)
     ]
 
 

@@ -18,7 +18,7 @@ from mostrador.organisations.models import Organisation
 from mostrador.people.models import READERS
 from mostrador.people.queries.persons import people_found
 from mostrador.people.rules import name_key
-from mostrador.portal.permissions import DESK
+from mostrador.portal.permissions import DESK, sections_of, settings_of_desk
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.choices import DeskList
 from mostrador.tickets.models import Ticket
@@ -69,8 +69,8 @@ class Group:
 def palette_groups(access: Access, organisation: Organisation, words: str, language: str) -> list[Group]:
     """Return what somebody of the desk may want to open: lately read tickets, or what their words find.
 
-    Words of less than three letters find only lists. A constant number of queries: two without words, else at most
-    thirteen. Who is found among the persons is for the caller to record.
+    Words of less than three letters find only lists and pages. A constant number of queries: two without words, else at
+    most thirteen. Who is found among the persons is for the caller to record.
     """
     if not words:
         groups = [Group(_("Hace poco"), _recent(access))]
@@ -81,6 +81,7 @@ def palette_groups(access: Access, organisation: Organisation, words: str, langu
             Group(_("Personas"), _people(access, words) if is_long and access.has(*READERS) else []),
             Group(_("Artículos"), _articles(organisation, words, language) if is_long else []),
             Group(_("Listas"), _lists(access, words) if access.has(*DESK) else []),
+            Group(_("Páginas"), _pages(access, words)),
         ]
     return [group for group in groups if group.options]
 
@@ -120,6 +121,13 @@ def _people(access: Access, words: str) -> list[Option]:
 def _articles(organisation: Organisation, words: str, language: str) -> list[Option]:
     found = suggest(organisation, words, language, limit=MOST_OF_A_KIND).found
     return [Option(one.title, reverse("help_centre:read", args=[one.article_id])) for one in found]
+
+
+def _pages(access: Access, words: str) -> list[Option]:
+    """Return the sections and settings with these words in their name."""
+    typed, seen = name_key(words), [*sections_of(access), *settings_of_desk(access)]
+    found = [section for section in seen if typed in name_key(str(section.label))]
+    return [Option(str(each.label), reverse(each.address), str(each.purpose)) for each in found[:MOST_OF_A_KIND]]
 
 
 def _lists(access: Access, words: str) -> list[Option]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mostrador.organisations.choices import LEGAL_PATHS
-from mostrador.portal.views import catalogue, first_run, health, home, identity, palette
+from mostrador.portal.views import catalogue, desk_settings, first_run, health, home, identity, palette
 from mostrador.portal.views.settings import (
     bodies,
     calendar,
@@ -69,6 +69,7 @@ urlpatterns = [
     path("hora-oficial/", home.official_time, name="official_time"),
     path("sistema-de-diseno/", catalogue.catalogue, name="catalogue"),
     path("gestion/", home.desk, name="desk"),
+    path("gestion/ajustes/", desk_settings.desk_settings, name="desk_settings"),
     path("gestion/buscar/", palette.palette, name="palette"),
     path("primeros-pasos/", first_run.first_run, name="first_run"),
     path("tema/<int:pk>-<int:version>.css", identity.theme_stylesheet, name="theme_stylesheet"),

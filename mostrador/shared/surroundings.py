@@ -4,6 +4,7 @@ All of them work without a request and without an organisation, because error pa
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -64,8 +65,28 @@ def language_links(request: Any) -> list[tuple[str, str, str, bool]]:
     ]
 
 
-def staff_navigation() -> Sequence[tuple[str, str, bool, int | None]]:
-    """Return label, name of the address, "is this one" and how many wait, for each section of the desk."""
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """A section of the desk, or several that belong together.
+
+    Attributes:
+        address: Name of the address.
+        is_current: Whether the page is in it.
+        is_around: Whether the page is in it or in one of those inside.
+        count: How many wait there, in words.
+        inside: Label, name of the address and "is this one" of the others that belong to it.
+    """
+
+    label: Any
+    address: str
+    is_current: bool
+    is_around: bool
+    count: str | None
+    inside: Sequence[tuple[Any, str, bool]]
+
+
+def staff_navigation() -> Sequence[NavigationEntry]:
+    """Return the sections of the desk."""
     return getattr(current_request(), "staff_navigation", ())
 
 

@@ -71,6 +71,7 @@ class TicketsConfig(AppConfig):
         "tickets.third_party_answered": _("Un tercero contestó sobre una consulta"),
         "tickets.third_party_asked": _("Preguntó a un tercero sobre una consulta"),
         "tickets.untagged": _("Quitó una etiqueta a una consulta"),
+        "tickets.draft_read": _("Leyó lo que alguien estaba escribiendo"),
         "tickets.writing_rules_changed": _("Cambió quién lee los borradores"),
         "tickets.merged": _("Unió una consulta a otra"),
         "tickets.unmerged": _("Deshizo la unión de dos consultas"),

@@ -15,6 +15,11 @@ def may_handle(access: Access, ticket: Ticket) -> bool:
     )
 
 
+def only_supervises(access: Access, ticket: Ticket) -> bool:
+    """Tell whether somebody who sees this ticket attends neither to it nor to its organisation as an agent."""
+    return ticket.team_id not in access.team_ids and ticket.organisation_id not in access.organisation_ids(Role.AGENT)
+
+
 def may_share_views(access: Access) -> bool:
     """Tell whether somebody may make and change the views of teams and of the whole organisation."""
     return access.has(*VIEW_SHARERS)

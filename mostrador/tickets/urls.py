@@ -104,6 +104,7 @@ urlpatterns = [
     path("gestion/consultas/<reference:reference>/reabrir/", agent.reopen, name="reopen"),
     path("gestion/supervision/", board.board, name="board"),
     path("gestion/supervision/pasar/", board.hand_over, name="hand_over"),
+    path("gestion/supervision/borradores/", board.drafts_heard, name="drafts_heard"),
     path("gestion/supervision/calidad/", board.quality_samples, name="quality_samples"),
     path("gestion/supervision/calidad/<int:pk>/", board.quality_sample, name="quality_sample"),
     path("gestion/supervision/revision/<int:pk>/", board.quality_review, name="quality_review"),

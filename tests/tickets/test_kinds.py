@@ -1,6 +1,6 @@
 """Kinds of tickets: their legal terms, who sees them, and what suspends and extends a term."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from mostrador.audit.models import Event
 from mostrador.organisations.actions.calendars import add_day
 from mostrador.organisations.choices import DayScope
 from mostrador.organisations.models import CalendarYear, Organisation
+from mostrador.organisations.rules.legal_terms import Term, Unit
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import escalation, kinds, tickets
 from mostrador.tickets.actions.retention import erase_words
@@ -179,6 +180,30 @@ def test_a_right_over_personal_data_is_extended_once_by_two_months(organisation:
     assert words(ticket)[-1] == ("public", "staff", "Necesitamos dos meses más.")
     assert len(jobs("tickets.tell_person")) == 2
     assert Event.objects.filter(verb="tickets.term_extended").count() == 1
+
+
+def test_a_right_over_personal_data_has_one_month_by_the_regulation() -> None:
+    rule = KINDS[TicketKind.DATA_PROTECTION]
+
+    assert (rule.term, rule.extension) == (Term(1, Unit.MONTHS), Term(2, Unit.MONTHS))
+    assert str(rule.source) == str(rule.extension_source) == "Reglamento (UE) 2016/679, artículo 12.3"
+
+
+def test_the_extension_is_told_within_the_first_month_or_not_at_all(organisation: Organisation, agent: User) -> None:
+    in_time, late = (opened(organisation, TicketKind.DATA_PROTECTION) for _each in range(2))
+    ends = fresh(late).legal_due_at
+    assert ends is not None
+    say = {"author": agent, "reason": "Son muchos expedientes", "text": "Necesitamos dos meses más."}
+
+    with time_machine.travel(ends - timedelta(seconds=1), tick=False):
+        with pytest.raises(ActionRefused, match="se le dice a la persona"):
+            kinds.extend_term(in_time, **say | {"text": "  "})
+        kinds.extend_term(in_time, **say)
+    with time_machine.travel(ends, tick=False), pytest.raises(ActionRefused, match="ya ha terminado"):
+        kinds.extend_term(late, **say)
+
+    assert (last_day(in_time), last_day(late)) == (date(2026, 6, 2), date(2026, 4, 2))
+    assert (fresh(late).legal_due_at, words(late)[1:]) == (ends, [])
 
 
 def test_a_term_that_has_ended_is_not_extended(organisation: Organisation, agent: User) -> None:

@@ -11,17 +11,19 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
+from mostrador.accounts.queries import access_of
+from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import desk_replies, retention, tickets
 from mostrador.tickets.choices import After, Channel, NotSent, State
 from mostrador.tickets.jobs import send_due_replies
-from mostrador.tickets.models import Attachment, DraftFile, PendingReply, ReplyDraft, Ticket
-from mostrador.tickets.queries.replies import drafts_of, pending_and_unsent
+from mostrador.tickets.models import Attachment, DraftFile, PendingReply, ReplyDraft, Ticket, WritingRules
+from mostrador.tickets.queries.replies import drafts_heard, drafts_of, pending_and_unsent
 from tests import make
 from tests.tickets.desk import MONDAY, after, agent_of, events, fresh, jobs, words
 from tests.tickets.wizard import PDF
@@ -434,6 +436,45 @@ def test_colleagues_see_a_draft_and_its_words_unless_the_organisation_says_other
 
     assert f"{agent.name} tiene un borrador sin enviar" in page
     assert ("Quizá el certificado" in page) == are_readable
+
+
+@pytest.mark.parametrize("listens", [False, True])
+def test_who_only_supervises_reads_drafts_where_it_was_decided_and_everybody_is_told(
+    client: Client, ticket: Ticket, agent: User, listens: bool
+) -> None:
+    supervisor = make.user(ticket.organisation, Role.SUPERVISOR)
+    desk_replies.keep_draft(ticket, author=agent, text="Quizá el certificado", note="", stand=0)
+    if listens:
+        client.force_login(make.user(ticket.organisation, Role.ADMINISTRATOR))
+        client.post("/gestion/consultas/respuestas/borradores/", {"supervisors_listen": "on"})
+    address = f"/gestion/consultas/{ticket.reference}/"
+    heard = "/gestion/supervision/borradores/"
+    client.force_login(supervisor)
+
+    unasked, page = client.get(heard).text, client.get(address).text
+    asked = client.post(heard).text
+    client.force_login(agent)
+
+    assert "Quizá el certificado" not in unasked
+    assert ("Quizá el certificado" in page, "Quizá el certificado" in asked) == (listens, listens)
+    assert ("Quien supervisa puede leer" in client.get(address).text) == listens
+    read = [(event.actor_id, event.details) for event in Event.objects.filter(verb="tickets.draft_read")]
+    assert read == ([(supervisor.pk, {"agent": agent.pk})] if listens else [])
+    assert Event.objects.filter(verb="tickets.writing_rules_changed").count() == int(listens)
+    assert client.post(heard).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_heard_costs_the_same_for_one_and_three(
+    ticket: Ticket, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    WritingRules.objects.create(organisation=ticket.organisation, supervisors_listen=True)
+    for _each in range(count):
+        desk_replies.keep_draft(ticket, author=agent_of(ticket.organisation), text="Uno", note="", stand=0)
+    access = access_of(make.user(ticket.organisation, Role.SUPERVISOR), ticket.organisation)
+
+    with django_assert_num_queries(1):
+        assert len(drafts_heard(access)) == count
 
 
 def test_empty_drafts_are_forgotten_after_days(ticket: Ticket, agent: User) -> None:

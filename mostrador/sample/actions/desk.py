@@ -30,6 +30,7 @@ def make_desk(office: Office) -> None:
     words, root = read_desk(), next(iter(office.organisations.values()))
     as_told = {ticket.pk: ticket.last_activity_at for ticket in office.tickets.values()}
     _make_fields(words, root, office)
+    _make_task_lists(words, root, office)
     _make_sharing_out(words, root, office)
     _make_views(words, root, office)
     _work_on_tickets(words, office)
@@ -54,6 +55,19 @@ def _make_fields(words: dict[str, Any], root: Organisation, office: Office) -> N
         save_answers(office.tickets[each["ticket"]], author=office.staff[each["by"]], answers=answers)
 
 
+def _make_task_lists(words: dict[str, Any], root: Organisation, office: Office) -> None:
+    for each in words["task_lists"]:
+        values = {"name": each["name"], "texts": each["texts"], "team": office.teams.get(each["team"])}
+        values["topic"] = office.topics[each["topic"]]
+        made = tasks.save_task_list(root, values, actor=office.staff[each["by"]])
+        office.task_lists[made.name] = made
+        if "ticket" in each:
+            ticket, author = office.tickets[each["ticket"]], office.staff[each["put_by"]]
+            tasks.put_task_list(ticket, made, author=author)
+            for task in ticket.tasks.order_by("pk")[: each["done"]]:
+                tasks.set_task_done(ticket, task.pk, author=author, is_done=True)
+
+
 def _make_sharing_out(words: dict[str, Any], root: Organisation, office: Office) -> None:
     for each in words["routing"]:
         settled = {name: each[name] for name in ("mode", "load_limit", "keep_days")}
@@ -63,13 +77,13 @@ def _make_sharing_out(words: dict[str, Any], root: Organisation, office: Office)
         settled = {"languages": each["languages"], "load_limit": each["load_limit"]}
         routing.set_agent_rules(user, root, **settled, topics=None, actor=office.staff[each["by"]])
     for each in words["rules"]:
-        author = office.staff[each["by"]]
+        author, task_list = office.staff[each["by"]], office.task_lists[each["tasks"]]
         rule = rules.save_rule(
             root,
             name=each["name"],
             happening=Happening.OPENED,
             conditions=[Condition("topic", "is", str(office.topics[each["topic"]].pk))],
-            deeds=[Deed(DeedName.ADD_TAG, each["tag"])],
+            deeds=[Deed(DeedName.ADD_TAG, each["tag"]), Deed(DeedName.PUT_TASKS, task_list.pk, task_list.name)],
             author=author,
             purpose=each["purpose"],
             responsible=author,
@@ -116,9 +130,7 @@ def _work_on_tickets(words: dict[str, Any], office: Office) -> None:
         due_on = timezone.localdate() + timedelta(days=each["in_days"]) if "in_days" in each else None
         ticket, author = tickets[each["ticket"]], staff[each["by"]]
         who = staff.get(each.get("who", ""))
-        task = tasks.add_task(ticket, author=author, text=each["text"], assigned_to=who, due_on=due_on)
-        if each.get("is_done"):
-            tasks.set_task_done(ticket, task.pk, author=author, is_done=True)
+        tasks.add_task(ticket, author=author, text=each["text"], assigned_to=who, due_on=due_on)
     for each in words["time"]:
         noted = {"minutes": each["minutes"], "note": each["note"]}
         tasks.add_time(tickets[each["ticket"]], author=staff[each["by"]], **noted)

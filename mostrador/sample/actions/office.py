@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from mostrador.accounts.models import User
 from mostrador.help_centre.models import Article
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
-from mostrador.tickets.models import Ticket
+from mostrador.tickets.models import TaskList, Ticket
 
 DAYS = 90
 
@@ -23,3 +23,4 @@ class Office:
     articles: dict[str, Article] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
+    task_lists: dict[str, TaskList] = field(default_factory=dict)

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
+from mostrador.accounts.permissions import Access
 from mostrador.audit.actions import record
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.models import CannedReply, Signature, Ticket, WritingRules
-from mostrador.tickets.queries.replies import canned_text, values_for
+from mostrador.tickets.models import CannedReply, ReplyDraft, Signature, Ticket, WritingRules
+from mostrador.tickets.queries.replies import canned_text, drafts_heard, values_for
 from mostrador.tickets.rules.canned import fault_in, filled, missing_in
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "canned_replies.json"
@@ -143,10 +144,19 @@ def save_signature(user: User, organisation: Organisation, text: str) -> None:
 
 
 @transaction.atomic
-def save_writing_rules(organisation: Organisation, *, drafts_are_readable: bool, author: User) -> None:
-    """Decide whether colleagues may read what somebody has not sent yet."""
-    WritingRules.objects.update_or_create(
-        organisation=organisation, defaults={"drafts_are_readable": drafts_are_readable}
-    )
-    details = {"drafts_are_readable": drafts_are_readable}
-    record("tickets.writing_rules_changed", organisation, actor=author, details=details)
+def save_writing_rules(
+    organisation: Organisation, *, drafts_are_readable: bool, supervisors_listen: bool, author: User
+) -> None:
+    """Decide whether colleagues may read what somebody has not sent yet, and whether who supervises may."""
+    decided = {"drafts_are_readable": drafts_are_readable, "supervisors_listen": supervisors_listen}
+    WritingRules.objects.update_or_create(organisation=organisation, defaults=decided)
+    record("tickets.writing_rules_changed", organisation, actor=author, details=decided)
+
+
+@transaction.atomic
+def listen_in(access: Access) -> list[ReplyDraft]:
+    """Return what others are writing now, for who supervises; that they read it is recorded, with whose it was."""
+    rows = drafts_heard(access)
+    for draft in rows:
+        record("tickets.draft_read", draft.ticket, actor=access.user, details={"agent": draft.author_id})
+    return rows

@@ -222,6 +222,8 @@ def resume_term(ticket: Ticket, *, author: User | None, reason: str = "") -> Non
 def extend_term(ticket: Ticket, *, author: User, reason: str, text: str) -> None:
     """Extend the legal term as far as the law allows, once, before it ends; the person is told and why.
 
+    Source: RGPD, art. 12.3: two months more, told within the first month; Ley 39/2015, art. 32.3.
+
     Args:
         reason: Why, for the record.
         text: What the person is told.
@@ -232,6 +234,8 @@ def extend_term(ticket: Ticket, *, author: User, reason: str, text: str) -> None
     ticket = steps.locked(ticket)
     steps.refuse_unless_open(ticket)
     reason = _reason(reason)
+    if not text.strip():
+        raise ActionRefused(_("Escriba lo que se le dice a la persona: tiene que saberlo antes de que acabe el plazo."))
     _refuse_unless_term_runs(ticket)
     extension = rule_of(ticket.kind).extension
     if extension is None:

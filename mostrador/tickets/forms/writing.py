@@ -47,6 +47,11 @@ class WritingRulesForm(forms.Form):
         help_text=_("Si no, solo se ve que está escribiendo."),
         required=False,
     )
+    supervisors_listen = forms.BooleanField(
+        label=_("Quien supervisa puede leer, mientras se escribe, lo que aún no se ha enviado"),
+        help_text=_("El equipo lo ve avisado en cada consulta, y cada lectura queda en el registro."),
+        required=False,
+    )
 
 
 class CannedForm(forms.Form):

@@ -128,6 +128,8 @@ class WritingRules(OrganisationOwned):
     """What an organisation decides about writing at its desk."""
 
     drafts_are_readable = models.BooleanField(_("el equipo puede leer los borradores"), default=True)
+    # Who supervises without working in the ticket's team; everybody at the desk is told.
+    supervisors_listen = models.BooleanField(_("quien supervisa puede leer los borradores"), default=False)
 
     class Meta:
         verbose_name = _("decisiones sobre la escritura")

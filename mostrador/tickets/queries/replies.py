@@ -12,15 +12,17 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
+from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation
 from mostrador.shared.formats import exact_date
-from mostrador.tickets.choices import After, NotSent, TicketKind
+from mostrador.tickets.choices import RESTRICTED_ROLES, After, NotSent, TicketKind
 from mostrador.tickets.models import CannedReply, DraftFile, PendingReply, ReplyDraft, Signature, Ticket, WritingRules
 from mostrador.tickets.queries.levels import reply_template
 from mostrador.tickets.rules.canned import is_offered, text_for
 
 # How long somebody else's unsent text is shown; afterwards it is theirs alone.
 DRAFTS_SHOWN = timedelta(days=30)
+DRAFTS_HEARD, MOST_HEARD = timedelta(minutes=30), 50
 FAILED_SHOWN = 5
 
 
@@ -140,12 +142,16 @@ def _after_words(row: PendingReply) -> str:
     return str(After(row.after).label)
 
 
-def drafts_of(ticket: Ticket, reader: User) -> Drafts:
-    """Return one's own draft and those of colleagues that hold something, newest first. One query."""
-    since = timezone.now() - DRAFTS_SHOWN
+def drafts_of(ticket: Ticket, reader: User, *, listens_in: bool = False) -> Drafts:
+    """Return one's own draft and those of colleagues that hold something, newest first. One query.
+
+    Args:
+        listens_in: The reader only supervises, so that they read the words where the organisation says so.
+    """
+    since, place = timezone.now() - DRAFTS_SHOWN, OuterRef("ticket__organisation")
     rows = list(
         ticket.reply_drafts.filter(Q(author=reader) | (Q(changed_at__gt=since) & (~Q(text="") | ~Q(note=""))))
-        .annotate(is_private=Exists(_private_drafts(OuterRef("ticket__organisation"))))
+        .annotate(is_private=~Exists(_heard_drafts(place)) if listens_in else Exists(_private_drafts(place)))
         .select_related("author")
         .order_by("-changed_at")
     )
@@ -169,9 +175,26 @@ def _private_drafts(organisation: Any) -> QuerySet[WritingRules]:
     return WritingRules.objects.filter(organisation=organisation, drafts_are_readable=False)
 
 
-def drafts_are_readable(organisation: Organisation) -> bool:
-    """Tell whether colleagues may read what somebody has not sent yet. One query."""
-    return not _private_drafts(organisation).exists()
+def _heard_drafts(organisation: Any) -> QuerySet[WritingRules]:
+    return WritingRules.objects.filter(organisation=organisation, supervisors_listen=True)
+
+
+def writing_rules_of(organisation: Organisation) -> dict[str, bool]:
+    """Return what the organisation decided about unsent words, by the names of the columns. One query."""
+    rules = WritingRules.objects.filter(organisation=organisation).first() or WritingRules()
+    return {"drafts_are_readable": rules.drafts_are_readable, "supervisors_listen": rules.supervisors_listen}
+
+
+def drafts_heard(access: Access) -> list[ReplyDraft]:
+    """Return what others are writing in tickets that this person supervises, where supervisors may read it. One query.
+
+    The newest first, changed within the last half hour, fifty at most.
+    """
+    since = timezone.now() - DRAFTS_HEARD
+    supervised = access.organisation_ids(*RESTRICTED_ROLES)
+    rows = ReplyDraft.objects.filter(changed_at__gt=since, ticket__organisation__in=supervised)
+    rows = rows.filter(Exists(_heard_drafts(OuterRef("ticket__organisation")))).exclude(author=access.user)
+    return list(rows.exclude(text="", note="").select_related("author", "ticket").order_by("-changed_at")[:MOST_HEARD])
 
 
 def signature_of(user: User, ticket: Ticket) -> str:

@@ -78,6 +78,10 @@ SELECT json_build_object(
         JOIN tickets_ticket AS source ON source.id = joined.source_id
         JOIN tickets_ticket AS target ON target.id = joined.target_id
         WHERE %(ticket)s IN (joined.source_id, joined.target_id) AND joined.undone_at IS NULL),
+    'listened', (
+        SELECT rules.supervisors_listen FROM tickets_writingrules AS rules
+        JOIN tickets_ticket AS ticket ON ticket.organisation_id = rules.organisation_id
+        WHERE ticket.id = %(ticket)s),
     'incident', (
         SELECT json_build_array(incident.id, incident.title, incident.ended_at)
         FROM tickets_ticket AS ticket JOIN service_status_incident AS incident ON incident.id = ticket.incident_id
@@ -158,6 +162,7 @@ class Beside:
     opinions: list[Asked]
     merges: list[Joined]
     incident: tuple[int, str, bool] | None  # key, title, whether it runs
+    is_listened_to: bool  # who supervises may read what is being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,7 @@ def beside(ticket: Ticket, access: Access) -> Beside:
             for key, source, target, source_id, at in rows["merges"]
         ],
         incident=_incident(rows["incident"]),
+        is_listened_to=rows["listened"] is True,
     )
 
 

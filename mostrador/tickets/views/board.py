@@ -15,6 +15,7 @@ from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key
 from mostrador.shared.live import signed
 from mostrador.shared.pages import respond
+from mostrador.tickets.actions import canned
 from mostrador.tickets.actions import quality as quality_actions
 from mostrador.tickets.actions import tickets as actions
 from mostrador.tickets.choices import BOARD_ROLES, Criterion
@@ -23,6 +24,7 @@ from mostrador.tickets.models import QualityReview, QualitySample, Ticket
 from mostrador.tickets.permissions import HANDLERS, may_handle
 from mostrador.tickets.queries import board as boards
 from mostrador.tickets.queries import conversation, quality
+from mostrador.tickets.queries.replies import writing_rules_of
 from mostrador.tickets.rules import topic_of_desks
 
 # --- The board ----------------------------------------------------------------------------------------
@@ -76,6 +78,15 @@ def _said(request: StaffRequest, words: str, *, kind: str = "good") -> HttpRespo
         return trigger_client_event(_board(request), "toast", {"text": words, "kind": kind})
     (messages.error if kind == "bad" else messages.success)(request, words)
     return redirect("tickets:board")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*BOARD_ROLES)
+def drafts_heard(request: StaffRequest) -> HttpResponse:
+    """Show what is being written, where the organisation has decided so; asked for by a form: it is recorded."""
+    is_on = writing_rules_of(request.organisation)["supervisors_listen"]
+    rows = canned.listen_in(request.access) if request.method == "POST" else None
+    return respond(request, "tickets/supervisor/drafts.html", {"is_on": is_on, "rows": rows})
 
 
 # --- Quality ------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from mostrador.tickets.models import CannedReply, Ticket
 from mostrador.tickets.permissions import HANDLERS
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries.desk import visible_reference
-from mostrador.tickets.queries.replies import canned_of, drafts_are_readable, offered_for, template_for
+from mostrador.tickets.queries.replies import canned_of, offered_for, template_for, writing_rules_of
 from mostrador.tickets.rules.canned import VARIABLES
 from mostrador.tickets.views.ticket import done, handled
 
@@ -34,7 +34,7 @@ WRITERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 def replies(request: StaffRequest) -> HttpResponse:
     """Show the prepared answers with their uses, those in use first."""
     rows = list(canned_of(request.organisation).order_by("-is_active", "title", "pk"))
-    form = WritingRulesForm(initial={"drafts_are_readable": drafts_are_readable(request.organisation)})
+    form = WritingRulesForm(initial=writing_rules_of(request.organisation))
     page = {"rows": rows, "form": form, "may_decide": request.access.has(Role.ADMINISTRATOR)}
     return respond(request, "tickets/agent/canned.html", page)
 
@@ -67,9 +67,9 @@ def use(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_page(Role.ADMINISTRATOR)
 def writing_rules(request: StaffRequest) -> HttpResponse:
-    """Decide whether colleagues read what somebody has not sent yet."""
-    are_readable = "drafts_are_readable" in request.POST
-    actions.save_writing_rules(request.organisation, drafts_are_readable=are_readable, author=request.user)
+    """Decide who reads what somebody has not sent yet."""
+    decided = {name: name in request.POST for name in WritingRulesForm.base_fields}
+    actions.save_writing_rules(request.organisation, **decided, author=request.user)
     messages.success(request, _("Guardado."))
     return redirect("tickets:canned_replies")
 

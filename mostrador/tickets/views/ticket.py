@@ -31,7 +31,7 @@ from mostrador.tickets.choices import After
 from mostrador.tickets.errors import ColleagueWasFaster
 from mostrador.tickets.forms.agent import NoteForm, ReplyForm
 from mostrador.tickets.models import PendingReply, ReplyDraft, Ticket
-from mostrador.tickets.permissions import HANDLERS, may_handle
+from mostrador.tickets.permissions import HANDLERS, may_handle, only_supervises
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries.drafts import files_of_desk_reply
 from mostrador.tickets.queries.glance import what_there_is
@@ -164,7 +164,8 @@ def show(
     """Draw the page of a ticket, or the part of it that htmx replaces, with what is being typed."""
     there = what_there_is(ticket, request.user)
     said, seen_until = conversation.conversation(ticket)
-    drafts = drafts_of(ticket, request.user) if "drafts" in there else NO_DRAFTS
+    listens_in = only_supervises(request.access, ticket)
+    drafts = drafts_of(ticket, request.user, listens_in=listens_in) if "drafts" in there else NO_DRAFTS
     pending, unsent = pending_and_unsent(ticket, request.user) if "pending" in there else ([], [])
     page = {
         "ticket": ticket,
