@@ -193,7 +193,7 @@ def test_the_extension_is_told_within_the_first_month_or_not_at_all(organisation
     in_time, late = (opened(organisation, TicketKind.DATA_PROTECTION) for _each in range(2))
     ends = fresh(late).legal_due_at
     assert ends is not None
-    say = {"author": agent, "reason": "Son muchos expedientes", "text": "Necesitamos dos meses más."}
+    say: dict[str, Any] = {"author": agent, "reason": "Son muchos expedientes", "text": "Necesitamos dos meses más."}
 
     with time_machine.travel(ends - timedelta(seconds=1), tick=False):
         with pytest.raises(ActionRefused, match="se le dice a la persona"):

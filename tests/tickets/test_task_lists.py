@@ -1,5 +1,7 @@
 """Lists of tasks: who keeps them, where they are offered, put once however often they are put, put by rules."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -39,7 +41,7 @@ def test_a_list_put_twice_puts_nothing_twice(ticket: Ticket, agent: User, desk: 
     page = desk.get(f"/gestion/consultas/{ticket.reference}/").text
     for headers in ({"HX-Request": "true"}, {}):
         desk.post(address, {"list": row.pk}, headers=headers)
-    set_task_done(ticket, ticket.tasks.first().pk, author=agent, is_done=True)
+    set_task_done(ticket, ticket.tasks.order_by("pk")[0].pk, author=agent, is_done=True)
     again = put_task_list(ticket, row, author=agent)
 
     assert f'<option value="{row.pk}">Factura rechazada (2)</option>' in page
@@ -74,14 +76,15 @@ def test_lists_are_offered_to_their_team_and_topic_and_to_bodies_below(organisat
     inner = make.topic(organisation, parent=outer)
     ticket = make.ticket(child, topic=inner)
     agent = agent_of(child)
-    for name, values in {
+    offered: dict[str, dict[str, Any]] = {
         "De aquí": {},
         "De su equipo": {"team": ticket.team},
         "De otro equipo": {"team": make.team(organisation)},
         "De su tema": {"topic": inner},
         "Del de fuera": {"topic": outer},
         "De otro tema": {"topic": make.topic(organisation)},
-    }.items():
+    }
+    for name, values in offered.items():
         make.task_list(organisation, name=name, **values)
     make.task_list(make.organisation(), name="De extraños")
     expected = ["De aquí", "De su equipo", "De su tema", "Del de fuera"]

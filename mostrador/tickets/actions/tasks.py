@@ -118,7 +118,7 @@ def save_task_list(
         ActionRefused: There is another one with this name.
     """
     others = TaskList.objects.filter(organisation=organisation, name=values["name"])
-    if others.exclude(pk=task_list.pk if task_list else None).exists():
+    if (others.exclude(pk=task_list.pk) if task_list else others).exists():
         raise ActionRefused(_("Ya hay una lista con ese nombre. Escriba otro."))
     row = task_list or TaskList(organisation=organisation)
     for name, value in values.items():
