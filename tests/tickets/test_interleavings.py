@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 from mostrador.accounts.models import User
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import merging, splitting, tickets
+from mostrador.tickets.actions import desk_replies, merging, splitting, tickets
 from mostrador.tickets.actions.emails import tell_person
-from mostrador.tickets.choices import AuthorKind, Channel, MessageKind, State
-from mostrador.tickets.models import Merge, Message, Ticket
+from mostrador.tickets.choices import After, AuthorKind, Channel, MessageKind, State
+from mostrador.tickets.models import Merge, Message, PendingReply, ReplyDraft, Ticket
 from tests import make
 from tests.tickets.desk import agent_of
 
-ACTS = ("reply", "resolve", "reply_and_resolve", "note", "person", "merge", "merge_back", "undo", "split", "mail")
+ACTS = (
+    *("reply", "resolve", "reply_and_resolve", "note", "person", "merge", "merge_back", "undo", "split", "mail"),
+    *("submit", "submit_and_resolve", "send", "take_back"),
+)
 
 
 class Scene:
@@ -43,6 +46,10 @@ class Scene:
     def messages(self) -> list[Message]:
         return list(Message.objects.filter(ticket__person=self.one.person_id).order_by("pk"))
 
+    @property
+    def replies(self) -> list[PendingReply]:
+        return list(PendingReply.objects.filter(ticket__person=self.one.person_id).order_by("pk"))
+
     def do(self, act: str, who: User, word: str) -> None:
         one, other = Ticket.objects.get(pk=self.one.pk), Ticket.objects.get(pk=self.other.pk)
         doing: dict[str, Callable[[], Any]] = {
@@ -59,6 +66,12 @@ class Scene:
             "split": lambda: splitting.split(
                 one, author=who, messages=list(one.messages.values_list("pk", flat=True)[1:]), subject=word
             ),
+            "submit": lambda: desk_replies.submit(one, author=who, text=word, key=word),
+            "submit_and_resolve": lambda: desk_replies.submit(
+                other, author=who, text=word, key=word, after=After.RESOLVED
+            ),
+            "send": lambda: [desk_replies.send_if_due(each.pk, at_once=True) for each in self.replies],
+            "take_back": lambda: [desk_replies.take_back(each) for each in self.replies if each.author_id == who.pk],
             "mail": lambda: [tell_person(message.pk) for message in self.messages()],
         }
         doing[act]()
@@ -93,6 +106,8 @@ def test_nothing_is_lost_said_twice_or_locked_up_whatever_the_order(plans: list[
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
+    for reply in scene.replies * 2:
+        desk_replies.send_if_due(reply.pk, at_once=True)
     for message in scene.messages() * 2:
         tell_person(message.pk)
 
@@ -100,11 +115,17 @@ def test_nothing_is_lost_said_twice_or_locked_up_whatever_the_order(plans: list[
     assert not any(thread.is_alive() for thread in threads)
     messages = scene.messages()
     words = Counter(message.text for message in messages if message.kind != MessageKind.EVENT)
-    assert words == Counter(scene.said)
+    sent = {reply.key: reply.message.text for reply in scene.replies if reply.message is not None}
+    assert words == Counter([*scene.said, *sent.values()])
     answers = [each.text for each in messages if each.kind == "public" and each.author_kind == AuthorKind.STAFF]
     mails = OutgoingMessage.objects.filter(person=scene.one.person, kind="tickets.reply").values_list("text", flat=True)
     assert [sum(answer in mail for mail in mails) for answer in answers] == [1] * len(answers)
     assert mails.count() == len(answers)
+    drafts = ReplyDraft.objects.filter(ticket__person=scene.one.person_id)
+    unsent = "\n\n".join(drafts.exclude(text="").values_list("text", flat=True)).split("\n\n")
+    assert len([word for word in unsent if word]) == len(scene.replies) - len(sent)
+    for draft in drafts.exclude(text=""):
+        assert draft.ticket.merged_into_id is None
     for ticket in scene.all:
         joined = Merge.objects.filter(source=ticket, undone_at=None)
         assert [merge.target_id for merge in joined] == ([ticket.merged_into_id] if ticket.merged_into_id else [])

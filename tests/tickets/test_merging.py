@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mostrador.accounts.models import User
@@ -12,13 +13,16 @@ from mostrador.metrics.queries import received_on
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import merging, splitting, tags, tasks, tickets, watching
+from mostrador.tickets.actions import desk_replies, merging, splitting, tags, tasks, tickets, watching
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.actions.tickets import new_private_link
-from mostrador.tickets.choices import Channel, ContactBy, RelationKind, State
-from mostrador.tickets.models import Merge, Message, Relation, Ticket, Watcher
+from mostrador.tickets.choices import Channel, ContactBy, NotSent, RelationKind, State
+from mostrador.tickets.models import Merge, Message, Relation, ReplyDraft, Ticket, Watcher
+from mostrador.tickets.queries.drafts import files_of_desk_reply
+from mostrador.tickets.queries.replies import pending_and_unsent
 from tests import make
 from tests.tickets.desk import MONDAY, after, agent_of, events, fresh, jobs, words
+from tests.tickets.wizard import PDF
 
 CHANGED = ("state", "resolved_at", "closed_at", "merged_into_id", "tags", "minutes_spent", "third_party", "incident_id")
 
@@ -91,6 +95,57 @@ def test_whoever_waited_for_us_in_the_duplicate_waits_for_us_in_the_other(
     target = fresh(target)
     assert target.state == State.WAITING_FOR_US
     assert target.waiting_since == source.waiting_since
+
+
+def unsent_words(ticket: Ticket, author: User) -> tuple[str, str]:
+    draft = ReplyDraft.objects.get(ticket=ticket, author=author)
+    return draft.text, draft.note
+
+
+def test_what_was_being_written_in_a_duplicate_waits_in_the_other_ticket(
+    organisation: Organisation, agent: User
+) -> None:
+    source, target = twice(organisation)
+    colleague = agent_of(organisation)
+    desk_replies.keep_draft(target, author=colleague, text="Aquí", note="", stand=0)
+    desk_replies.keep_draft(source, author=colleague, text="Allí", note="Ojo", stand=0)
+    desk_replies.keep_files(source, author=agent, files=[SimpleUploadedFile("a.pdf", PDF)])
+    reply = desk_replies.submit(source, author=agent, text="A medias", key="k")
+
+    merging.merge(source, target, author=colleague)
+
+    assert unsent_words(target, colleague) == ("Aquí\n\nAllí", "Ojo")
+    assert unsent_words(source, colleague) == ("", "")
+    assert not desk_replies.send_if_due(reply.pk, at_once=True)
+    assert unsent_words(target, agent) == ("A medias", "")
+    assert [file.name for file in files_of_desk_reply(target, agent)] == ["a.pdf"]
+    assert [each.reason for each in pending_and_unsent(target, agent)[1]] == [str(NotSent.MERGED.label)]
+    assert pending_and_unsent(source, agent)[1] == []
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_whoever_answers_a_ticket_joined_meanwhile_goes_on_with_it_in_the_other(
+    client: Client, organisation: Organisation, agent: User, htmx: bool
+) -> None:
+    source, target = twice(organisation)
+    colleague = agent_of(organisation)
+    client.force_login(agent)
+    desk_replies.keep_draft(source, author=agent, text="Empiezo", note="", stand=0)
+    merging.merge(source, target, author=colleague)
+
+    answer = client.post(
+        f"/gestion/consultas/{source.reference}/responder/",
+        {"key": "k", "text": "Empiezo y termino", "uploads": SimpleUploadedFile("a.pdf", PDF)},
+        headers={"HX-Request": "true"} if htmx else {},
+    )
+
+    leads_to = f"/gestion/consultas/{target.reference}/"
+    assert (answer.headers["HX-Redirect"] if htmx else answer.headers["Location"]) == leads_to
+    page = client.get(leads_to).content.decode()
+    assert "Se unió a esta consulta mientras escribía" in page
+    assert unsent_words(target, agent) == ("Empiezo y termino", "")
+    assert [file.name for file in files_of_desk_reply(target, agent)] == ["a.pdf"]
+    assert "Empiezo" not in [text for _kind, _author, text in words(target)]
 
 
 def test_undoing_within_a_day_restores_both_exactly(organisation: Organisation, agent: User) -> None:

@@ -253,6 +253,19 @@ def test_a_scheduled_answer_that_no_longer_fits_is_not_sent_and_says_so(
     assert pending_and_unsent(ticket, agent)[1] == []
 
 
+def test_what_was_not_sent_is_read_though_nothing_can_be_answered(client: Client, ticket: Ticket, agent: User) -> None:
+    client.force_login(agent)
+    reply = submit(ticket, agent)
+    colleague_resolves(ticket, agent)
+
+    desk_replies.send_if_due(reply.pk, at_once=True)
+
+    page = client.get(f"/gestion/consultas/{ticket.reference}/").content.decode()
+    assert "Tiene un borrador sin enviar" in page
+    assert "Siga <strong>estos</strong> pasos." in page
+    assert 'id="reply-form"' not in page
+
+
 def test_what_somebody_left_unsent_is_shown_to_their_colleagues(
     client: Client, ticket: Ticket, agent: User, clock: time_machine.Traveller
 ) -> None:

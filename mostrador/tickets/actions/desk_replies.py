@@ -282,6 +282,41 @@ def notice(reply: PendingReply) -> None:
     PendingReply.objects.filter(pk=reply.pk, failed_at__isnull=False, noticed_at=None).update(noticed_at=timezone.now())
 
 
+# --- What was not sent in a ticket that was joined to another ----------------------------------------------
+
+
+def carry_over(source: Ticket, target: Ticket, now: datetime) -> None:
+    """Give what nobody has sent yet in a joined ticket to the other one, where its authors will look for it.
+
+    Answers that wait do not leave by themselves: their authors first read what else was said there.
+
+    Args:
+        source: Locked, as `target` is.
+        target: Where the conversation goes on.
+        now: The moment.
+    """
+    source.pending_replies.filter(failed_at__isnull=False, noticed_at__isnull=True).update(ticket=target)
+    waits = waiting().select_for_update(of=("self",)).select_related("author", "draft").filter(ticket=source)
+    for reply in waits.order_by("pk"):
+        reply.ticket = target
+        _fail(target, reply, NotSent.MERGED, now)
+    for draft in source.reply_drafts.select_related("author").order_by("pk"):
+        _bring(source, target, draft.author, text=draft.text, note=draft.note)
+
+
+@transaction.atomic
+def keep_where_it_goes_on(ticket: Ticket, *, author: User, text: str) -> Ticket | None:
+    """Keep an answer to a ticket that was joined meanwhile as a draft where the conversation goes on; return that one.
+
+    None when the ticket was not joined to any.
+    """
+    target = steps.locked_where_it_goes_on(ticket)
+    if target.pk == ticket.pk:
+        return None
+    _bring(ticket, target, author, text=text)
+    return target
+
+
 # --- Steps -----------------------------------------------------------------------------------------------
 
 
@@ -299,6 +334,21 @@ def _write(draft: ReplyDraft, *, text: str, note: str) -> None:
     draft.stand += 1
     draft.changed_at = timezone.now()
     draft.save()
+
+
+def _bring(source: Ticket, target: Ticket, author: User, *, text: str, note: str = "") -> None:
+    """Move somebody's unsent words and files from a joined ticket to the other one."""
+    draft = _draft_of(target, author)
+    if text or note:
+        _write(draft, text=_with(draft.text, text), note=_with(draft.note, note))
+        forget_draft(source, author, text=True, note=bool(note))
+    if (files := _waiting_files(source, author)) is not None:
+        _give_files(files, target, author)
+
+
+def _with(before: str, text: str) -> str:
+    """Add a text, unless it holds what there is already: it went on from there."""
+    return text if before.strip() in text else _joined(before, text)
 
 
 def _joined(*texts: str) -> str:
@@ -379,7 +429,7 @@ def _fail(ticket: Ticket, reply: PendingReply, reason: NotSent, now: datetime) -
     reply.failed_at, reply.failed_reason = now, reason
     if reason == NotSent.ERASED:
         reply.text = ""
-    reply.save(update_fields=["failed_at", "failed_reason", "text"])
+    reply.save(update_fields=["ticket", "failed_at", "failed_reason", "text"])
     if reason != NotSent.ERASED:
         _give_back(ticket, reply)
     steps.note_event(ticket, EventCode.REPLY_NOT_SENT, reply.author.name, now=now)
@@ -391,15 +441,18 @@ def _give_back(ticket: Ticket, reply: PendingReply) -> None:
     """Put the words of an answer before what its author is writing now, and its files with theirs."""
     draft = _draft_of(ticket, reply.author)
     _write(draft, text=_joined(reply.text, draft.text), note=draft.note)
-    files = reply.draft
-    if files is None:
-        return
+    if reply.draft is not None:
+        files, reply.draft = reply.draft, None
+        reply.save(update_fields=["draft"])
+        _give_files(files, ticket, reply.author)
+
+
+def _give_files(files: TicketDraft, ticket: Ticket, author: User) -> None:
+    """Put files with those that wait for somebody's answer to a ticket."""
     expires_at = timezone.now() + UNSENT_FILES_LAST
-    own = TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(ticket, reply.author)).first()
-    reply.draft = None
-    reply.save(update_fields=["draft"])
+    own = _waiting_files(ticket, author)
     if own is None:
-        files.token_hash, files.expires_at = desk_reply_key(ticket, reply.author), expires_at
+        files.token_hash, files.expires_at = desk_reply_key(ticket, author), expires_at
         files.save(update_fields=["token_hash", "expires_at"])
     else:
         files.files.update(draft=own)
@@ -408,9 +461,13 @@ def _give_back(ticket: Ticket, reply: PendingReply) -> None:
         files.delete()
 
 
+def _waiting_files(ticket: Ticket, author: User) -> TicketDraft | None:
+    return TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(ticket, author)).first()
+
+
 def _take_files(reply: PendingReply) -> None:
     """Give the files that wait for somebody's answer to this one."""
-    own = TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(reply.ticket, reply.author)).first()
+    own = _waiting_files(reply.ticket, reply.author)
     if own is None or own.expires_at <= timezone.now():
         return
     own.token_hash, own.expires_at = pending_key(reply.pk), reply.send_at + UNSENT_FILES_LAST
@@ -420,7 +477,7 @@ def _take_files(reply: PendingReply) -> None:
 
 
 def _forget_files(ticket: Ticket, author: User) -> None:
-    again = TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(ticket, author)).first()
+    again = _waiting_files(ticket, author)
     if again is not None:
         attachments.delete_draft(again)
 

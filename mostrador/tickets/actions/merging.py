@@ -2,6 +2,7 @@
 
 The messages and files of the duplicate go to the other ticket and remember where they were said; the duplicate is
 closed, its private links and whatever comes to it later lead to the other one. For a day all of it can be undone.
+What the desk has not sent yet waits in the other one too, and stays there.
 """
 
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.models import User
 from mostrador.shared.background import run_at
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import steps
+from mostrador.tickets.actions import desk_replies, steps
 from mostrador.tickets.choices import Act, EventCode, MessageKind
 from mostrador.tickets.models import Merge, Message, Task, Ticket, TimeEntry, Watcher
 from mostrador.tickets.rules import UNDO_WITHIN, is_open, is_our_turn
@@ -57,6 +58,7 @@ def merge(source: Ticket, target: Ticket, *, author: User) -> Merge:
     event = steps.note_event(target, EventCode.MERGED_HERE, source.reference, now=now, author=author)
     for ticket in (source, target):
         steps.save(ticket, now)
+    desk_replies.carry_over(source, target, now)
     steps.done("tickets.merged", source, actor=author, details={"into": target.reference, "messages": len(moved)})
     if steps.may_be_emailed(target):
         run_at(now + UNDO_WITHIN, "tickets.tell_person", message_id=event.pk)

@@ -34,6 +34,7 @@ from mostrador.tickets.models import PendingReply, ReplyDraft, Ticket
 from mostrador.tickets.permissions import HANDLERS, may_handle, only_supervises
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries.drafts import files_of_desk_reply
+from mostrador.tickets.queries.follow_up import where_it_goes_on
 from mostrador.tickets.queries.glance import what_there_is
 from mostrador.tickets.queries.replies import NO_DRAFTS, drafts_of, pending_and_unsent, signature_of
 from mostrador.tickets.queries.suggestions import article_by_slug
@@ -98,6 +99,8 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
         form.add_error(None, str(refusal))
         return show(request, ticket, reply_form=form, colleague_was_faster=True)
     except ActionRefused as refusal:
+        if goes_on := _keep_where_it_goes_on(request, ticket, form.cleaned_data["text"]):
+            return goes_on
         form.add_error(None, str(refusal))
         return show(request, ticket, reply_form=form)
     words = _sent_words(sent)
@@ -188,6 +191,7 @@ def show(
         "unsent": unsent,
         "may_take_back": ticket.organisation_id in request.access.organisation_ids(Role.SUPERVISOR),
         "colleagues_drafts": drafts.others,
+        "own_draft": drafts.own,
         "draft_stand": drafts.own.stand if drafts.own else 0,
         "preview": preview,
         "reads_another_language": ticket.language != request.language,
@@ -232,6 +236,19 @@ def _submit(request: StaffRequest, ticket: Ticket, form: ReplyForm) -> PendingRe
         send_at=data["send_at"],
         seen_until=seen_until_of(request),
     )
+
+
+def _keep_where_it_goes_on(request: StaffRequest, ticket: Ticket, text: str) -> HttpResponse | None:
+    """Lead whoever answered a ticket that was joined meanwhile to the other one, with what they wrote; else None."""
+    last = where_it_goes_on(ticket)
+    if last.pk == ticket.pk or not Ticket.objects.visible_to(request.access).filter(pk=last.pk).exists():
+        return None
+    joined = desk_replies.keep_where_it_goes_on(ticket, author=request.user, text=text)
+    address = reverse("tickets:ticket_detail", kwargs={"reference": (joined or last).reference})
+    messages.info(
+        request, _("Se unió a esta consulta mientras escribía. Su texto y sus archivos esperan aquí, sin enviar.")
+    )
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _article_that_solved(ticket: Ticket, text: str) -> Article | None:
