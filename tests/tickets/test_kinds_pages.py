@@ -111,8 +111,23 @@ def test_the_persons_term_comes_first_on_the_page(organisation: Organisation, ag
     page = text_of(client, page_of(ticket))
 
     assert page.index("Su plazo termina el") < page.index('id="conversation"')
+    assert page.index("Su plazo termina el") < page.index(">Nueva<")
     assert "Hay que actuar, como tarde:" in page
     assert "Primera respuesta" in page
+
+
+@pytest.mark.parametrize(("days", "words"), [(0, "Su plazo termina hoy"), (1, "Su plazo termina el")])
+def test_a_term_so_near_asks_for_an_answer_and_names_no_moment_that_is_past(
+    organisation: Organisation, agent: User, client: Client, days: int, words: str
+) -> None:
+    client.force_login(agent)
+    ticket = make.ticket(organisation, person_deadline_on=timezone.localdate() + timedelta(days=days))
+
+    page = text_of(client, page_of(ticket))
+
+    assert words in page
+    assert "Responda cuanto antes" in page
+    assert "Hay que actuar, como tarde:" not in page
 
 
 def test_the_desk_changes_kind_priority_and_term(ticket: Ticket, agent: User, client: Client) -> None:

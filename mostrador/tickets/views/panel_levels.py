@@ -21,5 +21,6 @@ def levels(request: StaffRequest, ticket: Ticket, there: frozenset[str]) -> dict
         "levels_clocks": clocks_of(ticket) if "clocks" in there else [],
         "levels_term": legal_term(ticket),
         "levels_today": timezone.localdate(),
+        "levels_act_now": ticket.act_by is not None and ticket.act_by < timezone.now(),
         "levels_answers": answers_of(ticket),
     }

@@ -239,7 +239,7 @@ def _submit(request: StaffRequest, ticket: Ticket, form: ReplyForm) -> PendingRe
 
 
 def _keep_where_it_goes_on(request: StaffRequest, ticket: Ticket, text: str) -> HttpResponse | None:
-    """Lead whoever answered a ticket that was joined meanwhile to the other one, with what they wrote; else None."""
+    """Lead whoever answers a ticket that was joined meanwhile to the other one, with their words; else None."""
     last = where_it_goes_on(ticket)
     if last.pk == ticket.pk or not Ticket.objects.visible_to(request.access).filter(pk=last.pk).exists():
         return None
