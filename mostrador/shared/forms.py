@@ -157,7 +157,14 @@ def _summary(bound: BoundField) -> str:
     families = type(bound.field).__mro__
     general = {str(text) for family in families for text in vars(family).get("default_error_messages", {}).values()}
     general |= {str(getattr(validator, "message", "")) for validator in bound.field.default_validators}
-    return f"{bound.label}: {error}" if error in general else error
+    return f"{bound.label}: {error}" if error in general or _is_about_a_limit(bound) else error
+
+
+def _is_about_a_limit(bound: BoundField) -> bool:
+    """Tell whether the first error is Django's own about a length or a size ("Asegúrese de que este valor…")."""
+    errors = bound.form.errors.as_data().get(bound.name, [])
+    codes = {"max_length", "min_length", "max_value", "min_value"} - set(bound.field.error_messages)
+    return bool(errors) and errors[0].code in codes
 
 
 def _parts(

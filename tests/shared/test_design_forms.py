@@ -111,7 +111,7 @@ def test_a_field_tells_all_that_the_macro_draws() -> None:
         groups=(),
         parts=(),
         limit=20,
-        summary=error,
+        summary=f"¿Qué ocurre?: {error}",
     )
 
 
@@ -133,6 +133,17 @@ def test_a_general_error_names_its_field_in_the_summary_and_ours_does_not() -> N
         "Correo electrónico: Introduzca una dirección de correo electrónico válida."
     )
     assert field_parts(form["what"]).summary == "Cuente qué ocurre."
+
+
+def test_an_error_about_a_limit_names_its_field_unless_it_is_ours() -> None:
+    class Limited(forms.Form):
+        subject = forms.CharField(label="Asunto", max_length=5)
+        other = forms.CharField(label="Otro", max_length=5, error_messages={"max_length": "Escriba menos."})
+
+    form = Limited({"subject": "demasiado", "other": "demasiado"})
+
+    assert field_parts(form["subject"]).summary.startswith("Asunto: Asegúrese de que este valor")
+    assert field_parts(form["other"]).summary == "Escriba menos."
 
 
 def test_the_summary_links_to_every_field_that_is_wrong() -> None:

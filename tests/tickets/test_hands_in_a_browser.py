@@ -259,6 +259,21 @@ def test_the_palette_knows_what_the_page_does_and_closes(desk: Desk) -> None:
         expect(palette).to_be_hidden()
 
 
+def test_the_palette_offers_another_ticket_than_the_one_that_is_open(desk: Desk, three: list[Ticket]) -> None:
+    for ticket in (three[0], three[1]):
+        desk.draw(f"{DESK}{ticket.reference}/")
+    desk.draw(PALETTE, sent={"q": ""}, htmx=True)
+
+    with opened(desk.drawn) as page:
+        page.goto(f"{DESK}{three[1].reference}/")
+        page.keyboard.press("Control+k")
+        palette = page.get_by_role("dialog", name="Buscar o hacer")
+        first = palette.get_by_role("option").first
+        expect(first).to_contain_text(three[0].reference)
+        expect(first).to_have_attribute("aria-selected", "true")
+        expect(palette.get_by_text(three[1].reference)).to_have_count(0)
+
+
 def test_without_scripts_the_button_is_a_page(desk: Desk) -> None:
     desk.draw(PALETTE, sent={"q": "segunda"})
 

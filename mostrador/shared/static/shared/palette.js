@@ -135,13 +135,19 @@ function palette() {
       const groups = [...found.content.querySelectorAll("[role=group]")];
       // What one was at lately comes first while nothing is typed; what is found, after what stood there already.
       if (field.value.trim()) list.append(...groups);
-      else list.prepend(...groups);
+      else list.prepend(...groups.filter(leavesThisPage));
       settle();
       const number = options().length;
       told.textContent = number ? told.dataset.many.replace("{number}", number) : told.dataset.none;
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
+  }
+
+  /** Take the page where one is out of a group; tell whether anything is left. */
+  function leavesThisPage(group) {
+    group.querySelector(`[data-href="${location.pathname}"]`)?.remove();
+    return group.querySelector("[role=option]") !== null;
   }
 
   function settle() {
