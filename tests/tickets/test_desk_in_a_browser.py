@@ -142,6 +142,10 @@ def test_keys_of_a_ticket_do_what_they_say(organisation: Organisation, agent: Us
         page.keyboard.press("e")
         expect(page).to_have_url(f"{HOST}{address(first, 'resolver/')}")
         page.wait_for_load_state()
+        expect(page.get_by_role("radio", name="Ninguno")).to_be_focused()
+        page.goto(address(first))
+        page.keyboard.press("t")
+        expect(page.get_by_role("combobox", name="Equipo que la atenderá")).to_be_focused()
         page.goto(address(first))
         with page.expect_request(lambda request: request.url.endswith("/asignarmela/") and request.method == "POST"):
             page.keyboard.press("a")

@@ -162,10 +162,16 @@ def test_what_is_typed_is_kept_and_sent_by_keys(organisation: Organisation, agen
         expect(page.get_by_text("Borrador guardado.")).to_be_visible()
         with page.expect_request(lambda request: request.url.endswith("/responder/")) as sent:
             page.keyboard.press("Control+Enter")
-        draft, answer = kept.value.post_data or "", sent.value.post_data or ""
+        page.goto(of_ticket(ticket))
+        page.keyboard.press("n")
+        page.keyboard.insert_text("Llamar mañana.")
+        with page.expect_request(lambda request: request.url.endswith("/nota/")) as noted:
+            page.keyboard.press("Control+Enter")
+        draft, answer, note = (each.value.post_data or "" for each in (kept, sent, noted))
 
     assert "text=Instale+el+certificado." in draft
     assert "Instale el certificado." in answer
+    assert "Llamar mañana." in note
 
 
 def test_the_seconds_are_counted_and_the_third_partys_name_is_asked_only_then(

@@ -8,6 +8,7 @@ const SHOWN = 60;
 
 eachFound("select[data-combobox]", (select) => {
   const options = [...select.options].filter((option) => option.value && !option.disabled);
+  const hadFocus = document.activeElement === select;
   const input = textField(select);
   const list = document.createElement("ul");
   list.id = `${input.id}-list`;
@@ -24,6 +25,7 @@ eachFound("select[data-combobox]", (select) => {
   input.setAttribute("aria-controls", list.id);
   select.id = `${input.id}-select`;
   select.hidden = true;
+  if (hadFocus) input.focus({ preventScroll: true });
   let active = -1;
 
   input.addEventListener("input", () => open(input.value));

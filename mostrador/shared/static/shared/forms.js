@@ -1,12 +1,23 @@
 /*
- * Forms: focus on what went wrong (data-focus), how much fits (data-limit), a warning before unsent text is left behind
- * (data-keep), and one submission for one click, however nervous (data-once). Every form works without this file.
+ * Forms: focus on what went wrong (data-focus) or where a page of one act begins (data-begin), how much fits (data-limit),
+ * a warning before unsent text is left behind (data-keep), and one submission for one click, however nervous (data-once).
+ * Every form works without this file.
  */
 import { eachFound } from "./found.js";
 
 const RESTING_MS = 15_000; // a submission that brought no answer for so long may be tried again
 
 eachFound("[data-focus]", (summary) => summary.focus());
+
+eachFound("[data-begin]", (part) => {
+  if (document.querySelector("[data-focus]")) return;
+  requestAnimationFrame(() => {
+    const fields = [...part.querySelectorAll("input:not([type=hidden], .unseen), select, textarea")];
+    const first = fields.find((field) => field.getClientRects().length > 0);
+    const chosen = first?.type === "radio" && fields.find((field) => field.name === first.name && field.checked);
+    (chosen || first)?.focus({ preventScroll: true });
+  });
+});
 
 eachFound("[data-limit-of]", (note) => {
   const field = document.getElementById(note.dataset.limitOf);

@@ -15,17 +15,23 @@ eachFound("#reply-form", (form) => {
   const follow = () => (third.hidden = after.value !== "third_party" && !third.matches(".field-bad"));
   after?.addEventListener("change", follow);
   if (third) follow();
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    event.preventDefault();
-    form.requestSubmit(document.getElementById("reply-send"));
-  });
+  sentByKeys(form, "reply-send");
   if (!isTakenBack) return;
   isTakenBack = false;
   const area = form.elements.text;
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);
 });
+
+eachFound("#note-form", (form) => sentByKeys(form, "note-send"));
+
+function sentByKeys(form, button) {
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit(document.getElementById(button));
+  });
+}
 
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-undo]")) isTakenBack = true;
