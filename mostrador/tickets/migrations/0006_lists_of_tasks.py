@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0002_topics_in_a_tree'),
-        ('tickets', '0004_workspace_parts'),
+        ('tickets', '0005_one_term_of_keeping'),
     ]
 
     operations = [
