@@ -113,8 +113,9 @@ def received_on(organisation: Organisation, on: date) -> list[ReceivedRow]:
     """Return the contacts received on a day, spam and joined ones included. One query."""
     begin, end = bounds(organisation, on)
     rows = Ticket.objects.of(organisation).filter(opened_at__gte=begin, opened_at__lt=end)
-    names = ("team_id", "first_reply_team_id", "channel", "state", "opened_at", "first_reply_at", "merged_into_id")
-    return [ReceivedRow(*row, is_joined=joined is not None) for *row, joined in rows.values_list(*names)]
+    rows = rows.annotate(is_joined=Q(merged_into__isnull=False))
+    names = ("team_id", "first_reply_team_id", "channel", "state", "opened_at", "first_reply_at", "is_joined")
+    return [ReceivedRow(*row) for row in rows.values_list(*names)]
 
 
 def resolved_on(organisation: Organisation, on: date) -> list[ResolvedRow]:

@@ -209,7 +209,7 @@ class BulkIncidentForm(BulkForm):
         return _("Asociar a «%(incident)s»") % {"incident": self.cleaned_data["incident"].title}
 
 
-class _TargetField(forms.ModelChoiceField):
+class _TargetField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     def label_from_instance(self, obj: Any) -> str:
         """Say which ticket it is, whose, and since when."""
         who = obj.person.name or _("Sin nombre")

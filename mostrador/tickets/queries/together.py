@@ -176,8 +176,9 @@ class Likely:
 
 def beside(ticket: Ticket, access: Access) -> Beside:
     """Return what a ticket's page shows of working together. One query."""
+    values = visible_values(access) | {"ticket": ticket.pk, "lineage": ticket.organisation.lineage}
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, {"ticket": ticket.pk, "lineage": ticket.organisation.lineage} | visible_values(access))
+        cursor.execute(_BESIDE, values)
         found = json.loads((cursor.fetchone() or ("{}",))[0])
     rows = {name: value or [] for name, value in found.items()}
     me, now, today = access.user.pk, timezone.now(), timezone.localdate()
