@@ -53,7 +53,7 @@ class TaskListForm(forms.Form):
         lines = (" ".join(line.split()) for line in self.cleaned_data["texts"].splitlines())
         texts = list(dict.fromkeys(line for line in lines if line))
         if long := [text for text in texts if len(text) > LONGEST_TASK]:
-            words = _("Esta tarea es demasiado larga; quedan %(most)s letras: «%(text)s…».")
+            words = _("Esta tarea es demasiado larga; caben %(most)s letras: «%(text)s…».")
             raise forms.ValidationError(words, params={"most": LONGEST_TASK, "text": long[0][:40]})
         if len(texts) > MOST_TASKS:
             raise forms.ValidationError(_("Una lista tiene %(most)s tareas como mucho."), params={"most": MOST_TASKS})
