@@ -188,6 +188,7 @@ def test_a_day_of_two_agents(product: Product, window: Callable[..., Page], lang
     carmen.page.keyboard.insert_text("Borre los datos del sitio y entre otra vez.")
     carmen.enter(carmen.page.locator("#reply-resolve"))
     wait_for(has_left(carmen.page, first, "Borre los datos del sitio"), seconds=120)
+    carmen.page.goto(first)  # what was read a moment before the answer left may name the state before it
     expect(carmen.page.locator("form[action$='/reabrir/']")).to_be_visible()
 
     # The person asks to be forgotten.
