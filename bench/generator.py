@@ -37,6 +37,9 @@ STATES = {
     "closed": 86.5,
     "spam": 1.5,
 }
+KINDS = {"support": 93, "complaint": 3, "suggestion": 2, "accessibility_communication": 1, "data_protection": 1}
+PRIORITIES = {1: 1, 2: 9, 3: 75, 4: 15}
+TAGS = ("autofirma", "certificado", "clave", "notificaciones", "padrón", "plazo", "registro", "subvenciones")
 RATINGS = {1: 8, 2: 6, 3: 12, 4: 28, 5: 46}
 WEEKDAYS = {0: 22, 1: 20, 2: 19, 3: 18, 4: 15, 5: 3, 6: 3}
 HOURS = {7: 4, 8: 10, 9: 16, 10: 17, 11: 16, 12: 14, 13: 8, 15: 4, 16: 5, 17: 3, 20: 2, 22: 1}
@@ -112,6 +115,7 @@ NOTES = (
 )
 ERROR_CODES = ("SAF_03", "SAF_09", "SAF_16", "SAF_27", "403", "ERR_SSL_CLIENT_AUTH_CERT_NEEDED", "")
 COMMENTS = ("Muy amables.", "Tardaron un poco pero lo resolvieron.", "Me lo explicaron muy bien.", "")
+APART = 1 << 40  # seeds of what was added later, so that the rest of each ticket stays as it was
 WORDS_OF_A_TICKET = 5  # messages and notes
 THIRD_PARTIES = ("FNMT", "Cl@ve", "Red SARA")
 
@@ -185,6 +189,7 @@ class Generator:
         self.bodies, self.channels, self.states = Shares(BODIES), Shares(CHANNELS), Shares(STATES)
         self.languages, self.ratings, self.hours = Shares(LANGUAGES), Shares(RATINGS), Shares(HOURS)
         self.weekdays = Shares(WEEKDAYS)
+        self.kinds, self.priorities = Shares(KINDS), Shares(PRIORITIES)
 
     def lines(self, start: int, stop: int) -> Iterator[str]:
         """Return the lines of tickets number `start` to `stop` (not included), one JSON object each."""
@@ -216,7 +221,18 @@ class Generator:
         if state == "waiting_for_third_party":
             ticket["third_party"] = chance.choice(THIRD_PARTIES)
         self._write(ticket, chance, topic)
+        self._sort(ticket, number)
         return ticket
+
+    def _sort(self, ticket: dict[str, Any], number: int) -> None:
+        """Add kind, priority, tags and, to one of a hundred, the end of the person's own term."""
+        chance = random.Random(number + APART)
+        ticket["kind"], ticket["priority"] = self.kinds.choose(chance), self.priorities.choose(chance)
+        if chance.random() < 0.2:
+            ticket["tags"] = chance.sample(TAGS, chance.randint(1, 2))
+        if chance.random() < 0.01:
+            opened_on = datetime.fromisoformat(ticket["opened_at"]).date()
+            ticket["person_deadline_on"] = (opened_on + timedelta(days=chance.randint(5, 30))).isoformat()
 
     def _language(self, chance: random.Random, body: str) -> str:
         language = self.languages.choose(chance)

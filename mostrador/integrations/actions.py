@@ -1,10 +1,12 @@
 """Bringing tickets in from other systems, many at a time."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils import timezone
@@ -22,9 +24,15 @@ from mostrador.people.models import Person
 from mostrador.people.rules import normalise_phone
 from mostrador.shared.references import new_reference
 from mostrador.shared.tokens import new_token, token_hash
+from mostrador.tickets.actions import legal_terms
 from mostrador.tickets.actions.searching import index_what_is_missing
-from mostrador.tickets.models import Message, Ticket
-from mostrador.tickets.rules import ANSWER_WITHIN
+from mostrador.tickets.actions.tags import suggest_from_now_on
+from mostrador.tickets.choices import Impact, Urgency
+from mostrador.tickets.models import LegalTerm, Message, Ticket
+from mostrador.tickets.queries.levels import handling
+from mostrador.tickets.rules import ANSWER_WITHIN, is_open
+from mostrador.tickets.rules.kinds import rule_of
+from mostrador.tickets.rules.priority import act_by, said_for
 
 BATCH = 2000
 
@@ -46,6 +54,8 @@ class _Rows:
     tickets: list[tuple[Any, ...]] = field(default_factory=list)
     messages: list[tuple[Any, ...]] = field(default_factory=list)
     surveys: list[tuple[Any, ...]] = field(default_factory=list)
+    terms: list[LegalTerm] = field(default_factory=list)
+    tags: Counter[tuple[int, str]] = field(default_factory=Counter)  # of (organisation, tag)
 
 
 # What is written of each table; `_copy` adds the defaults of its other columns.
@@ -57,6 +67,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         *("third_party", "opened_at", "due_at", "waiting_since", "last_activity_at", "first_reply_at"),
         *("first_reply_team_id", "resolved_at", "closed_at", "solved_by_id", "public_replies", "transfers"),
         *("reopenings", "articles_seen", "opening_key", "source", "external_reference", "imported_at"),
+        *("is_restricted", "impact", "urgency", "priority", "person_deadline_on", "act_by", "legal_due_at", "tags"),
     ),
     Message: (
         *("ticket_id", "kind", "author_kind", "author_id", "text", "written_at", "channel"),
@@ -125,6 +136,8 @@ def _import_batch(lines: list[TicketLine], names: queries.Names, report: Report,
             refused = _build(new, names, rows, owners)
             for table, values in _tables(rows):
                 _copy(table, values)
+            LegalTerm.objects.bulk_create(rows.terms)
+            suggest_from_now_on(rows.tags)
     except (DataError, IntegrityError) as error:
         if len(new) == 1:
             report.refused.append((new[0].number, str(error).splitlines()[0]))
@@ -176,7 +189,10 @@ def _build(lines: Sequence[TicketLine], names: queries.Names, rows: _Rows, owner
         person = _person(line, organisation, persons, person_keys, rows)
         ticket = next(ticket_keys)
         due_at = _due_at(line, keys["team"], calendars)
-        rows.tickets.append(_ticket_row(line, ticket, organisation.pk, person, reference, keys, due_at, now))
+        legal_due_at = _count_legal_term(line, ticket, organisation, rows)
+        row = _ticket_row(line, ticket, organisation.pk, person, reference, keys, due_at, now)
+        rows.tickets.append((*row, *_priority_columns(line, organisation, legal_due_at)))
+        rows.tags.update((organisation.pk, tag) for tag in line.tags)
         rows.messages += [_message_row(ticket, line, each, author) for each, author in said]
         if line.rating or line.surveyed_at:
             rows.surveys.append(_survey_row(line, ticket, organisation.pk))
@@ -201,7 +217,8 @@ def _references(lines: Sequence[TicketLine]) -> dict[int, str | None]:
 
 
 def _keys(line: TicketLine, names: queries.Names, organisation: Organisation) -> dict[str, int | None]:
-    team = names.key("teams", line.team, organisation) or _default_team(names, organisation)
+    of_kind = handling(organisation, line.kind).team_id
+    team = names.key("teams", line.team, organisation) or of_kind or _default_team(names, organisation)
     return {
         "team": team,
         "first_reply_team": names.key("teams", line.first_reply_team, organisation) or team,
@@ -261,13 +278,32 @@ def _ticket_row(
 ) -> tuple[Any, ...]:
     reply = line.first_reply
     return (
-        *(key, organisation, reference, "support", line.channel, line.state, line.subject, line.language, person),
+        *(key, organisation, reference, line.kind, line.channel, line.state, line.subject, line.language, person),
         *(line.contact_by, keys["team"], keys["assignee"], keys["topic"], keys["procedure"]),
         *(line.error_code, line.page_url, line.third_party, line.opened_at, due_at, line.waiting_since),
         *(line.last_activity_at, reply.at if reply else None, keys["first_reply_team"] if reply else None),
         *(line.resolved_at, line.closed_at, keys["solved_by"], line.public_replies, line.transfers),
         *(line.reopenings, "{}", "", line.source, line.external_reference, now),
     )
+
+
+def _priority_columns(line: TicketLine, organisation: Organisation, legal_due_at: datetime | None) -> tuple[Any, ...]:
+    """Return the last columns of a ticket's row, from whether it is restricted to its tags."""
+    deadline = line.person_deadline_on
+    impact, urgency = said_for(line.priority, Impact.ONE_PERSON, Urgency.MEDIUM)
+    to_act = act_by(deadline, ZoneInfo(organisation.time_zone)) if deadline else None
+    restricted = rule_of(line.kind).is_restricted
+    return (restricted, impact.value, urgency.value, line.priority, deadline, to_act, legal_due_at, list(line.tags))
+
+
+def _count_legal_term(line: TicketLine, key: int, organisation: Organisation, rows: _Rows) -> datetime | None:
+    """Return the end of the term that the law sets for what is still open, and keep how it was counted."""
+    if not is_open(line.state):
+        return None
+    shape = Ticket(pk=key, organisation=organisation, kind=line.kind, opened_at=line.opened_at)
+    if (term := legal_terms.count(shape)) is not None:
+        rows.terms.append(term)
+    return shape.legal_due_at
 
 
 def _due_at(line: TicketLine, team: int | None, calendars: dict[int, WorkingCalendar]) -> datetime | None:

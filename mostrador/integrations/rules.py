@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from mostrador.integrations.errors import LineRefused
 from mostrador.shared.references import normalise_reference
-from mostrador.tickets.choices import Channel, ContactBy, EventCode, MessageKind, State
+from mostrador.tickets.choices import Channel, ContactBy, EventCode, MessageKind, Priority, State, TicketKind
 from mostrador.tickets.rules import event_text, is_our_turn
+from mostrador.tickets.rules.tags import MOST as MOST_TAGS
+from mostrador.tickets.rules.tags import normalised
 
 LONGEST_TEXT = 200_000  # characters of one message
+LONGEST_TAG_TYPED = 200  # characters; what is kept of it is shorter
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 MESSAGE_KINDS = {MessageKind.PUBLIC.value, MessageKind.NOTE.value}
 AUTHORS = {"person", "staff", "system"}
@@ -38,6 +41,8 @@ class TicketLine:
     external_reference: str
     reference: str
     organisation: str
+    kind: str
+    priority: int
     channel: str
     state: str
     subject: str
@@ -55,6 +60,8 @@ class TicketLine:
     page_url: str
     third_party: str
     solved_by: str
+    tags: tuple[str, ...]
+    person_deadline_on: date | None
     opened_at: datetime
     resolved_at: datetime | None
     closed_at: datetime | None
@@ -131,6 +138,8 @@ def parse_line(number: int, text: str, *, source: str, organisation: str) -> Tic
         external_reference=_text(line, "external_reference", 120, required=True),
         reference=_reference(line),
         organisation=_text(line, "organisation", 253) or organisation,
+        kind=_one_of(line, "kind", TicketKind.values) if line.get("kind") else TicketKind.SUPPORT.value,
+        priority=_whole(line, "priority", min(Priority), max(Priority)) or Priority.NORMAL.value,
         channel=_one_of(line, "channel", Channel.values),
         state=state,
         subject=_text(line, "subject", LONGEST_TEXT, required=True)[:160],
@@ -148,6 +157,8 @@ def parse_line(number: int, text: str, *, source: str, organisation: str) -> Tic
         page_url=_text(line, "page_url", 500),
         third_party=_text(line, "third_party", 120),
         solved_by=_text(line, "solved_by", 120),
+        tags=_tags(line),
+        person_deadline_on=_day(line, "person_deadline_on"),
         opened_at=opened_at,
         resolved_at=resolved_at if state in SETTLED else None,
         closed_at=(_moment(line, "closed_at") or resolved_at or said[-1].at) if state in CLOSED else None,
@@ -227,6 +238,31 @@ def _moment(values: dict[str, Any], name: str) -> datetime | None:
     if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         raise LineRefused(f"{name}: {value!r} is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
     return moment
+
+
+def _day(line: dict[str, Any], name: str) -> date | None:
+    value = line.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise LineRefused(f"{name}: {value!r} is not a day such as 2026-11-23") from error
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise LineRefused(f"{name}: {value!r} is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return day
+
+
+def _tags(line: dict[str, Any]) -> tuple[str, ...]:
+    """Return the tags as they are kept, each once."""
+    given = line.get("tags") or []
+    if not isinstance(given, list):
+        raise LineRefused("tags: use a list of texts")
+    tags = dict.fromkeys(normalised(_text({"tags": each}, "tags", LONGEST_TAG_TYPED)) for each in given)
+    tags.pop("", None)
+    if len(tags) > MOST_TAGS:
+        raise LineRefused(f"tags: {len(tags)} are given, at most {MOST_TAGS} fit")
+    return tuple(tags)
 
 
 def _one_of(line: dict[str, Any], name: str, allowed: list[str]) -> str:

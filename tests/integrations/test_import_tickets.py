@@ -1,7 +1,7 @@
 """Loading tickets of other systems in bulk."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ from mostrador.audit.models import Event
 from mostrador.feedback.models import Survey
 from mostrador.integrations import queries
 from mostrador.integrations.actions import Report, import_tickets
+from mostrador.organisations.actions.changes import calendars_changed
 from mostrador.organisations.models import Organisation
 from mostrador.people.models import Person
-from mostrador.tickets.models import Message, Ticket
+from mostrador.tickets.models import KindSettings, LegalTerm, Message, Tag, Ticket
+from mostrador.tickets.rules.priority import priority_of
 from tests import make
 
 pytestmark = pytest.mark.smoke
@@ -75,6 +77,28 @@ def test_a_ticket_arrives_with_its_conversation_and_rating(organisation: Organis
     assert not ProcrastinateJob.objects.exists()
 
 
+def test_kind_priority_terms_and_tags_arrive(organisation: Organisation) -> None:
+    team = make.team(organisation)
+    KindSettings.objects.create(organisation=organisation, kind="data_protection", team=team)
+    calendars_changed(organisation)
+    tags = {"tags": ["#Firma  Electrónica", "firma electrónica", "renta"]}
+    asked = {"state": "new", "resolved_at": None, "rating": None, "kind": "data_protection"}
+    term = {"priority": 1, "person_deadline_on": "2026-03-20"}
+
+    report = load(line(**tags | asked | term), line(external_reference="A-2", kind="complaint", tags=["renta"]))
+
+    one, two = Ticket.objects.order_by("pk")
+    assert report.refused == []
+    assert (one.kind, one.is_restricted, one.team, one.priority) == ("data_protection", True, team, 1)
+    assert priority_of(one.impact, one.urgency) == one.priority
+    assert (one.person_deadline_on, one.act_by) == (date(2026, 3, 20), datetime(2026, 3, 18, 23, 0, tzinfo=UTC))
+    assert (one.tags, two.tags) == (["firma electrónica", "renta"], ["renta"])
+    assert one.legal_due_at is not None
+    assert LegalTerm.objects.get().ticket == one
+    assert (two.kind, two.is_restricted, two.priority, two.legal_due_at) == ("complaint", False, 3, None)
+    assert dict(Tag.objects.values_list("name", "uses")) == {"firma electrónica": 1, "renta": 2}
+
+
 def test_the_same_file_twice_adds_only_what_is_new() -> None:
     load(line())
 
@@ -107,6 +131,11 @@ def test_the_same_person_is_one_person() -> None:
         ({"opened_at": "2026-03-02T09:00:00"}, "opened_at: '2026-03-02T09:00:00' has no time zone"),
         ({"resolved_at": None}, "resolved_at is missing in a ticket that is resolved"),
         ({"rating": 6}, "rating: 6 is not a whole number from 1 to 5"),
+        ({"kind": "fax"}, "kind: 'fax' is none of support, suggestion, complaint"),
+        ({"priority": 5}, "priority: 5 is not a whole number from 1 to 4"),
+        ({"person_deadline_on": "mañana"}, "person_deadline_on: 'mañana' is not a day such as 2026-11-23"),
+        ({"tags": "firma"}, "tags: use a list of texts"),
+        ({"tags": [str(number) for number in range(21)]}, "tags: 21 are given, at most 20 fit"),
         ({"channel": "fax"}, "channel: 'fax' is none of web, email, chat, phone, in_person, api, widget"),
         ({"messages": []}, "messages: a ticket has at least one"),
         ({"external_reference": ""}, "external_reference is missing"),

@@ -57,6 +57,13 @@ def remove_tag(ticket: Ticket, text: str, *, author: User | None, details: Mappi
     return True
 
 
+def suggest_from_now_on(uses: Mapping[tuple[int, str], int]) -> None:
+    """Count uses of tags that came with tickets of other systems, by (organisation, tag); they are suggested too."""
+    for (organisation, name), number in sorted(uses.items()):
+        known, _is_new = Tag.objects.get_or_create(organisation_id=organisation, name=name)
+        Tag.objects.filter(pk=known.pk).update(uses=F("uses") + number)
+
+
 def _keep(
     ticket: Ticket, act: str, event: EventCode, tag: str, author: User | None, details: Mapping[str, Any] | None
 ) -> None:
