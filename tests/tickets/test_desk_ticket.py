@@ -32,7 +32,7 @@ ACTS = {
     "nota": {"note": "Hola.", "key": "k"},
     "asignarmela": {},
     "asignar": {"to": ""},
-    "clasificar": {"topic": "", "procedure": ""},
+    "clasificar": {"topic": "", "procedure": "", "component": "", "device": ""},
     "traspasar": {"team": "1"},
     "estado": {"state": "waiting_for_person"},
     "resolver": {"article": ""},
@@ -542,6 +542,16 @@ def test_saying_the_topic_leaves_a_procedure_of_the_body_above_or_out_of_use_whe
     assert "Instancia general (990001)" in shown
     assert (kept.status_code, changed.status_code) == (302, 302)
     assert (fresh(ticket).topic, fresh(ticket).procedure) == (topic, above)
+
+
+def test_the_part_of_the_service_and_the_device_are_typed_and_shown(desk: Client, ticket: Ticket) -> None:
+    send(desk, ticket, "clasificar", component=" Registro ", device="Windows 11, Firefox")
+
+    form = desk.get(address(ticket, "clasificar/")).text
+    page = desk.get(address(ticket)).text
+
+    assert 'value="Registro"' in form
+    assert "Windows 11, Firefox" in page
 
 
 def test_resolving_suggests_articles_and_keeps_the_one_that_helped(desk: Client, ticket: Ticket) -> None:

@@ -217,6 +217,23 @@ def test_a_ticket_is_said_to_be_about_a_topic_and_a_procedure(ticket: Ticket, ag
     ]
 
 
+def test_the_part_of_the_service_and_the_device_are_said_and_stay_when_a_rule_classifies(
+    ticket: Ticket, agent: User
+) -> None:
+    topic = make.topic(ticket.organisation)
+    said = {"component": "Registro", "device": "Windows 11, Firefox"}
+
+    tickets.classify(ticket, author=agent, topic=None, procedure=None, **said)
+    tickets.classify(ticket, author=agent, topic=None, procedure=None, **said)
+    tickets.classify(ticket, author=None, topic=topic, procedure=None)
+
+    assert {name: getattr(fresh(ticket), name) for name in said} == said
+    assert events(ticket)[1:] == [
+        "Se cambiaron otros datos: componente, equipo y navegador.",
+        f"Tema: {topic.name}. Trámite: —.",
+    ]
+
+
 def test_a_resolved_ticket_may_still_be_classified(ticket: Ticket, agent: User) -> None:
     topic = make.topic(ticket.organisation)
     tickets.resolve(ticket, author=agent)

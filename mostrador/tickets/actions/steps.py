@@ -43,6 +43,7 @@ CHANGED_BY_ACTIONS = [
     "procedure",
     "third_party",
     "component",
+    "device",
     "incident",
     "representative",
     "person",

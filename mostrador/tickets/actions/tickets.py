@@ -264,16 +264,46 @@ def transfer(ticket: Ticket, *, author: User | None, team: Team, note: str = "")
     routing.route(ticket, now=now)
 
 
+# As the conversation names them; its values are kept in Spanish.
+_CONTEXT = {"component": "componente", "device": "equipo y navegador"}
+
+
 @transaction.atomic
-def classify(ticket: Ticket, *, author: User | None, topic: Topic | None, procedure: Procedure | None) -> None:
-    """Say what the ticket is about; also afterwards, because figures and first-contact resolution go by topic."""
+def classify(
+    ticket: Ticket,
+    *,
+    author: User | None,
+    topic: Topic | None,
+    procedure: Procedure | None,
+    component: str | None = None,
+    device: str | None = None,
+) -> None:
+    """Say what the ticket is about; also afterwards, because figures and first-contact resolution go by topic.
+
+    Args:
+        ticket: What is classified.
+        author: Who does; None is a rule.
+        topic: None for none.
+        procedure: None for none.
+        component: The part of the service; None leaves what is known.
+        device: The person's computer and browser; None leaves what is known.
+    """
     ticket = steps.locked(ticket)
-    if (topic and topic.pk, procedure and procedure.pk) == (ticket.topic_id, ticket.procedure_id):
-        return
     now = timezone.now()
-    ticket.topic, ticket.procedure = topic, procedure
-    names = [topic.name_in("es") if topic else "—", procedure.name_in("es") if procedure else "—"]
-    steps.note_event(ticket, EventCode.CLASSIFIED, *names, now=now, author=author)
+    known = {"component": component, "device": device}
+    changed = [name for name, value in known.items() if value is not None and value != getattr(ticket, name)]
+    for name in changed:
+        setattr(ticket, name, known[name])
+    is_about_another = (topic and topic.pk, procedure and procedure.pk) != (ticket.topic_id, ticket.procedure_id)
+    if is_about_another:
+        ticket.topic, ticket.procedure = topic, procedure
+        names = [topic.name_in("es") if topic else "—", procedure.name_in("es") if procedure else "—"]
+        steps.note_event(ticket, EventCode.CLASSIFIED, *names, now=now, author=author)
+    if changed:
+        words = ", ".join(_CONTEXT[name] for name in changed)
+        steps.note_event(ticket, EventCode.FIELDS_CHANGED, words, now=now, author=author)
+    if not changed and not is_about_another:
+        return
     steps.save(ticket, now)
     steps.done(
         "tickets.classified",

@@ -145,6 +145,19 @@ class AboutForm(forms.Form):
 
 
 class ClassifyForm(AboutForm):
+    component = PlainTextField(
+        label=_("Componente"),
+        help_text=_("La parte del servicio: firma, registro, notificaciones, pagos…"),
+        max_length=80,
+        required=False,
+    )
+    device = PlainTextField(
+        label=_("Equipo y navegador"),
+        help_text=_("Por ejemplo, «Windows 11, Firefox»."),
+        max_length=200,
+        required=False,
+    )
+
     def __init__(self, ticket: Ticket, data: Any = None, **options: Any) -> None:
         super().__init__(ticket.organisation, data, about=ticket, **options)
 

@@ -65,9 +65,14 @@ def assign(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_page(*HANDLERS)
 def classify(request: StaffRequest, reference: str) -> HttpResponse:
-    """Say which topic and procedure the ticket is about."""
+    """Say which topic, procedure and part of the service the ticket is about, and on which device."""
     ticket = handled(request, reference)
-    initial = {"topic": ticket.topic_id, "procedure": ticket.procedure_id}
+    initial = {
+        "topic": ticket.topic_id,
+        "procedure": ticket.procedure_id,
+        "component": ticket.component,
+        "device": ticket.device,
+    }
     form = ClassifyForm(ticket, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.classify(ticket, author=request.user, **form.cleaned_data)
