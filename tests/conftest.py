@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pytest_django.plugin import DjangoDbBlocker
 
 from mostrador.organisations.models import Organisation
+from mostrador.sample.actions import load_sample
 from mostrador.shared.caching import forget_pages
 from tests import make, server
 
@@ -56,6 +58,47 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def _sample_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """Make this worker's own database with the sample office, which is loaded once for the run."""
+    name = f"{connections['default'].settings_dict['NAME']}_sample"
+
+    def load(name: str) -> None:
+        with _connected_to(name):
+            load_sample()
+            with connections["default"].cursor() as cursor:
+                cursor.execute("ANALYZE")
+
+    with django_db_blocker.unblock():
+        server.clone_with_sample(os.environ[server.ADDRESS], name, load)
+    return name
+
+
+@pytest.fixture
+def _in_sample_database(_sample_database: str) -> Iterator[None]:
+    with _connected_to(_sample_database):
+        yield
+
+
+@contextmanager
+def _connected_to(name: str) -> Iterator[None]:
+    default = connections["default"]
+    own = default.settings_dict["NAME"]
+    default.close()
+    default.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        default.close()
+        default.settings_dict["NAME"] = own
+
+
+@pytest.fixture
+def sample(_in_sample_database: None, db: None) -> Organisation:
+    """The sample's main organisation; the others, and everything in them, are there too."""
+    return Organisation.objects.get(parent__isnull=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

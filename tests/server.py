@@ -1,8 +1,9 @@
 """The private PostgreSQL of one test run.
 
 A migrated database is prepared once for each state of the migrations and kept among the system's temporary files; a run
-copies it, starts a server on the copy, and every worker clones its own database from the template. The programs are the
-wheel's, with MOSTRADOR_POSTGRES=system the operating system's.
+copies it, starts a server on the copy, and every worker clones its own database from the template. The sample office is
+loaded by the first worker that wants it, and is then a template too. The programs are the wheel's, with
+MOSTRADOR_POSTGRES=system the operating system's.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -21,6 +23,7 @@ from mostrador.config.postgres_binaries import find_binaries
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TEMPLATE = "template_mostrador"
+TEMPLATE_WITH_SAMPLE = "template_sample"
 SYSTEM = os.environ.get("MOSTRADOR_POSTGRES") == "system"
 ADDRESS = "MOSTRADOR_TEST_SERVER"  # how workers learn of the server that the first process started
 
@@ -47,11 +50,22 @@ class TestServer:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def clone(address: str, name: str) -> None:
+def clone(address: str, name: str, template: str = TEMPLATE) -> None:
     """Make the database `name` anew from the template, ending whoever is connected to it."""
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} STRATEGY FILE_COPY')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {template} STRATEGY FILE_COPY')
+
+
+def clone_with_sample(address: str, name: str, load: Callable[[str], None]) -> None:
+    """Make the database `name` with the sample office, which `load` puts into an empty one for the whole run."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(1)")  # until the connection ends; other workers wait
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE_WITH_SAMPLE]).fetchone():
+            clone(address, name)
+            load(name)
+            connection.execute(f'ALTER DATABASE "{name}" RENAME TO {TEMPLATE_WITH_SAMPLE}')
+        clone(address, name, TEMPLATE_WITH_SAMPLE)
 
 
 def _kept() -> Path:

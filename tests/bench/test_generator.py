@@ -5,12 +5,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from bench.generator import Generator
 from mostrador.feedback.models import Survey
 from mostrador.integrations.actions import import_tickets
-from mostrador.sample.actions import load_sample
+from mostrador.organisations.models import Organisation
 from mostrador.tickets.models import Message, Ticket
 
 UNTIL = datetime(2026, 11, 23, tzinfo=UTC)
@@ -50,9 +48,7 @@ def test_the_shape_is_that_of_a_desk() -> None:
     assert max(count for email, count in people.items() if email) > 2
 
 
-@pytest.mark.django_db
-def test_the_importer_takes_every_ticket() -> None:
-    load_sample()
+def test_the_importer_takes_every_ticket(sample: Organisation) -> None:
     before = Ticket.objects.count()
 
     report = import_tickets(Generator(UNTIL).lines(0, 300), source="bench")

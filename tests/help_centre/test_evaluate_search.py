@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from mostrador.help_centre.queries.evaluation import answers, our_search
 from mostrador.help_centre.rules.evaluation import Answered, Asked, figures, question_of, report_of
 from mostrador.organisations.models import Organisation
-from mostrador.sample.actions import load_sample
 from tests import make
 from tests.help_centre.question_variants import in_capitals, mistyped, without_accents
 
@@ -38,14 +37,11 @@ def reached(organisation: Organisation, questions: list[Asked]) -> tuple[float, 
 
 
 @pytest.mark.timeout(900)  # six hundred questions
-def test_the_sample_answers_our_own_questions_in_every_language_however_they_are_spelt(db: None) -> None:
-    load_sample()
-    organisation = Organisation.objects.get(parent__isnull=True)
-
-    by_language = {language: reached(organisation, own_questions(language)) for language in FLOORS}
+def test_the_sample_answers_our_own_questions_in_every_language_however_they_are_spelt(sample: Organisation) -> None:
+    by_language = {language: reached(sample, own_questions(language)) for language in FLOORS}
     spelt = {
         (language, write.__name__): reached(
-            organisation, [replace(asked, question=write(asked.question)) for asked in own_questions(language)]
+            sample, [replace(asked, question=write(asked.question)) for asked in own_questions(language)]
         )
         for language in FLOORS
         for write in (without_accents, in_capitals, *([mistyped] if language == "es" else []))

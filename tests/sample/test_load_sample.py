@@ -29,7 +29,7 @@ from mostrador.metrics.actions import roll_up_what_changed
 from mostrador.metrics.rules import Period
 from mostrador.organisations.models import Organisation, Topic
 from mostrador.people.models import Person, PossibleDuplicate
-from mostrador.sample.actions import load_sample, remove_sample
+from mostrador.sample.actions import remove_sample
 from mostrador.tickets.choices import Channel, RoutingMode, State
 from mostrador.tickets.models import (
     Attachment,
@@ -47,12 +47,6 @@ from mostrador.tickets.models import (
 )
 
 pytestmark = pytest.mark.smoke
-
-
-@pytest.fixture
-def sample(db: None) -> Organisation:
-    load_sample()
-    return Organisation.objects.get(parent__isnull=True)
 
 
 def test_the_sample_shows_every_role_state_channel_and_language(sample: Organisation) -> None:
