@@ -4,20 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.shared.browser import FLAGS
+from tests.shared.browser import chromium
 
 
 @pytest.fixture
 def page(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """A page on a telephone's screen, with an authenticator that the developer tools pretend to have."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with chromium() as browser:
         try:
-            page = chromium.new_page(
+            page = browser.new_page(
                 base_url=f"http://localhost:{live_server.thread.port}",
                 locale="es-ES",
                 viewport={"width": 360, "height": 800},
@@ -29,5 +28,4 @@ def page(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
             tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
             yield page
         finally:
-            chromium.close()
             connections.close_all()  # those of this loop, which nobody finds once it is over

@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.db import connections
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -21,7 +21,7 @@ from mostrador.help_centre.models import Article, ArticleDraft, ArticlePicture
 from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.organisations.models import Organisation
 from tests import make
-from tests.shared.browser import FLAGS
+from tests.shared.browser import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -88,17 +88,15 @@ DROP = """(area, [name, bytes, kind]) => {
 @pytest.fixture
 def window(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with chromium() as browser:
         try:
-            yield chromium.new_context(
+            yield browser.new_context(
                 viewport={"width": 1280, "height": 900},
                 locale="es-ES",
                 reduced_motion="reduce",
                 base_url=f"http://localhost:{live_server.thread.port}",
             )
         finally:
-            chromium.close()
             connections.close_all()  # those of this loop, which nobody finds once it is over
 
 

@@ -1,14 +1,13 @@
 """The whole product, as `mostrador up --sample` starts it, with a browser in front: nothing is replaced."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from mostrador.sample.rules import PASSWORD
 from tests.journeys.product import Product, running_product
-from tests.shared.browser import FLAGS
+from tests.shared.browser import chromium
 
 EXPECTED_REFUSALS = ("status of 422 (Unprocessable Entity)", "status of 410 (Gone)", "status of 404 (Not Found)")
 ACCOUNTS = {
@@ -27,13 +26,11 @@ def product() -> Iterator[Product]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """One chromium for all journeys."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield chromium
-        chromium.close()
+    """The browser of this process."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
-"""A real browser in front of pages that were drawn beforehand: no server, no port, no database while it runs."""
+"""The browser of a test process, and pages drawn beforehand to put before it: no server, no port, no database."""
 
+import asyncio
+import atexit
 import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
-from playwright.sync_api import ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from mostrador.shared.colours import DEFAULT_ACCENT, theme_stylesheet
 
@@ -59,23 +61,43 @@ class Drawn:
             route.fulfill(status=404, body="")
 
 
+_started: list[tuple[Browser, asyncio.AbstractEventLoop]] = []
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Lend the one browser of this process, whose start takes longer than most tests, and close what it opened.
+
+    Playwright's loop runs in the thread of the tests meanwhile, and only meanwhile.
+    """
+    if not _started:
+        playwright = sync_playwright().start()
+        atexit.register(playwright.stop)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        _started.append((browser, asyncio.get_running_loop()))
+    browser, loop = _started[0]
+    asyncio._set_running_loop(loop)
+    try:
+        yield browser
+    finally:
+        for context in browser.contexts:
+            context.close()
+        asyncio._set_running_loop(None)
+
+
 @contextmanager
 def opened(drawn: Drawn, *, width: int = 1280, scheme: str = "light", scripts: bool = True) -> Iterator[Page]:
     """Open a window in front of the drawn pages; complaints of the console are kept."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        try:
-            page = chromium.new_page(
-                viewport={"width": width, "height": 900},
-                color_scheme="dark" if scheme == "dark" else "light",
-                reduced_motion="reduce",
-                locale="es-ES",
-                java_script_enabled=scripts,
-                base_url=HOST,
-            )
-            page.on("console", drawn.listen)
-            page.on("pageerror", lambda error: drawn.complaints.append(str(error)))
-            page.route("**/*", drawn.answer)
-            yield page
-        finally:
-            chromium.close()
+    with chromium() as browser:
+        page = browser.new_page(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+            locale="es-ES",
+            java_script_enabled=scripts,
+            base_url=HOST,
+        )
+        page.on("console", drawn.listen)
+        page.on("pageerror", lambda error: drawn.complaints.append(str(error)))
+        page.route("**/*", drawn.answer)
+        yield page

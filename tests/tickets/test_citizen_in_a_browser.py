@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,7 +15,7 @@ from mostrador.organisations.models import Organisation, Procedure
 from mostrador.tickets.actions import tickets as actions
 from mostrador.tickets.models import Ticket
 from tests import make
-from tests.shared.browser import FLAGS
+from tests.shared.browser import chromium
 from tests.tickets.wizard import PDF, TEXT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,17 +28,15 @@ def window(
     """A browser in front of the server of the test."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
     width, scripts = request.param
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with chromium() as browser:
         try:
-            yield chromium.new_context(
+            yield browser.new_context(
                 viewport={"width": width, "height": 900},
                 java_script_enabled=scripts,
                 locale="es-ES",
                 base_url=f"http://localhost:{live_server.thread.port}",
             )
         finally:
-            chromium.close()
             connections.close_all()  # those of this loop, which nobody finds once it is over
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,7 +17,7 @@ from mostrador.organisations.models import Organisation
 from mostrador.tickets.models import DeskContact, Ticket
 from tests import make
 from tests.journeys.faults import faults
-from tests.shared.browser import FLAGS
+from tests.shared.browser import chromium
 from tests.tickets.desk import agent_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,17 +28,15 @@ LOG = "/gestion/consultas/nueva/"
 @pytest.fixture
 def window(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with chromium() as browser:
         try:
-            yield chromium.new_context(
+            yield browser.new_context(
                 viewport={"width": 1280, "height": 900},
                 locale="es-ES",
                 reduced_motion="reduce",
                 base_url=f"http://localhost:{live_server.thread.port}",
             )
         finally:
-            chromium.close()
             connections.close_all()  # those of this loop, which nobody finds once it is over
 
 
