@@ -34,7 +34,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     report: dict[str, Any] = {"machine": machine(), "bare": [], "sizes": []}
     say_machine(report["machine"])
-    with installed() as product, loading() as load:
+    with installed(options.data) as product, loading() as load:
         bench = Bench(
             product,
             load,
@@ -66,6 +66,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each page is asked for")
     parser.add_argument("--connections", type=int, default=4, help="how many ask at the same time")
     parser.add_argument("--json", help="file to write the figures to")
+    parser.add_argument("--data", type=Path, help="directory of an installation to use and keep")
     return parser.parse_args()
 
 

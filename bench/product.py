@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 import psycopg
 
+from mostrador.config import schema
 from mostrador.config.installation import Installation
 
 SECONDS_TO_ANSWER = 60
@@ -141,7 +142,8 @@ def installed(kept: Path | None = None) -> Iterator[Product]:
     try:
         with installation.database(shared=False):
             product = Product(installation)
-            product.run("migrate")
+            if not schema.is_current(installation):
+                product.run("migrate")
             if not product.has_sample():
                 product.run("sample")
             yield product

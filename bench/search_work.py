@@ -50,6 +50,7 @@ SYLLABLES = [
     "gru",
 ]
 VOCABULARY = 20_000  # made-up words of each language
+WARM_UP_SECONDS = 3.0
 
 
 def _texts() -> dict[str, list[str]]:
@@ -120,7 +121,7 @@ def _ask(way: str, seconds: float, number: int) -> None:
     chance = random.Random(number)
     asked = _questions() if way == "search" else _beginnings()
     ask: Callable[..., Any] = find if way == "search" else suggest
-    times, warm_up = [], time.monotonic() + 3
+    times, warm_up = [], time.monotonic() + min(WARM_UP_SECONDS, seconds)
     while time.monotonic() < warm_up:
         ask(organisation, *chance.choice(asked))
     with connection.cursor() as cursor:

@@ -41,7 +41,7 @@ def main() -> None:
     report: dict[str, Any] = {"machine": machine(), "rows": []}
     say_machine(report["machine"])
     allow_many_connections()
-    with installed() as product:
+    with installed(options.data) as product:
         os.environ |= product.installation.environment()
         streams = sign_in(max(options.desks, options.idle))
         print(f"\n{'':44}{'p50':>8}{'p95':>8}{'p99':>8}{'most':>8}  target")
@@ -57,6 +57,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--idle", type=int, default=5000, help="streams that have nothing to say")
     parser.add_argument("--rounds", type=int, default=100, help="updates of each kind")
     parser.add_argument("--json", help="file to write the figures to")
+    parser.add_argument("--data", type=Path, help="directory of an installation to use and keep")
     parser.add_argument("--read", help=argparse.SUPPRESS)  # the process that listens, started by this one
     return parser.parse_args()
 

@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if server.ADDRESS not in os.environ and not config.option.collectonly:
         _running.append(server.TestServer())
         os.environ[server.ADDRESS] = _running[0].start()
+        os.environ[server.DIRECTORY] = str(_running[0].directory)
 
 
 def pytest_unconfigure() -> None:
@@ -38,6 +39,7 @@ def pytest_unconfigure() -> None:
     while _running:
         _running.pop().stop()
         os.environ.pop(server.ADDRESS, None)
+        os.environ.pop(server.DIRECTORY, None)
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 TEMPLATE = "template_mostrador"
 TEMPLATE_WITH_SAMPLE = "template_sample"
 SYSTEM = os.environ.get("MOSTRADOR_POSTGRES") == "system"
-ADDRESS = "MOSTRADOR_TEST_SERVER"  # how workers learn of the server that the first process started
+# How workers learn of the server that the first process started, and of the run's own directory.
+ADDRESS = "MOSTRADOR_TEST_SERVER"
+DIRECTORY = "MOSTRADOR_TEST_DIRECTORY"
 
 
 class TestServer:

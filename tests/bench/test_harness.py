@@ -1,21 +1,40 @@
 """The benchmark runs from beginning to end and reports every figure."""
 
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.config.conftest import make_place
+from tests.journeys.product import copy_installation
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def test_a_tiny_run_reports_every_figure_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    figures = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "bench", "--tickets", "20", "--seconds", "0.1", "--json", str(figures)]
+@pytest.fixture
+def figures_of(tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Run a benchmark on an installation of its own and return its report."""
+    place, file = make_place(), tmp_path / "figures.json"
+    copy_installation(place / "data")
 
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)  # noqa: S603 - own code
+    def run(module: str, *options: str) -> Any:
+        command = [sys.executable, "-m", module, *options, "--data", str(place), "--json", str(file)]
+        done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)  # noqa: S603 - own code
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(file.read_text(encoding="utf-8"))
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    report = json.loads(figures.read_text(encoding="utf-8"))
+    yield run
+    shutil.rmtree(place)
+
+
+def test_a_tiny_run_reports_every_figure(figures_of: Callable[..., Any]) -> None:
+    report = figures_of("bench", "--tickets", "20", "--seconds", "0.1")
+
     [size] = report["sizes"]
     pages = [row["name"] for row in size["pages"]]
     assert [row["name"] for row in report["bare"]] == ["granian alone, 5 bytes", "front, 5 bytes", "front, 15 kB"]
@@ -26,27 +45,17 @@ def test_a_tiny_run_reports_every_figure_and_leaves_nothing_behind(tmp_path: Pat
     assert size["import"]["per_second"] > 0
 
 
-def test_a_tiny_run_of_the_search_reports_every_size(tmp_path: Path) -> None:
-    figures = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "bench.search", "--articles", "2,4", "--seconds", "0.5", "--json", str(figures)]
+def test_a_tiny_run_of_the_search_reports_every_size(figures_of: Callable[..., Any]) -> None:
+    report = figures_of("bench.search", "--articles", "2,4", "--seconds", "0.5")
 
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)  # noqa: S603 - own code
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    rows = [(row["articles"], row["way"]) for row in json.loads(figures.read_text(encoding="utf-8"))]
+    rows = [(row["articles"], row["way"]) for row in report]
     assert rows == [(2, "search"), (2, "suggest"), (4, "search"), (4, "suggest")]
 
 
-def test_a_tiny_run_of_the_streams_reports_updates_and_memory(tmp_path: Path) -> None:
-    figures = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "bench.streams", "--desks", "3", "--idle", "5", "--rounds", "2"]
+def test_a_tiny_run_of_the_streams_reports_updates_and_memory(figures_of: Callable[..., Any]) -> None:
+    report = figures_of("bench.streams", "--desks", "3", "--idle", "5", "--rounds", "2")
 
-    done = subprocess.run(  # noqa: S603 - own code
-        [*command, "--json", str(figures)], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    *updates, idle = json.loads(figures.read_text(encoding="utf-8"))["rows"]
+    *updates, idle = report["rows"]
     assert [row["count"] for row in updates] == [6, 6, 6]
     assert all(0 < row["p50"] <= row["p99"] <= row["most"] for row in updates)
     assert idle["before_mib"] > 0

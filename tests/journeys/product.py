@@ -1,5 +1,10 @@
-"""The whole product as its operator starts it: `mostrador up --sample` in an empty directory, on a port of its own."""
+"""The whole product as its operator starts it: `mostrador up --sample`, on a port and with data of its own.
 
+Once for each run of the tests it begins in an empty directory; others begin with a copy of what that has left.
+"""
+
+import fcntl
+import os
 import shutil
 import signal
 import subprocess
@@ -13,6 +18,7 @@ from pathlib import Path
 import psycopg
 
 from mostrador.config.embedded_postgres import EmbeddedPostgres
+from tests import server
 from tests.config.conftest import make_place
 from tests.config.processes import clean, command, free_port
 
@@ -57,8 +63,34 @@ class Product:
 
 @contextmanager
 def running_product(**environment: object) -> Iterator[Product]:
-    """Start the product, with more variables when given, wait until it is ready, and stop it as Ctrl-C would."""
-    place, port = make_place(), free_port()
+    """Start the product with its sample office, with more variables when given, and stop it as Ctrl-C would."""
+    place = make_place()
+    try:
+        copy_installation(place / "data")
+        with _started(place, **environment) as product:
+            yield product
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def copy_installation(data: Path) -> None:
+    """Make the data directory of a product that has its sample office and is not running."""
+    run = Path(os.environ[server.DIRECTORY])
+    kept = run / "installation"
+    with (run / "installation.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other workers wait
+        if not kept.exists():
+            place = make_place()
+            with _started(place):
+                pass
+            shutil.move(place, kept)
+    subprocess.run(["/bin/cp", "-a", kept / "data", data], check=True)  # noqa: S603 - own paths
+
+
+@contextmanager
+def _started(place: Path, **environment: object) -> Iterator[Product]:
+    """Start the product, wait until it is ready, and stop it."""
+    port = free_port()
     variables = clean({"MOSTRADOR_DATA": place / "data", "PORT": port, "PYTHONUNBUFFERED": 1} | environment)
     log = place / "up.log"
     with log.open("wb") as output:
@@ -73,7 +105,6 @@ def running_product(**environment: object) -> Iterator[Product]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def is_ready(product: Product) -> bool:
