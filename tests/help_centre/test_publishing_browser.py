@@ -13,6 +13,7 @@ from mostrador.help_centre.models import Adaptation
 from mostrador.help_centre.rules.texts import ArticleText
 from mostrador.organisations.models import Organisation
 from tests import make
+from tests.journeys.faults import RULES
 from tests.shared.browser import Drawn, opened
 
 pytestmark = pytest.mark.browser
@@ -71,9 +72,7 @@ def test_the_pages_are_accessible_and_fit_a_telephone(drawn: Drawn, pages: dict[
             page.evaluate("document.querySelectorAll('main details').forEach((details) => { details.open = true; })")
             wide += [name] if page.evaluate("document.documentElement.scrollWidth") > 360 else []
             page.set_viewport_size({"width": 1280, "height": 900})
-            result = Axe().run(
-                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-            )
+            result = Axe().run(page, options=RULES)
             found += [(name, fault["id"], fault["nodes"][0]["html"]) for fault in result.response["violations"]]
 
     assert (found, wide) == ([], [])
