@@ -13,6 +13,8 @@ import pytest
 from tests.config.conftest import make_place
 from tests.journeys.product import copy_installation
 
+pytestmark = pytest.mark.timeout(600)
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

@@ -16,7 +16,7 @@ from tests.journeys.conftest import sign_in, speak
 from tests.journeys.faults import faults
 from tests.journeys.product import Product, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(600)]
 
 SECONDS_TO_BE_SHOWN = 10  # what is published, to readers whose pages are kept; about one on a machine at rest
 WIDTHS = (360, 1280)

@@ -11,7 +11,7 @@ from mostrador.tickets.actions.drafts import SHORTEST_TIME
 from tests.journeys.conftest import sign_in
 from tests.journeys.product import Product, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(600)]
 
 QUESTION = "Al firmar la solicitud de ayuda se queda pensando y no sale ningún certificado."
 

@@ -46,7 +46,7 @@ DESK = [
     *("/gestion/consultas/respuestas/", "/gestion/consultas/firma/", "/gestion/menciones/", "/gestion/mis-revisiones/"),
 ]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.timeout(600)]
 
 
 def faults_of(page: Page, addresses: list[str]) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from tests.journeys.conftest import sign_in, speak
 from tests.journeys.faults import faults
 from tests.journeys.product import Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(600)]
 
 NAME, EMAIL = "Repetida Inventada", "repetida@correo.example"
 
