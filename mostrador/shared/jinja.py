@@ -70,10 +70,14 @@ def gettext(context: EvalContext, message: str, **values: Any) -> str:
 
     A page has some hundred texts, most of them without values.
     """
-    text = translation.gettext(message)
-    if context.autoescape:
-        text = Markup(text)  # noqa: S704 - our own words and those of our catalogues
+    text = _text(translation.get_language(), message, context.autoescape)
     return text % values if values or "%" in text else text
+
+
+@lru_cache(maxsize=20_000)
+def _text(language: str | None, message: str, is_markup: bool) -> str:
+    text = translation.gettext(message)
+    return Markup(text) if is_markup else text  # noqa: S704 - our own words and those of our catalogues
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
