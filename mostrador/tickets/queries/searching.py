@@ -9,7 +9,7 @@ from django.utils import timezone
 from mostrador.accounts.permissions import Access
 from mostrador.organisations.models import Organisation, Team
 from mostrador.tickets.models import VISIBLE, visible_values
-from mostrador.tickets.rules.searching import first_windows, half_typed
+from mostrador.tickets.rules.searching import NEWEST_READ, first_windows, half_typed
 
 # Accents are folded (ñ is a letter of its own) and the ending -ión is put back: the Spanish stemmer wants it, so that
 # "notificacion", "notificación" and "notificaciones" are one word. Documents and questions go the same way.
@@ -29,7 +29,7 @@ _BEGUN = (
 _FOUND = """
 SELECT newest.ticket_id
 FROM (
-    SELECT w.ticket_id FROM tickets_ticketwords AS w
+    SELECT w.ticket_id FROM {words} AS w
     WHERE w.words @@ ({query}) {buckets}
     ORDER BY w.ticket_id DESC
 ) AS newest
@@ -38,6 +38,8 @@ WHERE {visible}
 ORDER BY newest.ticket_id DESC
 LIMIT %(limit)s
 """
+_ALL_WORDS = "tickets_ticketwords"
+_NEWEST_WORDS = "(SELECT ticket_id, words FROM tickets_ticketwords ORDER BY ticket_id DESC LIMIT %(newest)s)"
 _LEXEMES = f"SELECT tsvector_to_array(to_tsvector('{CONFIGURATION}', {FOLDED.format('%(text)s')}))"
 _KNOWN = """
 SELECT asked.word, like_it.word
@@ -68,7 +70,7 @@ def tickets_with_words(text: str, access: Access, *, limit: int) -> Found:
     """Return the tickets in which the words were written, said or noted, the newest first.
 
     Understands what web searches understand: words in any form and with or without accents, "a phrase in quotes",
-    -not. The last word may be half typed. One to three queries, back in time; two more, and those again, when nothing
+    -not. The last word may be half typed. One to four queries, back in time; two more, and those again, when nothing
     is found and a word looks misspelt.
     """
     organisations = _searched(access)
@@ -98,20 +100,24 @@ def _in_windows(text: str, access: Access, organisations: frozenset[int], limit:
         "whole": whole,
         "begun": begun,
         "limit": limit,
+        "newest": NEWEST_READ,
     }
     query = f"{_ASKED} || {_BEGUN}" if begun else _ASKED
+    found = _found(query, parameters, words=_NEWEST_WORDS)
+    if len(found) >= limit:
+        return found
     for window in first_windows(organisations, timezone.now().date()):
-        found = _found(query, parameters | {"buckets": window}, "AND w.bucket = ANY(%(buckets)s::int[])")
+        found = _found(query, parameters | {"buckets": window}, buckets="AND w.bucket = ANY(%(buckets)s::int[])")
         if len(found) >= limit:
             return found
         if found:
             break
-    return _found(query, parameters, "")
+    return _found(query, parameters)
 
 
-def _found(query: str, parameters: dict[str, Any], buckets: str) -> list[int]:
+def _found(query: str, parameters: dict[str, Any], *, words: str = _ALL_WORDS, buckets: str = "") -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND.format(query=query, buckets=buckets, visible=VISIBLE), parameters)
+        cursor.execute(_FOUND.format(query=query, words=words, buckets=buckets, visible=VISIBLE), parameters)
         return [ticket_id for (ticket_id,) in cursor.fetchall()]
 
 

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 
 MONTHS_PER_ORGANISATION = 1200  # a hundred years from 2000 on
+# A word of many tickets is soon found by reading the newest one by one; its list in the index would be long. What is
+# not found often enough there is rare enough for its list.
+NEWEST_READ = 1000  # tickets
 # How many of the newest months are looked at first; then, when they have nothing, a year; then all of them. Whoever
 # finds something in two months and yet too little looks for a rare word: reading all of its tickets is cheap.
 NEWEST, LONGER = 2, 12
