@@ -235,6 +235,15 @@ class Ticket(OrganisationOwned):
             models.Index(
                 fields=["language", "queue_at", "id"], condition=Q(is_open=True), name="ticket_open_of_language"
             ),
+            # Few among many: with a term of the person's own, and those that came back.
+            models.Index(
+                fields=["person_deadline_on", "id"],
+                condition=Q(is_open=True, person_deadline_on__isnull=False),
+                name="ticket_open_with_own_term",
+            ),
+            models.Index(
+                fields=["queue_at", "id"], condition=Q(is_open=True, reopenings__gte=1), name="ticket_open_reopened"
+            ),
             models.Index(
                 fields=["last_activity_at", "id"],
                 condition=Q(state=State.WAITING_FOR_PERSON),
