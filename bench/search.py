@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--articles", default="60,1000,10000", help="sizes, such as 60,1000,10000")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long is asked for each line")
     parser.add_argument("--json", help="file to write the figures to")
-    parser.add_argument("--data", type=Path, help="directory of an installation to use and keep")
+    parser.add_argument("--data", type=Path, help="directory with the sample alone, to use and keep")
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
     with installed(options.data) as product:

@@ -20,8 +20,7 @@ from urllib.parse import quote_plus
 
 import psycopg
 
-from bench.__main__ import fill, loading, machine, say_machine, settle
-from bench.generator import SOURCE
+from bench.__main__ import fill, generated, loading, machine, say_machine, settle
 from bench.measures import Bench, Page, Row
 from bench.product import REPOSITORY, Product, Web, installed
 
@@ -71,6 +70,8 @@ def main() -> None:
         so_far = generated(product)
         for count in options.tickets:
             minutes = 0.0
+            if count < so_far:
+                sys.exit(f"{options.data} already has {so_far} tickets; {count} need a directory of their own")
             if count > so_far:
                 minutes = load_up_to(product, so_far, count)
                 so_far = count
@@ -90,13 +91,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="directory of an installation to use and keep")
     parser.add_argument("--json", help="file to write the figures to")
     return parser.parse_args()
-
-
-def generated(product: Product) -> int:
-    """Return how many generated tickets the installation already has."""
-    with psycopg.connect(product.installation.database_url()) as connection:
-        row = connection.execute("SELECT count(*) FROM tickets_ticket WHERE source = %s", [SOURCE]).fetchone()
-    return row[0] if row else 0
 
 
 def load_up_to(product: Product, so_far: int, count: int) -> float:

@@ -30,7 +30,8 @@ def moment(value: datetime) -> Markup:
     local = timezone.localtime(value)
     words = _("%(day)s a las %(clock)s") % {"day": day(local), "clock": clock(local)}
     language = get_language() or "es"
-    zone = _zone(local.replace(minute=0, second=0, microsecond=0), language)
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    zone = _zone(hour, str(local.tzinfo), local.utcoffset(), language)
     exact = f"{_full(local.date(), language)}, {clock(local)} ({zone})"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(timespec="minutes"), exact, words)
 
@@ -146,8 +147,9 @@ def _full(value: date, language: str) -> str:
     return _with_endings(babel_dates.format_date(value, "full", locale=_parsed(language)))
 
 
+# The same moment in two zones is one key for a cache, and so are the two hours in which a clock is set back.
 @lru_cache(maxsize=5000)
-def _zone(hour: datetime, language: str) -> str:
+def _zone(hour: datetime, _zone: str, _offset: timedelta | None, language: str) -> str:
     return babel_dates.get_timezone_name(hour, locale=_parsed(language))
 
 

@@ -82,12 +82,18 @@ def _text(language: str | None, message: str, is_markup: bool) -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of a page, with the language of the current page in front."""
-    return _address(settings.ROOT_URLCONF, get_script_prefix(), name, args, tuple(kwargs.items()))
+    if args or not kwargs.keys() <= _NOT_SECRET:
+        return reverse(name, args=args, kwargs=kwargs)
+    return _address(settings.ROOT_URLCONF, get_script_prefix(), name, tuple(kwargs.items()))
+
+
+# What addresses kept in memory may be made of: never the token of a private link.
+_NOT_SECRET = {"reference", "pk", "slug", "person_id"}
 
 
 @lru_cache(maxsize=5000)
-def _address(addresses: str, prefix: str, name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
-    return reverse(name, args=args, kwargs=dict(kwargs))
+def _address(addresses: str, prefix: str, name: str, kwargs: tuple[tuple[str, Any], ...]) -> str:
+    return reverse(name, kwargs=dict(kwargs))
 
 
 def components(jinja: Environment) -> SimpleNamespace:

@@ -38,6 +38,8 @@ def test_a_moment_shows_the_zone_that_is_active_and_keeps_the_exact_one() -> Non
             there = formats.moment(NOW)
 
     assert here.startswith('<time datetime="2026-03-12T12:00+01:00" title="jueves, 12 de marzo de 2026')
+    assert "(hora estándar de Europa central)" in here
+    assert "(hora estándar de Europa occidental)" in there
     assert here.endswith(">hoy a las 12:00</time>")
     assert there.endswith(">hoy a las 11:00</time>")
 
