@@ -140,6 +140,12 @@ def send_due_replies(timestamp: int) -> None:
     desk_replies.send_all_due()
 
 
+@app.task(name="tickets.tell_not_sent", retry=UNTIL_IT_IS_WRITTEN)
+def tell_not_sent(reply_id: int) -> None:
+    """Write about an answer that was not sent. Run twice, the second finds it written."""
+    desk_replies.tell_not_sent(reply_id)
+
+
 @app.task(name="tickets.tell_mentioned", retry=UNTIL_IT_IS_WRITTEN)
 def tell_mentioned(mention_id: int) -> None:
     """Write to somebody whom a note names. Run twice, the second finds it written."""

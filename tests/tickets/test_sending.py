@@ -17,12 +17,14 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.accounts.queries import access_of
 from mostrador.audit.models import Event
+from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import desk_replies, retention, tickets
 from mostrador.tickets.choices import After, Channel, NotSent, State
 from mostrador.tickets.jobs import send_due_replies
 from mostrador.tickets.models import Attachment, DraftFile, PendingReply, ReplyDraft, Ticket, WritingRules
+from mostrador.tickets.queries.mentions import not_sent_of, waiting_count
 from mostrador.tickets.queries.replies import drafts_heard, drafts_of, pending_and_unsent
 from tests import make
 from tests.tickets.desk import MONDAY, after, agent_of, events, fresh, jobs, words
@@ -251,6 +253,85 @@ def test_a_scheduled_answer_that_no_longer_fits_is_not_sent_and_says_so(
     assert [(each.reason, each.is_own) for each in unsent] == [(str(reason.label), True)]
     desk_replies.notice(reply)
     assert pending_and_unsent(ticket, agent)[1] == []
+
+
+def mails(kind: str) -> list[tuple[str, str]]:
+    rows = OutgoingMessage.objects.filter(kind=kind).order_by("pk")
+    return [(row.to, row.text) for row in rows]
+
+
+def test_the_author_is_told_by_email_and_where_what_waits_for_them_is_counted(
+    client: Client, ticket: Ticket, agent: User, clock: time_machine.Traveller
+) -> None:
+    User.objects.filter(pk=agent.pk).update(language="es")
+    reply = submit(ticket, agent, send_at=after(hours=5))
+    person_writes(ticket, agent)
+    clock.move_to(after(hours=5))
+    desk_replies.send_all_due()
+    access = access_of(agent, ticket.organisation)
+
+    assert jobs("tickets.tell_not_sent") == [{"reply_id": reply.pk}]
+    for _twice in range(2):
+        desk_replies.tell_not_sent(reply.pk)
+
+    [(to, text)] = mails("tickets.reply_not_sent")
+    assert to == agent.email
+    assert f"No se envió su respuesta a la consulta {ticket.reference}." in text
+    assert "La persona escribió después de que se programara." in text
+    assert "Su texto está en su borrador." in text
+    assert f"/gestion/consultas/{ticket.reference}/" in text
+    assert TEXT not in text
+    assert waiting_count(access) == 1
+    client.force_login(agent)
+    page = client.get("/gestion/menciones/").text
+    assert "No se enviaron" in page
+    assert ticket.subject in page
+    client.post("/gestion/menciones/leidas/")
+    assert waiting_count(access) == 0
+    assert not_sent_of(access) == []
+
+
+def test_whoever_supervises_is_told_when_its_author_has_left(
+    ticket: Ticket, agent: User, clock: time_machine.Traveller
+) -> None:
+    supervisor = make.user(ticket.organisation, Role.SUPERVISOR)
+    reply = submit(ticket, agent, send_at=after(hours=5))
+    author_leaves(ticket, agent)
+    clock.move_to(after(hours=5))
+    desk_replies.send_all_due()
+
+    desk_replies.tell_not_sent(reply.pk)
+
+    [(to, text)] = mails("tickets.reply_not_sent")
+    assert to == supervisor.email
+    assert f"No se envió la respuesta de {agent.name}" in text
+    assert "Quien la escribió ya no atiende esta consulta." in text
+
+
+def test_who_knows_already_gets_no_email(ticket: Ticket, agent: User) -> None:
+    reply = submit(ticket, agent)
+    colleague_resolves(ticket, agent)
+    desk_replies.send_if_due(reply.pk, at_once=True)
+    desk_replies.notice(reply)
+
+    desk_replies.tell_not_sent(reply.pk)
+
+    assert mails("tickets.reply_not_sent") == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_was_not_sent_is_listed_with_one_query(
+    organisation: Organisation, agent: User, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _each in range(number):
+        reply = submit(make.ticket(organisation), agent)
+        colleague_resolves(reply.ticket, agent)
+        desk_replies.send_if_due(reply.pk, at_once=True)
+    access = access_of(agent, organisation)
+    assert waiting_count(access) == number
+
+    with django_assert_num_queries(1):
+        assert len(not_sent_of(access)) == number
 
 
 def test_what_was_not_sent_is_read_though_nothing_can_be_answered(client: Client, ticket: Ticket, agent: User) -> None:

@@ -1,5 +1,8 @@
 """E-mails to people of the desk about a ticket. They name its reference and never what the person wrote."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models, transaction
 
 from mostrador.accounts.models import User
@@ -11,7 +14,14 @@ from mostrador.tickets.models import Message, Ticket
 
 @transaction.atomic
 def write_to(
-    user: User, ticket: Ticket, *, template: str, why: models.Model, who: str = "", message: Message | None = None
+    user: User,
+    ticket: Ticket,
+    *,
+    template: str,
+    why: models.Model,
+    who: str = "",
+    message: Message | None = None,
+    names: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one e-mail to somebody of the desk, once for each reason; nothing to those who no longer work here.
 
@@ -20,6 +30,7 @@ def write_to(
         why: The row that is the reason for it.
         who: Of the desk, whose doing it is.
         message: What to look at in the ticket.
+        names: What else the template needs.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     kind, reason = f"tickets.{template}", about(why)
@@ -33,7 +44,13 @@ def write_to(
         to=user.email,
         kind=kind,
         template=f"tickets/email/{template}",
-        context={"ticket": ticket, "name": user.name, "who": who, "link": f"{link}#m{message.pk}" if message else link},
+        context={
+            **(names or {}),
+            "ticket": ticket,
+            "name": user.name,
+            "who": who,
+            "link": f"{link}#m{message.pk}" if message else link,
+        },
         language=ticket.organisation.offered(user.language),
         about=reason,
     )

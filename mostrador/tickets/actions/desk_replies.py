@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
 from mostrador.help_centre.models import Article
-from mostrador.shared.background import run_at
+from mostrador.shared.background import run_at, run_later
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import attachments, steps, tickets
+from mostrador.tickets.actions import attachments, colleagues, steps, tickets
 from mostrador.tickets.actions.drafts import DRAFTS_LAST
 from mostrador.tickets.choices import Act, After, AuthorKind, EventCode, MessageKind, NotSent
 from mostrador.tickets.models import Message, PendingReply, ReplyDraft, Ticket, TicketDraft
 from mostrador.tickets.queries.drafts import desk_reply_key
-from mostrador.tickets.queries.people_at_the_desk import who_may_handle
+from mostrador.tickets.queries.people_at_the_desk import who_may_handle, who_supervises
 from mostrador.tickets.queries.replies import pending_key, waiting
 from mostrador.tickets.rules import is_open, key_of_words
 
@@ -282,6 +282,30 @@ def notice(reply: PendingReply) -> None:
     PendingReply.objects.filter(pk=reply.pk, failed_at__isnull=False, noticed_at=None).update(noticed_at=timezone.now())
 
 
+def notice_all(author: User) -> None:
+    """Say that somebody knows of all their answers that were not sent."""
+    unnoticed = PendingReply.objects.filter(author=author, failed_at__isnull=False, noticed_at__isnull=True)
+    unnoticed.update(noticed_at=timezone.now())
+
+
+def tell_not_sent(reply_id: int) -> None:
+    """Write to the author of an answer that was not sent, once; where they have left, to whoever supervises the body.
+
+    Nothing to an author who knows already.
+    """
+    rows = PendingReply.objects.select_related("ticket__organisation", "author")
+    reply = rows.get(pk=reply_id)
+    reason = NotSent(reply.failed_reason)
+    has_left = reason == NotSent.AUTHOR_LEFT
+    if reply.noticed_at is not None and not has_left:
+        return
+    readers = list(who_supervises(reply.ticket.organisation).order_by("pk")) if has_left else [reply.author]
+    names = {"reason": reason.label, "has_left": has_left, "is_kept": reason != NotSent.ERASED}
+    for user in readers:
+        who = reply.author.name
+        colleagues.write_to(user, reply.ticket, template="reply_not_sent", why=reply, who=who, names=names)
+
+
 # --- What was not sent in a ticket that was joined to another ----------------------------------------------
 
 
@@ -299,7 +323,7 @@ def carry_over(source: Ticket, target: Ticket, now: datetime) -> None:
     waits = waiting().select_for_update(of=("self",)).select_related("author", "draft").filter(ticket=source)
     for reply in waits.order_by("pk"):
         reply.ticket = target
-        _fail(target, reply, NotSent.MERGED, now)
+        _fail(target, reply, NotSent.AUTHOR_LEFT if _has_left(target, reply) else NotSent.MERGED, now)
     for draft in source.reply_drafts.select_related("author").order_by("pk"):
         _bring(source, target, draft.author, text=draft.text, note=draft.note)
 
@@ -383,12 +407,12 @@ def _why_not(ticket: Ticket, reply: PendingReply) -> NotSent | None:
     newer = ticket.messages.filter(kind=MessageKind.PUBLIC, pk__gt=reply.seen_until)
     if ticket.erased_at is not None:
         return NotSent.ERASED
+    if _has_left(ticket, reply):
+        return NotSent.AUTHOR_LEFT
     if ticket.merged_into_id is not None:
         return NotSent.MERGED
     if not is_open(ticket.state):
         return NotSent.NOT_OPEN
-    if not who_may_handle(ticket).filter(pk=reply.author_id).exists():
-        return NotSent.AUTHOR_LEFT
     if newer.filter(author_kind=AuthorKind.STAFF).exclude(author=reply.author_id).exists():
         return NotSent.ANSWERED
     if reply.is_scheduled and newer.filter(author_kind=AuthorKind.PERSON).exists():
@@ -396,6 +420,10 @@ def _why_not(ticket: Ticket, reply: PendingReply) -> NotSent | None:
     if reply.article is not None and reply.article.organisation_id not in ticket.organisation.lineage:
         return NotSent.ARTICLE_GONE
     return None
+
+
+def _has_left(ticket: Ticket, reply: PendingReply) -> bool:
+    return not who_may_handle(ticket).filter(pk=reply.author_id).exists()
 
 
 def _send(ticket: Ticket, reply: PendingReply, now: datetime) -> None:
@@ -435,6 +463,7 @@ def _fail(ticket: Ticket, reply: PendingReply, reason: NotSent, now: datetime) -
     steps.note_event(ticket, EventCode.REPLY_NOT_SENT, reply.author.name, now=now)
     steps.save(ticket, now)
     steps.done("tickets.reply_not_sent", ticket, details={"reason": reason, "author": reply.author_id})
+    run_later("tickets.tell_not_sent", reply_id=reply.pk)
 
 
 def _give_back(ticket: Ticket, reply: PendingReply) -> None:

@@ -8,8 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from mostrador.accounts.choices import Role
-from mostrador.accounts.models import Membership, TeamMembership, User
+from mostrador.accounts.models import TeamMembership, User
 from mostrador.notifications.actions import send_email
 from mostrador.notifications.rules import about
 from mostrador.organisations.models import Organisation
@@ -17,6 +16,7 @@ from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import kinds, service_levels, steps
 from mostrador.tickets.choices import ClockStep, EventCode, Metric, Priority
 from mostrador.tickets.models import Clock, ClockEvent, CountedWith, LegalTerm, ServiceLevel, Ticket
+from mostrador.tickets.queries.people_at_the_desk import who_supervises
 from mostrador.tickets.rules.priority import URGENT_BEFORE_ACT_BY, URGENT_BEFORE_LEGAL_END
 from mostrador.tickets.rules.service_levels import raised
 
@@ -111,10 +111,7 @@ def _whom_to_tell(ticket: Ticket, level: ServiceLevel) -> QuerySet[User]:
         wanted |= Q(pk__in=_team(ticket).values("pk"))
         wanted |= Q(pk=ticket.assigned_to_id or 0)
     if level.tells_supervisors:
-        here = Q(organisation=ticket.organisation_id)
-        above = Q(organisation__in=ticket.organisation.lineage, with_descendants=True)
-        members = Membership.objects.filter(here | above, role=Role.SUPERVISOR)
-        wanted |= Q(pk__in=members.values("user"))
+        wanted |= Q(pk__in=who_supervises(ticket.organisation).values("pk"))
     return User.objects.filter(wanted, is_active=True)
 
 

@@ -71,7 +71,12 @@ class PendingReply(models.Model):
                 fields=["send_at"],
                 condition=Q(sent_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True),
                 name="pending_reply_due",
-            )
+            ),
+            models.Index(
+                fields=["author"],
+                condition=Q(failed_at__isnull=False, noticed_at__isnull=True),
+                name="pending_reply_unnoticed",
+            ),
         ]
 
     def __str__(self) -> str:

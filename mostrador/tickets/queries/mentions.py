@@ -1,4 +1,4 @@
-"""What waits for somebody of the desk personally: notes that name them, and questions to them."""
+"""What waits for somebody of the desk personally: notes that name them, questions to them, answers not sent."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from mostrador.accounts.permissions import Access
-from mostrador.tickets.choices import RESTRICTED_ROLES
-from mostrador.tickets.models import Mention, SecondOpinion, Ticket
+from mostrador.tickets.choices import RESTRICTED_ROLES, NotSent
+from mostrador.tickets.models import Mention, PendingReply, SecondOpinion, Ticket
 from mostrador.tickets.permissions import HANDLERS
 
 MOST_LISTED = 50
@@ -22,6 +22,9 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM tickets_mention
      + (SELECT count(*) FROM (SELECT 1 FROM tickets_secondopinion
                               WHERE settled_at IS NULL AND (asked_user_id = %(user)s
                                     OR asked_team_id = ANY (%(teams)s::bigint[])) LIMIT %(most)s) AS asked)
+     + (SELECT count(*) FROM (SELECT 1 FROM tickets_pendingreply
+                              WHERE author_id = %(user)s AND failed_at IS NOT NULL AND noticed_at IS NULL
+                                    AND failed_reason <> 'author_left' LIMIT %(most)s) AS unsent)
 """
 # `people_at_the_desk.colleagues_of`, written out: the page of a ticket asks for it all day.
 _COLLEAGUES = """
@@ -63,7 +66,10 @@ class Waiting:
 
 
 def waiting_count(access: Access) -> int:
-    """Return how many notes and questions wait for somebody, counting to 99 of each. One query by partial indexes."""
+    """Return how many notes, questions and answers that were not sent wait for somebody, counting to 99 of each.
+
+    One query by partial indexes.
+    """
     values: dict[str, Any] = {"user": access.user.pk, "teams": list(access.team_ids), "most": MOST_COUNTED}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
@@ -103,6 +109,23 @@ def questions_to(access: Access) -> list[Waiting]:
         Waiting(reference, subject, key, who or "", _quote(text), at, is_new=True)
         for reference, subject, key, who, text, at in columns[:MOST_LISTED]
     ]
+
+
+def not_sent_of(access: Access) -> list[tuple[str, str, str, datetime]]:
+    """Return the answers of somebody that were not sent and they have not noticed, the last first, at most 50.
+
+    Reference and subject of the ticket, why, when. One query.
+    """
+    rows = PendingReply.objects.filter(
+        author=access.user,
+        failed_at__isnull=False,
+        noticed_at__isnull=True,
+        ticket__in=Ticket.objects.visible_to(access),
+    ).exclude(failed_reason=NotSent.AUTHOR_LEFT)
+    columns = rows.order_by("-failed_at", "-pk").values_list(
+        "ticket__reference", "ticket__subject", "failed_reason", "failed_at"
+    )
+    return [(reference, subject, str(NotSent(why).label), at) for reference, subject, why, at in columns[:MOST_LISTED]]
 
 
 def unsettled_opinions(access: Access) -> QuerySet[SecondOpinion]:

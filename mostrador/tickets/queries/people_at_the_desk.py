@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from mostrador.accounts.choices import Role
 from mostrador.accounts.models import Membership, TeamMembership, User
 from mostrador.organisations.models import Organisation, Team
 from mostrador.tickets.choices import RESTRICTED_ROLES
@@ -28,6 +29,14 @@ def who_works_for(organisation: Organisation) -> QuerySet[User]:
     here = Q(organisation=organisation)
     above = Q(organisation__in=organisation.lineage, with_descendants=True)
     return User.objects.filter(pk__in=Membership.objects.filter(here | above).values("user"), is_active=True)
+
+
+def who_supervises(organisation: Organisation) -> QuerySet[User]:
+    """Return the active supervisors of an organisation: its own, and those above who reach it."""
+    here = Q(organisation=organisation)
+    above = Q(organisation__in=organisation.lineage, with_descendants=True)
+    members = Membership.objects.filter(here | above, role=Role.SUPERVISOR).values("user")
+    return User.objects.filter(pk__in=members, is_active=True)
 
 
 def colleagues_of(ticket: Ticket) -> QuerySet[User]:

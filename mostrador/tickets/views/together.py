@@ -16,7 +16,16 @@ from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
 from mostrador.shared.tokens import new_token
-from mostrador.tickets.actions import mentions, merging, opinions, presence, relations, splitting, watching
+from mostrador.tickets.actions import (
+    desk_replies,
+    mentions,
+    merging,
+    opinions,
+    presence,
+    relations,
+    splitting,
+    watching,
+)
 from mostrador.tickets.actions.tickets import note_reading
 from mostrador.tickets.choices import AuthorKind, MessageKind, RelationChoice
 from mostrador.tickets.forms.together import (
@@ -30,7 +39,7 @@ from mostrador.tickets.forms.together import (
 from mostrador.tickets.models import Merge, SecondOpinion, Ticket
 from mostrador.tickets.permissions import HANDLERS
 from mostrador.tickets.queries import conversation
-from mostrador.tickets.queries.mentions import mentions_of, questions_to, unsettled_opinions
+from mostrador.tickets.queries.mentions import mentions_of, not_sent_of, questions_to, unsettled_opinions
 from mostrador.tickets.queries.together import likely_duplicates
 from mostrador.tickets.views.one_ticket import back, handled, panel, visible
 from mostrador.tickets.views.panel_together import presence_of, together
@@ -73,16 +82,21 @@ def follow(request: StaffRequest, reference: str) -> HttpResponse:
 @require_GET
 @staff_page(*HANDLERS)
 def mentions_list(request: StaffRequest) -> HttpResponse:
-    """Show what waits for somebody personally: notes that name them, and questions to them."""
-    page = {"questions": questions_to(request.access), "mentions": mentions_of(request.access)}
+    """Show what waits for somebody personally: answers not sent, notes that name them, and questions to them."""
+    page = {
+        "not_sent": not_sent_of(request.access),
+        "questions": questions_to(request.access),
+        "mentions": mentions_of(request.access),
+    }
     return respond(request, "tickets/agent/mentions.html", page)
 
 
 @require_POST
 @staff_page(*HANDLERS)
 def mentions_read(request: StaffRequest) -> HttpResponse:
-    """Take note that somebody knows of everything that names them."""
+    """Take note that somebody knows of everything that names them, and of their answers that were not sent."""
     mentions.read_all_mentions(request.user)
+    desk_replies.notice_all(request.user)
     return redirect("tickets:mentions_list")
 
 
