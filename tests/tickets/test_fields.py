@@ -69,6 +69,24 @@ def test_the_desk_fills_them_in_and_the_page_shows_them(
     assert events(ticket)[1:] == ["Se cambiaron otros datos: Expediente, Color, Importe, Fecha."]
 
 
+def test_filling_them_in_is_offered_only_where_there_are_any(
+    organisation: Organisation, ticket: Ticket, agent: User, client: Client
+) -> None:
+    inner = make.topic(organisation, parent=make.topic(organisation))
+    Ticket.objects.filter(pk=ticket.pk).update(topic=inner)
+    field(organisation, "De otro", topic=make.topic(organisation))
+    remove_field(field(organisation, "Quitado"), actor=None)
+    client.force_login(agent)
+
+    def is_offered() -> bool:
+        return "Rellenar otros datos" in client.get(f"/gestion/consultas/{ticket.reference}/").text
+
+    before = is_offered()
+    field(organisation, "De fuera", topic=inner.parent)
+
+    assert (before, is_offered()) == (False, True)
+
+
 def test_what_was_answered_to_a_removed_field_stays_readable(
     organisation: Organisation, ticket: Ticket, agent: User
 ) -> None:

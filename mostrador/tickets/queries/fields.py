@@ -35,7 +35,7 @@ def rows_of(organisation: Organisation, *, removed: bool = False) -> list[Custom
 
 def fields_about(organisation: Organisation, topic: Topic | None) -> list[Field]:
     """Return the fields in use of a ticket about a topic. One query."""
-    return of_topic(fields_of(organisation), _with_parent(topic))
+    return of_topic(fields_of(organisation), with_parent(topic))
 
 
 def asked_fields(organisation: Organisation, topic: Topic | None) -> list[Field]:
@@ -91,5 +91,6 @@ def _options(kept: Iterable[dict[str, Any]]) -> tuple[Option, ...]:
     return tuple(Option(each["key"], each["names"], bool(each.get("removed"))) for each in kept)
 
 
-def _with_parent(topic: Topic | None) -> list[int]:
+def with_parent(topic: Topic | None) -> list[int]:
+    """Return the keys of a topic and of the one it is inside of."""
     return [key for key in (topic.pk, topic.parent_id) if key] if topic else []

@@ -9,6 +9,7 @@ from mostrador.notifications.choices import DeliveryState
 from mostrador.notifications.rules import about
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.drafts import desk_reply_key
+from mostrador.tickets.queries.fields import with_parent
 
 # Most tickets have none of these, and putting each question together costs more than its answer. Each condition here
 # is as wide as that of the query it stands before, or wider.
@@ -22,7 +23,10 @@ SELECT array_remove(ARRAY[
     CASE WHEN EXISTS (SELECT FROM tickets_clock WHERE ticket_id = %(ticket)s) THEN 'clocks' END,
     CASE WHEN EXISTS (SELECT FROM tickets_ticket WHERE person_id = %(person)s AND id <> %(ticket)s) THEN 'others' END,
     CASE WHEN EXISTS (SELECT FROM notifications_outgoingmessage WHERE about = %(about)s AND state = %(dead)s)
-        THEN 'undelivered' END
+        THEN 'undelivered' END,
+    CASE WHEN EXISTS (SELECT FROM tickets_customfield
+                      WHERE organisation_id = ANY (%(lineage)s) AND removed_at IS NULL
+                            AND (topic_id IS NULL OR topic_id = ANY (%(topics)s::bigint[]))) THEN 'fields' END
 ], NULL)
 """
 
@@ -31,7 +35,7 @@ def what_there_is(ticket: Ticket, reader: User) -> frozenset[str]:
     """Return the names of what this ticket has, as its page shows it to this reader. One query.
 
     `drafts` and `pending` answers, `files` of the reader's unsent answer, somebody else's `presence`, `clocks`,
-    `others` of the same person, `undelivered` e-mails.
+    `others` of the same person, `undelivered` e-mails, `fields` of its own to fill in.
     """
     values: dict[str, Any] = {
         "ticket": ticket.pk,
@@ -40,6 +44,8 @@ def what_there_is(ticket: Ticket, reader: User) -> frozenset[str]:
         "files": desk_reply_key(ticket, reader),
         "about": about(ticket),
         "dead": DeliveryState.DEAD.value,
+        "lineage": ticket.organisation.lineage,
+        "topics": with_parent(ticket.topic),
     }
     with connection.cursor() as cursor:
         cursor.execute(_THERE_IS, values)

@@ -23,4 +23,5 @@ def levels(request: StaffRequest, ticket: Ticket, there: frozenset[str]) -> dict
         "levels_today": timezone.localdate(),
         "levels_act_now": ticket.act_by is not None and ticket.act_by < timezone.now(),
         "levels_answers": answers_of(ticket),
+        "levels_has_fields": "fields" in there,
     }
