@@ -34,6 +34,22 @@ def text_of(client: Client, address: str) -> str:
     return response.content.decode()
 
 
+@pytest.mark.parametrize(("days", "is_offered"), [(20, True), (40, False)])
+def test_extending_is_offered_while_the_law_allows_it(
+    client: Client, organisation: Organisation, agent: User, days: int, is_offered: bool
+) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        ticket = make.ticket(organisation, kind=TicketKind.DATA_PROTECTION)
+    client.force_login(agent)
+
+    with time_machine.travel(MONDAY + timedelta(days=days), tick=False):
+        client.force_login(agent)
+        panel, page = (text_of(client, f"/gestion/consultas/{ticket.reference}/{act}") for act in ("", "plazo-legal/"))
+
+    assert ("Ampliar el plazo" in panel, "Ampliar y avisar a la persona" in page) == (is_offered, is_offered)
+    assert ("El plazo ya ha terminado y no se puede ampliar." in page) != is_offered
+
+
 # --- The public -----------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,7 @@ class LegalTermShown:
         rule: What holds for its kind.
         last_day: The last day of the term; of a suspended one as it was before.
         is_over: The last day has passed.
+        may_extend: The law allows it and it was not done; only before the term ends.
     """
 
     rule: KindRule
@@ -83,7 +84,10 @@ def legal_term(ticket: Ticket) -> LegalTermShown | None:
         is_suspended=row.suspended_on is not None,
         resumes_by=row.resumes_by,
         is_over=row.suspended_on is None and timezone.localdate() > row.last_day,
-        may_extend=rule.extension is not None and row.extended_at is None,
+        may_extend=rule.extension is not None
+        and row.extended_at is None
+        and ticket.legal_due_at is not None
+        and timezone.now() < ticket.legal_due_at,
     )
 
 
