@@ -123,6 +123,29 @@ def test_what_was_being_written_in_a_duplicate_waits_in_the_other_ticket(
     assert pending_and_unsent(source, agent)[1] == []
 
 
+def test_a_page_that_stayed_open_says_where_its_words_wait(
+    client: Client, organisation: Organisation, agent: User
+) -> None:
+    source, target = twice(organisation)
+    colleague = agent_of(organisation)
+    client.force_login(agent)
+    desk_replies.keep_draft(target, author=agent, text="Aquí", note="", stand=0)
+    desk_replies.keep_draft(source, author=agent, text="Empiezo", note="", stand=0)
+    merging.merge(source, target, author=colleague)
+
+    address = f"/gestion/consultas/{source.reference}/borrador/"
+    answers = [
+        client.post(address, {"text": text, "note": note, "stand": "1"})
+        for text, note in [("Empiezo", ""), ("Empiezo", "Ojo"), ("Y sigo", "Ojo")]
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    said = answers[0].json()
+    assert said["words"].startswith(f"Esta consulta se unió a la {target.reference}.")
+    assert said["link"]["address"] == f"/gestion/consultas/{target.reference}/"
+    assert unsent_words(target, agent) == ("Aquí\n\nEmpiezo\n\nY sigo", "Ojo")
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_whoever_answers_a_ticket_joined_meanwhile_goes_on_with_it_in_the_other(
     client: Client, organisation: Organisation, agent: User, htmx: bool

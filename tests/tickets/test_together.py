@@ -147,7 +147,7 @@ def test_the_page_of_mentions_costs_the_same_for_one_and_three(
         tickets.write_note(ticket, author=colleague, text=f"@{agent.name} {number}")
     desk.get("/gestion/menciones/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = desk.get("/gestion/menciones/").content.decode()
     assert page.count("nueva</span>") == count
 

@@ -329,15 +329,15 @@ def carry_over(source: Ticket, target: Ticket, now: datetime) -> None:
 
 
 @transaction.atomic
-def keep_where_it_goes_on(ticket: Ticket, *, author: User, text: str) -> Ticket | None:
-    """Keep an answer to a ticket that was joined meanwhile as a draft where the conversation goes on; return that one.
+def keep_where_it_goes_on(ticket: Ticket, *, author: User, text: str, note: str = "") -> Ticket | None:
+    """Keep what is written in a ticket that was joined meanwhile as a draft where the conversation goes on; return it.
 
     None when the ticket was not joined to any.
     """
     target = steps.locked_where_it_goes_on(ticket)
     if target.pk == ticket.pk:
         return None
-    _bring(ticket, target, author, text=text)
+    _bring(ticket, target, author, text=text, note=note)
     return target
 
 
@@ -371,7 +371,9 @@ def _bring(source: Ticket, target: Ticket, author: User, *, text: str, note: str
 
 
 def _with(before: str, text: str) -> str:
-    """Add a text, unless it holds what there is already: it went on from there."""
+    """Add a text, unless one holds the other: it went on from there, or is there already."""
+    if text.strip() in before:
+        return before
     return text if before.strip() in text else _joined(before, text)
 
 

@@ -150,6 +150,13 @@ def done(request: StaffRequest, reference: str, words: str) -> HttpResponse:
     return redirect("tickets:ticket_detail", reference=reference)
 
 
+def visible_where_it_goes_on(request: StaffRequest, ticket: Ticket) -> Ticket | None:
+    """Return the ticket to which this one was joined, None when it was not or this person may not see that one."""
+    last = where_it_goes_on(ticket)
+    is_other = last.pk != ticket.pk
+    return last if is_other and Ticket.objects.visible_to(request.access).filter(pk=last.pk).exists() else None
+
+
 def seen_until_of(request: StaffRequest) -> int | None:
     """Return the key of the last message on the page from which something was sent."""
     return row_key(request.POST.get("seen_until"))
@@ -240,8 +247,8 @@ def _submit(request: StaffRequest, ticket: Ticket, form: ReplyForm) -> PendingRe
 
 def _keep_where_it_goes_on(request: StaffRequest, ticket: Ticket, text: str) -> HttpResponse | None:
     """Lead whoever answers a ticket that was joined meanwhile to the other one, with their words; else None."""
-    last = where_it_goes_on(ticket)
-    if last.pk == ticket.pk or not Ticket.objects.visible_to(request.access).filter(pk=last.pk).exists():
+    last = visible_where_it_goes_on(request, ticket)
+    if last is None:
         return None
     joined = desk_replies.keep_where_it_goes_on(ticket, author=request.user, text=text)
     address = reverse("tickets:ticket_detail", kwargs={"reference": (joined or last).reference})

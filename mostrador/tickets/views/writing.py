@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,7 +24,7 @@ from mostrador.tickets.queries.replies import own_signature
 from mostrador.tickets.queries.suggestions import articles_about, suggestions, version_to_send
 from mostrador.tickets.queries.third_parties import requests_of
 from mostrador.tickets.rules.replies import as_quoted
-from mostrador.tickets.views.ticket import done, handled, visible
+from mostrador.tickets.views.ticket import done, handled, visible, visible_where_it_goes_on
 
 MOST_FOUND = 8
 LONGEST_QUESTION = 200  # characters
@@ -32,15 +33,16 @@ LONGEST_QUESTION = 200  # characters
 @require_POST
 @staff_page(*HANDLERS)
 def keep_draft(request: StaffRequest, reference: str) -> HttpResponse:
-    """Keep what is being typed; says with 409 what is kept when that is newer, from another tab for example."""
+    """Keep what is being typed; says with 409 why it stops: something newer is kept, or the ticket was joined."""
     ticket = handled(request, reference)
-    kept = desk_replies.keep_draft(
-        ticket,
-        author=request.user,
-        text=plain_text(request.POST.get("text", ""))[:LONGEST_TEXT],
-        note=plain_text(request.POST.get("note", ""))[:LONGEST_TEXT],
-        stand=row_key(request.POST.get("stand")) or 0,
-    )
+    text, note = (plain_text(request.POST.get(name, ""))[:LONGEST_TEXT] for name in ("text", "note"))
+    if (goes_on := visible_where_it_goes_on(request, ticket)) is not None:
+        goes_on = desk_replies.keep_where_it_goes_on(ticket, author=request.user, text=text, note=note) or goes_on
+        words = _("Esta consulta se unió a la %(reference)s. Lo que ha escrito espera allí, sin enviar.")
+        link = {"address": reverse("tickets:ticket_detail", args=[goes_on.reference]), "label": _("Abrir la consulta")}
+        return JsonResponse({"words": words % {"reference": goes_on.reference}, "link": link}, status=409)
+    stand = row_key(request.POST.get("stand")) or 0
+    kept = desk_replies.keep_draft(ticket, author=request.user, text=text, note=note, stand=stand)
     if not kept.is_newer:
         return JsonResponse({"stand": kept.stand, "words": _("Borrador guardado.")})
     words = _(

@@ -1,7 +1,7 @@
 /*
  * What is typed where the desk writes (data-draft) is kept a moment after each change, and found again on returning. A
- * newer text, from another tab, is never written over: this page says so and stops keeping. Without this file nothing is
- * kept until it is sent.
+ * newer text, from another tab, is never written over: this page says so and stops keeping; so it does when the ticket was
+ * joined to another, where the words wait. Without this file nothing is kept until it is sent.
  */
 import { eachFound } from "../shared/found.js";
 
@@ -51,7 +51,7 @@ eachFound("[data-draft]", (composer) => {
     if (signal.aborted || !composer.isConnected) return;
     const kept = told && !told.redirected && [200, 409].includes(told.status) ? await told.json().catch(() => null) : null;
     if (!kept) return keepIn(TRY_AGAIN_MS);
-    say(kept.words, told.status === 409);
+    say(kept, told.status === 409);
     isStopped = told.status === 409;
     if (isStopped) return;
     stand = kept.stand;
@@ -59,8 +59,9 @@ eachFound("[data-draft]", (composer) => {
     for (const form of [answer?.form, note?.form]) form?.dispatchEvent(new CustomEvent("kept", { bubbles: true }));
   }
 
-  function say(text, isBad) {
+  function say({ words: text, link }, isBad) {
     words.textContent = text;
+    if (link) words.append(" ", Object.assign(document.createElement("a"), { href: link.address, textContent: link.label }));
     words.classList.toggle("field-error", isBad);
   }
 });
