@@ -1,6 +1,7 @@
 """Writing an answer in a real browser: its tools by keyboard, its draft, its files; accessible at both widths."""
 
 import json
+import re
 
 import pytest
 import time_machine
@@ -71,7 +72,8 @@ def page_of(organisation: Organisation, agent: User) -> tuple[Drawn, Ticket]:
     assert {each: answer.status_code for each, answer in answers.items()} == dict.fromkeys(answers, 200)
     drawn = Drawn({each: (answer.content, dict(answer.items())) for each, answer in answers.items()})
     as_json = {"content-type": "application/json"}
-    row = {"value": reply.pk, "label": "Más datos", "note": "/mas-datos"}
+    row = {"value": reply.pk, "label": "Más datos", "note": "/mas-datos", "text": "Hola:\n\nDigui'ns més."}
+    row |= {"language": "ca"}
     for address, said in {
         of_ticket(ticket, "respuestas/?q="): {"found": [row]},
         of_ticket(ticket, "respuestas/?q=mas"): {"found": [row]},
@@ -120,6 +122,11 @@ def test_a_prepared_answer_is_put_by_keyboard_alone(organisation: Organisation, 
         expect(area).to_be_focused()
         page.keyboard.press("/")
         expect(page.get_by_role("dialog", name="Respuesta preparada")).to_be_visible()
+        preview = page.get_by_role("status", name="Texto")
+        expect(preview).to_have_text("Aquí verá el texto de la que señale.")
+        page.keyboard.press("ArrowDown")
+        expect(preview).to_have_text("Hola: Digui'ns més.")
+        expect(preview).to_have_attribute("lang", "ca")
         page.keyboard.type("mas")
         page.keyboard.press("Enter")
         expect(area).to_have_value("Hola:\n\nDíganos más.")
@@ -187,6 +194,26 @@ def test_the_seconds_are_counted_and_the_third_partys_name_is_asked_only_then(
         expect(page.get_by_label("Nombre del tercero")).to_be_hidden()
         page.get_by_label("Después queda").select_option("third_party")
         expect(page.get_by_label("Nombre del tercero")).to_be_visible()
+
+
+def test_two_answers_that_leave_together_leave_no_fault(organisation: Organisation, agent: User) -> None:
+    drawn, ticket = page_of(organisation, agent)
+    body, headers = drawn.pages[of_ticket(ticket)]
+    left, headers = body.decode(), {"Content-Type": headers["Content-Type"]}
+    row = re.search(r'<li id="pending-\d+" class="pending" data-leaves-in.*?</li>', left, re.DOTALL)
+    assert row is not None
+    both = re.sub(r'data-leaves-in="\d+"', 'data-leaves-in="0"', row[0])
+    again = re.sub(r"pending-(\d+)|undo-(\d+)", r"other-\1\2", both)
+    drawn.pages[of_ticket(ticket)] = (left.replace(row[0], both + again).encode(), headers)
+
+    with opened(drawn) as page:
+        page.goto(of_ticket(ticket))
+        with page.expect_response(lambda answer: answer.url.endswith(of_ticket(ticket))):
+            drawn.pages[of_ticket(ticket)] = (left.replace(row[0], "").encode(), headers)
+        expect(page.get_by_role("timer")).to_have_count(0)
+        page.wait_for_timeout(500)
+
+    assert [each for each in drawn.complaints if "404" not in each] == []
 
 
 def test_files_are_pasted_and_too_many_are_told(organisation: Organisation, agent: User) -> None:

@@ -159,6 +159,7 @@ def _offer(reply: CannedReply, ticket: Ticket, request: StaffRequest) -> dict[st
         "shortcut": reply.shortcut,
         "note": f"/{reply.shortcut}" if reply.shortcut else "",
         "text": text.text,
+        "language": text.language,
         "words": _words(text, ticket),
     }
 

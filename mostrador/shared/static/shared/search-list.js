@@ -1,10 +1,10 @@
 /*
  * A field in which one searches a list and takes from it: what `find(words)` returns ({ value, label, note }, or a promise
- * of it) is offered below it, by mouse and by keyboard. Follows the ARIA pattern "editable combobox with list".
+ * of it) is offered below it, by mouse and by keyboard; `show` gets the row that is pointed at. Follows the ARIA pattern "editable combobox with list".
  */
 let lists = 0;
 
-export function searchList(input, { find, choose, none, label }) {
+export function searchList(input, { find, choose, none, label, show = () => {} }) {
   const list = document.createElement("ul");
   list.id = `search-list-${(lists += 1)}`;
   list.className = "combobox-list";
@@ -36,6 +36,10 @@ export function searchList(input, { find, choose, none, label }) {
     if (event.key in keys && keys[event.key]() !== false) event.preventDefault();
   });
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+  list.addEventListener("mouseover", (event) => {
+    const item = event.target.closest("[data-index]");
+    if (item) show(found[Number(item.dataset.index)]);
+  });
   list.addEventListener("click", (event) => {
     const item = event.target.closest("[data-index]");
     if (item) take(Number(item.dataset.index));
@@ -92,7 +96,10 @@ export function searchList(input, { find, choose, none, label }) {
     items.forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
     items[index]?.scrollIntoView({ block: "nearest" });
     if (index < 0) input.removeAttribute("aria-activedescendant");
-    else input.setAttribute("aria-activedescendant", items[index].id);
+    else {
+      input.setAttribute("aria-activedescendant", items[index].id);
+      show(found[index]);
+    }
   }
 
   function take(index) {

@@ -62,6 +62,7 @@ function tool(name, id, chosen) {
     find: async (text) => (await json(`${input.dataset.finds}?${new URLSearchParams({ q: text })}`))?.found ?? [],
     none: input.dataset.none,
     label: dialog.querySelector("h2").textContent,
+    show: (row) => preview(dialog.querySelector("[data-preview]"), row),
     choose(row) {
       dialog.dispatchEvent(new Event("chosen"));
       chosen(dialog, row);
@@ -81,6 +82,12 @@ function open(id, text) {
   input.focus();
   input.click(); // shows what there is
   return dialog;
+}
+
+function preview(place, { text, language }) {
+  if (!place) return;
+  place.textContent = text;
+  place.lang = language;
 }
 
 function finds(dialog) {

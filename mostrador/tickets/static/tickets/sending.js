@@ -1,6 +1,6 @@
 /*
  * Sending: Ctrl+Enter, what a third party needs only where it is asked for, and the seconds in which an answer can be
- * taken back. Without this file the fields are all there and an answer that waits says that it leaves at once.
+ * taken back. Of answers that leave together one asks for the page (hx-sync), which shows them all. Without this file the fields are all there and an answer that waits says that it leaves at once.
  */
 import { eachFound } from "../shared/found.js";
 
@@ -48,10 +48,10 @@ eachFound("[data-leaves-in]", (waiting) => {
     else ask(0);
   };
   const ask = (times) => {
-    hasLeft = true;
     if (times >= ASK_AGAIN_MS.length) return;
     setTimeout(() => {
       if (!waiting.isConnected) return;
+      hasLeft = true;
       waiting.dispatchEvent(new Event("left"));
       ask(times + 1);
     }, ASK_AGAIN_MS[times]);
