@@ -1,25 +1,43 @@
 """Pure decisions about accounts."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 
 INVITATION_LASTS = timedelta(days=7)
 
-_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+# Mark in what the browser says, its name, and what stands before its version.
+_BROWSERS = (
+    ("Edg", "Edge", r"Edg\w*"),
+    ("OPR/", "Opera", "OPR"),
+    ("SamsungBrowser/", "Samsung Internet", "SamsungBrowser"),
+    ("Firefox/", "Firefox", "Firefox"),
+    ("FxiOS/", "Firefox", "FxiOS"),
+    ("CriOS/", "Chrome", "CriOS"),
+    ("Chrome/", "Chrome", "Chrome"),
+    ("Safari/", "Safari", "Version"),
+)
 _SYSTEMS = (
     *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
     *(("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
 )
 
 
-def device_name(user_agent: str) -> str:
+def device_name(user_agent: str, *, with_version: bool = False) -> str:
     """Return browser and system as people call them, "Firefox, Windows"; empty when neither is recognised.
 
-    Only this is kept of a session, never the whole text, which may tell people apart.
+    Only this is kept, never the whole text, which may tell people apart.
+
+    Args:
+        user_agent: As the browser says it.
+        with_version: With the browser's main version, "Firefox 128, Windows", for whoever helps with it.
     """
-    names = (_first_in(user_agent, _BROWSERS), _first_in(user_agent, _SYSTEMS))
-    return ", ".join(name for name in names if name)
+    browser, before = next(((name, before) for mark, name, before in _BROWSERS if mark in user_agent), ("", ""))
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    if with_version and browser and (version := re.search(rf"{before}/(\d{{1,4}})", user_agent)):
+        browser = f"{browser} {version[1]}"
+    return ", ".join(name for name in (browser, system) if name)
 
 
 def name_order(name: str) -> str:
@@ -37,7 +55,3 @@ def left_without_administrator(paths: Iterable[str], administrators: Iterable[tu
     """
     held = list(administrators)
     return [path for path in paths if not any(path == at or (deep and path.startswith(at)) for at, deep in held)]
-
-
-def _first_in(text: str, marks: Iterable[tuple[str, str]]) -> str:
-    return next((name for mark, name in marks if mark in text), "")

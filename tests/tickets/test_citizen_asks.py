@@ -224,6 +224,37 @@ def test_the_summary_shows_everything_and_the_first_layer_of_privacy(
     assert "no presenta ninguna solicitud ni detiene ningún plazo" in page
 
 
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+def walk_to_the_summary(client: Client) -> str:
+    wizard.start(client)
+    wizard.say_where(client)
+    wizard.say_how_to_reach(client)
+    return client.get("/consultas/nueva/comprobar/").text
+
+
+@pytest.mark.parametrize(("box", "device"), [({"device": "1"}, "Firefox 128, Windows"), ({}, "")])
+def test_the_device_is_shown_before_it_is_sent_and_only_with_leave(
+    client: Client, organisation: Organisation, box: dict[str, str], device: str
+) -> None:
+    client.defaults["HTTP_USER_AGENT"] = FIREFOX
+    summary = walk_to_the_summary(client)
+
+    wizard.send(client, **box)
+
+    ticket = Ticket.objects.get()
+    assert 'name="device" value="1" aria-describedby="device-hint" checked' in summary
+    assert "Enviar también con qué lo hago: Firefox 128, Windows" in summary
+    assert ticket.device == device
+    client.force_login(make.user(organisation))
+    assert ("Firefox 128, Windows" in client.get(f"/gestion/consultas/{ticket.reference}/").text) == bool(device)
+
+
+def test_what_cannot_be_told_of_the_device_is_not_asked(client: Client) -> None:
+    assert 'name="device"' not in walk_to_the_summary(client)
+
+
 @pytest.mark.parametrize("page", ["sugerencias", "donde", "contacto", "comprobar"])
 def test_later_pages_lead_to_the_first_when_nothing_was_said(client: Client, page: str) -> None:
     assert client.get(f"/consultas/nueva/{page}/").headers["Location"] == "/consultas/nueva/"

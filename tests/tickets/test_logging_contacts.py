@@ -54,13 +54,14 @@ def test_a_call_becomes_a_ticket_with_everything_that_was_said(
     topic = make.topic(organisation)
     procedure = make.procedure(organisation, sia_code="2811001", name="Padrón")
 
-    answer = log(desk, topic=str(topic.pk), procedure=str(procedure.pk))
+    answer = log(desk, topic=str(topic.pk), procedure=str(procedure.pk), device="Chrome, Windows 11")
 
     ticket = Ticket.objects.select_related("person").get()
     assert answer["Location"] == f"/gestion/consultas/{ticket.reference}/"
     assert (ticket.channel, ticket.contact_by, ticket.language) == ("phone", "phone", "es")
     assert (ticket.subject, ticket.topic, ticket.procedure) == ("No le aparece el certificado", topic, procedure)
     assert (ticket.person.name, ticket.person.phone) == ("Paca Inventada", "+34600112233")
+    assert ticket.device == "Chrome, Windows 11"
     assert words(ticket) == [("public", "person", "Dice que ayer sí le aparecía.")]
     assert jobs("tickets.tell_person") == []  # the person hears the reference
     assert Event.objects.get(verb="tickets.opened").actor_id == agent.pk
@@ -215,13 +216,13 @@ def test_a_call_about_an_open_ticket_is_added_to_it(desk: Client, organisation: 
     paca = make.person(organisation, phone="+34600112233")
     ticket = make.ticket(organisation, person=paca)
 
-    answer = log(desk, person=str(paca.pk), add_to=ticket.reference, subject="", minutes="4")
+    answer = log(desk, person=str(paca.pk), add_to=ticket.reference, subject="", minutes="4", device="Chrome")
     again = log(desk, person=str(paca.pk), add_to=ticket.reference, subject="", minutes="4")
 
     ticket.refresh_from_db()
     assert answer["Location"] == again["Location"] == f"/gestion/consultas/{ticket.reference}/"
     assert words(ticket)[-1] == ("public", "person", "Dice que ayer sí le aparecía.")
-    assert (Ticket.objects.count(), len(words(ticket)), ticket.minutes_spent) == (1, 2, 4)
+    assert (Ticket.objects.count(), len(words(ticket)), ticket.minutes_spent, ticket.device) == (1, 2, 4, "Chrome")
 
 
 def test_the_ticket_of_somebody_else_is_not_added_to(desk: Client, organisation: Organisation) -> None:

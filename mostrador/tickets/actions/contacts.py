@@ -18,7 +18,7 @@ from mostrador.people.choices import PersonKind, TitleKind
 from mostrador.people.models import Person
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import steps
-from mostrador.tickets.actions.tickets import open_ticket, reply_and_resolve, reply_as_desk, reply_as_person
+from mostrador.tickets.actions.tickets import classify, open_ticket, reply_and_resolve, reply_as_desk, reply_as_person
 from mostrador.tickets.choices import Channel, ContactBy, TicketKind
 from mostrador.tickets.models import DeskContact, Ticket
 from mostrador.tickets.queries.contacts import spoken_for_by_mistake
@@ -45,6 +45,7 @@ class Contact:
         add_to: The open ticket that it is about; None opens another.
         answer: What they were told; with `is_resolved` it may be empty.
         minutes: How long it took.
+        device: The person's computer and browser; of a ticket that it is added to, what is known stays.
     """
 
     channel: Channel
@@ -68,6 +69,7 @@ class Contact:
     office: str = ""
     kind: TicketKind = TicketKind.SUPPORT
     person_deadline_on: date | None = None
+    device: str = ""
 
 
 @transaction.atomic
@@ -88,7 +90,7 @@ def log_contact(organisation: Organisation, contact: Contact, *, author: User, k
     caller = _caller(organisation, contact)
     person, representative = _who_and_who_speaks(organisation, caller, contact, author)
     if contact.add_to is not None:
-        ticket = _add(contact.add_to, contact, caller, key)
+        ticket = _add(contact.add_to, contact, caller, author, key)
     else:
         ticket = _open(organisation, contact, person, representative, author, key)
     written, is_new = DeskContact.objects.get_or_create(
@@ -203,17 +205,20 @@ def _open(
         procedure=contact.procedure,
         kind=contact.kind,
         person_deadline_on=contact.person_deadline_on,
+        device=contact.device,
         author=author,
         idempotency_key=key,
     )
     return ticket
 
 
-def _add(ticket: Ticket, contact: Contact, caller: Person, key: str) -> Ticket:
+def _add(ticket: Ticket, contact: Contact, caller: Person, author: User, key: str) -> Ticket:
     ticket = steps.locked(ticket)
     if caller.pk not in {ticket.person_id, ticket.representative_id}:
         raise ActionRefused(_("Esa consulta es de otra persona. Abra una nueva."))
     steps.refuse_unless_open(ticket)
+    if contact.device and not ticket.device:
+        classify(ticket, author=author, topic=ticket.topic, procedure=ticket.procedure, device=contact.device)
     reply_as_person(ticket, text=contact.text, channel=contact.channel, idempotency_key=key[:64])
     return ticket
 

@@ -63,6 +63,7 @@ class Question:
     topic: Topic | None = None
     person_deadline_on: date | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ def _open(draft: TicketDraft, question: Question) -> Ticket:
         custom=question.custom,
         error_code=question.error_code,
         page_url=question.page_url,
+        device=question.device,
         articles_seen=draft.answers.get("seen", []),
         articles_read=articles_read(draft.answers.get("read", ""), draft.answers.get("opened", [])),
         search_key=searched if led_to_ticket(searched) else "",

@@ -144,6 +144,16 @@ class AboutForm(forms.Form):
         return Topic.objects.get(pk=key) if key else None
 
 
+def device_field() -> PlainTextField:
+    """Return the field for the person's computer and browser."""
+    return PlainTextField(
+        label=_("Equipo y navegador"),
+        help_text=_("Por ejemplo, «Windows 11, Firefox»."),
+        max_length=200,
+        required=False,
+    )
+
+
 class ClassifyForm(AboutForm):
     component = PlainTextField(
         label=_("Componente"),
@@ -151,12 +161,7 @@ class ClassifyForm(AboutForm):
         max_length=80,
         required=False,
     )
-    device = PlainTextField(
-        label=_("Equipo y navegador"),
-        help_text=_("Por ejemplo, «Windows 11, Firefox»."),
-        max_length=200,
-        required=False,
-    )
+    device = device_field()
 
     def __init__(self, ticket: Ticket, data: Any = None, **options: Any) -> None:
         super().__init__(ticket.organisation, data, about=ticket, **options)

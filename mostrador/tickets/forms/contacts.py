@@ -18,7 +18,7 @@ from mostrador.people.models import Person, Representation
 from mostrador.shared.forms import DateInput, TelephoneInput
 from mostrador.shared.keys import row_key
 from mostrador.tickets.choices import Channel, ContactBy, TicketKind
-from mostrador.tickets.forms.agent import LONGEST_TEXT, AboutForm
+from mostrador.tickets.forms.agent import LONGEST_TEXT, AboutForm, device_field
 from mostrador.tickets.forms.citizen import PlainTextField, stored_phone
 from mostrador.tickets.models import Ticket
 
@@ -109,6 +109,7 @@ class LogForm(AboutForm):
         widget=DateInput,
         error_messages={"invalid": _("Escriba una fecha como 31/12/2026.")},
     )
+    device = device_field()
     kind = forms.ChoiceField(label=_("Clase"), choices=TicketKind.choices, required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mostrador.accounts.access import PublicRequest, citizen_page, same_origin_post
+from mostrador.accounts.rules import device_name
 from mostrador.help_centre.queries.readers import article_named, vote_behind
 from mostrador.help_centre.queries.search import Found, search
 from mostrador.organisations.models import Topic
@@ -162,7 +163,7 @@ def check(request: PublicRequest) -> HttpResponse:
             return redirect(f"tickets:{name}")
     answers = {
         field: value for name, form in steps.items() if name != "details" for field, value in form.cleaned_data.items()
-    } | {"kind": _kind_of_draft(request, draft), "custom": _answers_of(steps)}
+    } | {"kind": _kind_of_draft(request, draft), "custom": _answers_of(steps), "device": _device_to_send(request)}
     if request.method == "GET":
         return _show_check(request, draft, steps)
     refusal = _refusal_of_program(request) or _refusal_of_sending(request, answers)
@@ -453,6 +454,8 @@ def _show_check(
         "phone": readable_phone(steps["contact"].cleaned_data["phone"]),
         "language": dict(settings.LANGUAGES).get(steps["contact"].cleaned_data["language"], ""),
         "files": list(draft.files.order_by("pk")),
+        "device": _device(request),
+        "sends_device": request.method == "GET" or "device" in request.POST,
         "trap": TRAP,
         "refusal": refusal,
     }
@@ -467,6 +470,16 @@ def _details_in_words(request: PublicRequest, steps: Mapping[str, forms.Form]) -
     return [
         (field.name_in(language), words(field, said[field.key], language)) for field in form.shown if field.key in said
     ]
+
+
+def _device(request: PublicRequest) -> str:
+    """Return browser and system of whoever asks, in plain words, or ""."""
+    return device_name(request.headers.get("User-Agent", ""), with_version=True)
+
+
+def _device_to_send(request: PublicRequest) -> str:
+    """Return it where the person left the box ticked that says so."""
+    return _device(request) if "device" in request.POST else ""
 
 
 def _question(request: PublicRequest, answers: dict[str, Any]) -> drafts.Question:
@@ -484,6 +497,7 @@ def _question(request: PublicRequest, answers: dict[str, Any]) -> drafts.Questio
         topic=answers.get("topic"),
         person_deadline_on=answers.get("person_deadline_on"),
         custom=answers["custom"],
+        device=answers["device"],
     )
 
 

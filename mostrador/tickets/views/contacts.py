@@ -213,6 +213,7 @@ def _contact(form: LogForm, *, is_resolved: bool) -> actions.Contact:
         minutes=data["minutes"] or 0,
         kind=TicketKind(data["kind"] or TicketKind.SUPPORT),
         person_deadline_on=data["person_deadline_on"],
+        device=data["device"],
         office=data["office"] if data["channel"] == Channel.IN_PERSON else "",
     )
 
