@@ -74,6 +74,12 @@ ARCHIVES = frozenset(
 )
 OLD_OFFICE = frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"})
 
+# How names of what is never taken end, but for what the others here say already.
+ARCHIVE_ENDINGS = frozenset({"zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "cab"})
+OLD_OFFICE_ENDINGS = frozenset({"doc", "xls", "ppt", "rtf"})
+FILM_ENDINGS = frozenset({"mp4", "mov", "avi", "mkv", "webm", "mp3", "wav", "ogg", "m4a"})
+PRIVATE_KEY_ENDINGS = frozenset({"p12", "pfx"})
+
 # An office document of ordinary people unpacks to a few times its size.
 UNPACKED_MAX_BYTES = 200_000_000
 UNPACKED_MAX_ENTRIES = 5_000
@@ -93,6 +99,24 @@ _CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
 class FileRefused(ActionRefused):
     """A file cannot be accepted; the message names it and says what to send instead."""
+
+
+def refused_by_name(name: str) -> list[tuple[list[str], str]]:
+    """Return endings of names that are told to be refused before anything is sent, and the sentence about `name`.
+
+    What counts is the content, once it is here: this spares people a wait.
+    """
+    return [
+        (sorted(endings), str(refusal(name)))
+        for endings, refusal in (
+            (SCRIPT_ENDINGS, _is_a_program),
+            (PAGE_ENDINGS, _is_a_page_file),
+            (ARCHIVE_ENDINGS, _is_an_archive),
+            (OLD_OFFICE_ENDINGS, _is_old_office),
+            (FILM_ENDINGS, _is_a_film),
+            (PRIVATE_KEY_ENDINGS, _has_a_private_key),
+        )
+    ]
 
 
 def recognise(content: IO[bytes], name: str) -> tuple[str, str]:
@@ -123,20 +147,11 @@ def _refusal(found: str | None, head: bytes, name: str) -> FileRefused:
     if found in ARCHIVES:
         return _is_an_archive(name)
     if found in OLD_OFFICE or found == "application/rtf" or head.startswith(_OLE):
-        return FileRefused(
-            _(
-                "«%(name)s» está protegido con contraseña o en un formato antiguo de Office, que no admitimos. "
-                "Guárdelo como PDF y adjúntelo de nuevo."
-            )
-            % {"name": name}
-        )
+        return _is_old_office(name)
     if _PKCS12_VERSION in head[:16] and _PKCS7_DATA in head[:48]:
         return _has_a_private_key(name)
     if found and found.startswith(("video/", "audio/")):
-        return FileRefused(
-            _("«%(name)s» es un vídeo o un sonido. Adjunte capturas de pantalla o cuéntenos lo que se ve.")
-            % {"name": name}
-        )
+        return _is_a_film(name)
     return _is_unknown(name)
 
 
@@ -206,13 +221,7 @@ def _text_type(content: IO[bytes], name: str, ending: str) -> tuple[str, str]:
     if ending in SCRIPT_ENDINGS or text.startswith(b"#!"):
         raise _is_a_program(name)
     if ending in PAGE_ENDINGS or _is_a_page(text):
-        raise FileRefused(
-            _(
-                "«%(name)s» es una página web o un dibujo SVG, que pueden contener programas. "
-                "Adjunte una captura de pantalla."
-            )
-            % {"name": name}
-        )
+        raise _is_a_page_file(name)
     if b"PRIVATE KEY-----" in text:
         raise _has_a_private_key(name)
     if not _looks_like_text(text):
@@ -241,6 +250,32 @@ def _is_a_program(name: str) -> FileRefused:
     return FileRefused(
         _("«%(name)s» es un programa y no podemos aceptarlo. Adjunte una captura de pantalla o el mensaje de error.")
         % {"name": name}
+    )
+
+
+def _is_a_page_file(name: str) -> FileRefused:
+    return FileRefused(
+        _(
+            "«%(name)s» es una página web o un dibujo SVG, que pueden contener programas. "
+            "Adjunte una captura de pantalla."
+        )
+        % {"name": name}
+    )
+
+
+def _is_old_office(name: str) -> FileRefused:
+    return FileRefused(
+        _(
+            "«%(name)s» está protegido con contraseña o en un formato antiguo de Office, que no admitimos. "
+            "Guárdelo como PDF y adjúntelo de nuevo."
+        )
+        % {"name": name}
+    )
+
+
+def _is_a_film(name: str) -> FileRefused:
+    return FileRefused(
+        _("«%(name)s» es un vídeo o un sonido. Adjunte capturas de pantalla o cuéntenos lo que se ve.") % {"name": name}
     )
 
 

@@ -1,6 +1,7 @@
 """Files that people send us: how big they may be, what they are called, where they are kept, how they go out again."""
 
 import hashlib
+import json
 import re
 import secrets
 import unicodedata
@@ -19,7 +20,7 @@ from django.http import FileResponse, Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mostrador.shared.file_types import FileRefused, recognise
+from mostrador.shared.file_types import FileRefused, recognise, refused_by_name
 from mostrador.shared.formats import file_size
 
 LONGEST_NAME = 100
@@ -114,12 +115,9 @@ def check_upload(file: "UploadedFile[Any]") -> CheckedUpload:
     name = safe_name(file.name or "")
     size = file.size or 0
     if size > settings.ATTACHMENT_MAX_BYTES:
-        raise FileRefused(
-            _("«%(name)s» pesa más de %(limit)s, el máximo por archivo. Reduzca su tamaño o envíe solo una parte.")
-            % {"name": name, "limit": file_size(settings.ATTACHMENT_MAX_BYTES)}
-        )
+        raise FileRefused(_too_big(name))
     if size == 0:
-        raise FileRefused(_("«%(name)s» está vacío. Compruebe que es el archivo correcto.") % {"name": name})
+        raise FileRefused(_empty(name))
     content_type, ending = recognise(file, name)
     file.seek(0)
     digest = hashlib.sha256()
@@ -127,6 +125,31 @@ def check_upload(file: "UploadedFile[Any]") -> CheckedUpload:
         digest.update(chunk)
     file.seek(0)
     return CheckedUpload(file, _with_ending(name, ending), content_type, size, digest.hexdigest())
+
+
+def told_at_once() -> dict[str, str]:
+    """Return the attributes of a file field by which a page says at once what `check_upload` would refuse.
+
+    Sentences hold "{name}" where the name of the file goes.
+    """
+    most = settings.ATTACHMENTS_MAX_COUNT
+    return {
+        "data-most": str(most),
+        "data-too-many": _("Se pueden adjuntar %(limit)s archivos como máximo.") % {"limit": most},
+        "data-most-bytes": str(settings.ATTACHMENT_MAX_BYTES),
+        "data-too-big": _too_big("{name}"),
+        "data-empty": _empty("{name}"),
+        "data-refused": json.dumps(refused_by_name("{name}"), ensure_ascii=False),
+    }
+
+
+def _too_big(name: str) -> str:
+    words = _("«%(name)s» pesa más de %(limit)s, el máximo por archivo. Reduzca su tamaño o envíe solo una parte.")
+    return words % {"name": name, "limit": file_size(settings.ATTACHMENT_MAX_BYTES)}
+
+
+def _empty(name: str) -> str:
+    return _("«%(name)s» está vacío. Compruebe que es el archivo correcto.") % {"name": name}
 
 
 def store(upload: CheckedUpload, *, folder: str) -> str:

@@ -8,6 +8,7 @@ import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
@@ -233,6 +234,34 @@ def test_files_are_pasted_and_too_many_are_told(organisation: Organisation, agen
         expect(page.locator(".file-list li")).to_have_count(5)
         expect(page.get_by_text("Se pueden adjuntar 5 archivos como máximo.")).to_be_visible()
         assert page.evaluate("document.getElementById('reply_uploads').files.length") == 5
+
+
+def test_what_is_not_taken_is_told_when_it_is_chosen_and_the_rest_is_kept(
+    organisation: Organisation, agent: User, settings: Settings
+) -> None:
+    settings.ATTACHMENT_MAX_BYTES = 2_000_000
+    drawn, ticket = page_of(organisation, agent)
+    chosen = {"bien.png": b"x", "todo.ZIP": b"x", "grande.png": b"x" * 2_000_001, "vacio.txt": b""}
+
+    with opened(drawn) as page:
+        page.goto(of_ticket(ticket))
+        field = page.locator("#reply_uploads")
+        field.set_input_files([{"name": name, "mimeType": "", "buffer": content} for name, content in chosen.items()])
+        expect(page.locator(".file-list .file-name")).to_have_text(["bien.png"])
+        expect(page.locator(".field-file .field-error p")).to_have_text(
+            [
+                "«todo.ZIP» es un archivo comprimido. Adjunte por separado los archivos que contiene.",
+                "«grande.png» pesa más de 2 MB, el máximo por archivo. Reduzca su tamaño o envíe solo una parte.",
+                "«vacio.txt» está vacío. Compruebe que es el archivo correcto.",
+            ]
+        )
+        sent = page.evaluate("[...document.getElementById('reply_uploads').files].map((file) => file.name)")
+        found = faults(page)
+        field.set_input_files([{"name": "otra.png", "mimeType": "", "buffer": b"y"}])
+        expect(page.locator(".file-list .file-name")).to_have_text(["bien.png", "otra.png"])
+        expect(page.locator(".field-file .field-error")).to_be_hidden()
+
+    assert (sent, found) == (["bien.png"], [])
 
 
 def test_without_scripts_everything_is_there(organisation: Organisation, agent: User) -> None:

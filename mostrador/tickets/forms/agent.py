@@ -3,9 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.validators import MaxLengthValidator
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.models import User
@@ -15,7 +13,7 @@ from mostrador.organisations.models import Organisation, Procedure, Team, Topic
 from mostrador.organisations.queries import topic_options
 from mostrador.shared.forms import Combobox, DateTimeInput, MultipleFileField, MultipleFileInput
 from mostrador.tickets.choices import After, State
-from mostrador.tickets.forms.citizen import ACCEPTED_FILES, PlainTextField, files_hint
+from mostrador.tickets.forms.citizen import PlainTextField, take_files
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.conversation import procedures_for
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
@@ -47,10 +45,7 @@ class ReplyForm(forms.Form):
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, auto_id="reply_%s", **options)
-        uploads, most = self.fields["uploads"], settings.ATTACHMENTS_MAX_COUNT
-        too_many = _now("Se pueden adjuntar %(limit)s archivos como máximo.") % {"limit": most}
-        uploads.widget.attrs |= {"accept": ACCEPTED_FILES, "data-most": str(most), "data-too-many": too_many}
-        uploads.help_text = files_hint()
+        take_files(self.fields["uploads"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way of sending needs; "Enviar y resolver" and "Programar" are buttons of the form."""

@@ -17,6 +17,7 @@ from mostrador.people.rules import normalise_phone
 from mostrador.shared.forms import Combobox, DateInput, MultipleFileField, MultipleFileInput, TelephoneInput
 from mostrador.shared.plain_text import plain_text
 from mostrador.shared.references import normalise_reference
+from mostrador.shared.uploads import told_at_once
 from mostrador.tickets.choices import ContactBy, TicketKind
 from mostrador.tickets.queries.drafts import procedure_choices
 from mostrador.tickets.queries.fields import topics_to_ask
@@ -123,8 +124,7 @@ class WhereForm(forms.Form):
             ]
         else:
             del self.fields["procedure"]
-        self.fields["uploads"].widget.attrs["accept"] = ACCEPTED_FILES
-        self.fields["uploads"].help_text = files_hint()
+        take_files(self.fields["uploads"])
 
     def clean_procedure(self) -> Procedure | None:
         """Turn the key into its row."""
@@ -221,8 +221,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["uploads"].widget.attrs["accept"] = ACCEPTED_FILES
-        self.fields["uploads"].help_text = files_hint()
+        take_files(self.fields["uploads"])
 
 
 class FindForm(forms.Form):
@@ -266,6 +265,12 @@ def stored_phone(written: str) -> str:
     if written and not 9 <= len(re.sub(r"\D", "", written)) <= 15:
         raise forms.ValidationError(gettext("Escriba el número completo, con sus nueve cifras."))
     return normalise_phone(written)
+
+
+def take_files(field: forms.Field) -> None:
+    """Let a field take the files that we accept, and say so; a file that we do not is told at once."""
+    field.widget.attrs |= {"accept": ACCEPTED_FILES, **told_at_once()}
+    field.help_text = files_hint()
 
 
 def files_hint() -> str:

@@ -15,7 +15,7 @@ from mostrador.shared.formats import language_name
 from mostrador.shared.forms import Combobox, DateTimeInput, MultipleFileField, MultipleFileInput
 from mostrador.tickets.choices import OPEN_STATES, Channel, State, TicketKind
 from mostrador.tickets.forms.agent import LONGEST_TEXT
-from mostrador.tickets.forms.citizen import ACCEPTED_FILES, PlainTextField, files_hint
+from mostrador.tickets.forms.citizen import PlainTextField, take_files
 from mostrador.tickets.models import Attachment, CannedReply
 from mostrador.tickets.queries.third_parties import Quotable
 from mostrador.tickets.rules.canned import fault_in
@@ -208,5 +208,4 @@ class ThirdPartyAnswerForm(forms.Form):
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["uploads"].widget.attrs["accept"] = ACCEPTED_FILES
-        self.fields["uploads"].help_text = files_hint()
+        take_files(self.fields["uploads"])

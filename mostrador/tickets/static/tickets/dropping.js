@@ -1,6 +1,6 @@
 /*
- * Files dropped on the answer, or pasted into it, join those of its file field (data-drops-to); more than fit are said at
- * once. Without this file they are chosen there.
+ * Files dropped on the answer, or pasted into it, join those of its file field (data-drops-to). Without this file they are
+ * chosen there.
  */
 import { eachFound } from "../shared/found.js";
 
@@ -28,14 +28,7 @@ eachFound("[data-drops-to]", (area) => {
   });
 
   function add(files) {
-    const most = Number(input.dataset.most);
-    const kept = input.closest(".field").querySelectorAll(".file-list li").length;
-    const fitting = [...files].slice(0, Math.max(0, most - kept));
-    const transfer = new DataTransfer();
-    fitting.forEach((file) => transfer.items.add(file));
-    input.files = transfer.files;
+    input.files = files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
-    if (fitting.length === files.length) return;
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text: input.dataset.tooMany, kind: "bad" } }));
   }
 });
