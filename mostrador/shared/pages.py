@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.template import engines
 from django.utils import translation
+from django_htmx.http import HttpResponseClientRedirect
 from jinja2 import Environment
 
 
@@ -22,6 +24,13 @@ def respond(
     if fragment:
         response["Vary"] = "HX-Request"
     return response
+
+
+def lead_to(request: HttpRequest, address: str, **names: Any) -> HttpResponse:
+    """Send the browser to another page, also out of a dialog or a part that htmx draws."""
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(resolve_url(address, **names))
+    return redirect(address, **names)
 
 
 def render_text(template: str, context: dict[str, Any], *, language: str) -> str:

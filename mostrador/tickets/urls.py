@@ -158,6 +158,7 @@ urlpatterns = [
     path("gestion/consultas/<reference:reference>/relacionar/", together.relate, name="relate"),
     path("gestion/consultas/<reference:reference>/relacionar/quitar/", together.unrelate, name="unrelate"),
     path("gestion/consultas/<reference:reference>/incidencia/", incidents.incident_of_ticket, name="ticket_incident"),
+    path("gestion/consultas/<reference:reference>/trabajo/", work.work, name="work"),
     path("gestion/consultas/<reference:reference>/tareas/", work.tasks, name="tasks"),
     path("gestion/consultas/<reference:reference>/tiempo/", work.time, name="time"),
     path("gestion/consultas/<reference:reference>/etiquetas/", work.tags, name="tags"),

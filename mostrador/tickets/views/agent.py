@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.help_centre.queries.search import search
 from mostrador.shared.errors import ActionRefused
-from mostrador.shared.pages import respond
+from mostrador.shared.pages import lead_to, respond
 from mostrador.tickets.actions import tickets as actions
 from mostrador.tickets.choices import State
 from mostrador.tickets.forms.agent import (
@@ -26,6 +26,7 @@ from mostrador.tickets.permissions import HANDLERS
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries.suggestions import what_it_is_about
 from mostrador.tickets.rules import ACT_THAT_LEADS_TO
+from mostrador.tickets.views.one_ticket import back
 from mostrador.tickets.views.ticket import handled, seen_until_of
 
 SUGGESTED_ARTICLES = 6
@@ -58,7 +59,7 @@ def assign(request: StaffRequest, reference: str) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("tickets:ticket_detail", reference=reference)
+            return back(reference, _("Guardado."), request)
     return _act_page(request, ticket, form, "assign")
 
 
@@ -76,7 +77,7 @@ def classify(request: StaffRequest, reference: str) -> HttpResponse:
     form = ClassifyForm(ticket, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.classify(ticket, author=request.user, **form.cleaned_data)
-        return redirect("tickets:ticket_detail", reference=reference)
+        return back(reference, _("Guardado."), request)
     return _act_page(request, ticket, form, "classify")
 
 
@@ -93,7 +94,7 @@ def transfer(request: StaffRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("La consulta %(reference)s ha pasado de equipo.") % {"reference": reference})
-            return redirect("tickets:desk")
+            return lead_to(request, "tickets:desk")
     return _act_page(request, ticket, form, "transfer")
 
 
@@ -115,7 +116,7 @@ def change_state(request: StaffRequest, reference: str) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("tickets:ticket_detail", reference=reference)
+            return back(reference, _("Guardado."), request)
     return _act_page(request, ticket, form, "change_state")
 
 
@@ -135,7 +136,7 @@ def resolve(request: StaffRequest, reference: str) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("tickets:ticket_detail", reference=reference)
+            return back(reference, _("Consulta resuelta."), request)
     return _act_page(request, ticket, form, "resolve", question=question)
 
 

@@ -83,6 +83,7 @@ def set_representative(request: StaffRequest, reference: str) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("Guardado."))
             return redirect("tickets:ticket_detail", reference=reference)
     page = {"ticket": ticket, "form": form, "known": known}
     return respond(request, "tickets/agent/set_representative.html", page, status=422 if form.errors else 200)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mostrador.accounts.access import StaffRequest, staff_page
@@ -105,7 +106,7 @@ def incident_of_ticket(request: StaffRequest, reference: str) -> HttpResponse:
         try:
             if removes or sent.is_valid():
                 _set(request, ticket, sent, removes=removes)
-                return back(reference)
+                return back(reference, _("Guardado."), request)
         except ActionRefused as refusal:
             sent.add_error(None, str(refusal))
     page = {"ticket": ticket, "known": known, "new": new, "has_running": known.fields["incident"].queryset.exists()}  # type: ignore[attr-defined]  # of a field of rows

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.shared.errors import ActionRefused
-from mostrador.shared.pages import respond
+from mostrador.shared.pages import lead_to, respond
 from mostrador.shared.tokens import new_token
 from mostrador.tickets.actions import fields as field_actions
 from mostrador.tickets.actions import kinds as actions
@@ -51,7 +51,7 @@ def change_kind(request: StaffRequest, reference: str) -> HttpResponse:
             messages.success(request, _("Ahora es: %(kind)s.") % {"kind": kind.label})
             # One that only some may see may be out of one's own sight now.
             still = ticket_to_read(request.access).filter(pk=ticket.pk).exists()
-            return redirect("tickets:ticket_detail", reference=reference) if still else redirect("tickets:desk")
+            return redirect("tickets:ticket_detail", reference=reference) if still else lead_to(request, "tickets:desk")
     return _page(request, ticket, form, "change_kind")
 
 
@@ -89,6 +89,8 @@ def set_deadline(request: StaffRequest, reference: str) -> HttpResponse:
         else:
             if on and on < timezone.localdate():
                 messages.warning(request, _("Guardado. Ojo: esa fecha ya ha pasado; compruébela con la persona."))
+            else:
+                messages.success(request, _("Guardado."))
             return redirect("tickets:ticket_detail", reference=reference)
     return _page(request, ticket, form, "set_deadline")
 
@@ -139,6 +141,7 @@ def answers(request: StaffRequest, reference: str) -> HttpResponse:
     form = AnswersForm(fields, _typed(request), answers=ticket.custom)
     if request.method == "POST" and form.is_valid():
         field_actions.save_answers(ticket, author=request.user, answers=form.answers())
+        messages.success(request, _("Guardado."))
         return redirect("tickets:ticket_detail", reference=reference)
     return _page(request, ticket, form, "answers", fields=fields)
 

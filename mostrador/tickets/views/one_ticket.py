@@ -48,5 +48,7 @@ def panel(
         is_good = words and not is_bad
         return trigger_client_event(response, "toast", {"text": words, "kind": "good"}) if is_good else response
     if is_bad:
-        return respond(request, "tickets/agent/panel_page.html", page | {"panel": template}, status=status)
+        return respond(
+            request, "tickets/agent/panel_page.html", page | {"panel": template, "is_refused": True}, status=status
+        )
     return back(reference, words, request)

@@ -14,19 +14,25 @@ from mostrador.tickets.queries.together import beside
 from mostrador.tickets.rules.together import topic_of_presence
 
 
-def together(request: StaffRequest, ticket: Ticket, *, is_alone: bool = False, **forms: Any) -> dict[str, Any]:
+def together(
+    request: StaffRequest, ticket: Ticket, *, is_alone: bool = False, is_folded: bool = False, **forms: Any
+) -> dict[str, Any]:
     """Return what its panels need, under names of their own. Two queries, three for who may handle it.
 
     Args:
         is_alone: Nobody else looks at the ticket, and nobody need be looked for.
+        is_folded: Tasks, tags and time wait folded, without their forms, unless something is to be done.
         forms: Those that were sent and are shown again: `task`, `time`, `tag`.
     """
     handles = may_handle(request.access, ticket)
+    beside_it = beside(ticket, request.access)
+    may_work = handles and ticket.merged_into_id is None
     page = presence_of(request, ticket, is_alone=is_alone) | {
-        "together": beside(ticket, request.access),
+        "together": beside_it,
         "together_may_handle": handles,
         # What was joined to another ticket is worked on there.
-        "together_may_work": handles and ticket.merged_into_id is None,
+        "together_may_work": may_work,
+        "together_is_folded": is_folded and may_work and all(task.is_done for task in beside_it.tasks),
         "together_forms": {},
         "together_names": [],
         "together_list_refused": "",
@@ -34,7 +40,8 @@ def together(request: StaffRequest, ticket: Ticket, *, is_alone: bool = False, *
     }
     if handles:
         colleagues = colleagues_named(ticket)
-        page["together_forms"] = _empty_forms(colleagues) | forms
+        if may_work and not page["together_is_folded"]:
+            page["together_forms"] = _empty_forms(colleagues) | forms
         page["together_names"] = [name for key, name in colleagues if key != request.user.pk]
     return page
 

@@ -11,5 +11,5 @@ from mostrador.tickets.views.panel_together import together
 
 def panels(request: StaffRequest, ticket: Ticket, there: frozenset[str]) -> dict[str, Any]:
     """Return what the panels of the ticket's page show, of `what_there_is`."""
-    beside = together(request, ticket, is_alone="presence" not in there)
+    beside = together(request, ticket, is_alone="presence" not in there, is_folded=True)
     return levels(request, ticket, there) | beside | people(request, ticket)

@@ -49,7 +49,7 @@ def ticket_detail(request: StaffRequest, reference: str) -> HttpResponse:
     """Show one ticket: the conversation, the person, and what may be done. Who read it is recorded."""
     ticket = visible(request, reference)
     actions.note_reading(ticket, reader=request.user)
-    return show(request, ticket)
+    return _told(request, show(request, ticket))
 
 
 @require_GET
@@ -201,6 +201,7 @@ def show(
         "own_draft": drafts.own,
         "draft_stand": drafts.own.stand if drafts.own else 0,
         "preview": preview,
+        "is_drawn_again": _is_drawn_again(request),
         "reads_another_language": ticket.language != request.language,
     }
     page |= _forms(request, drafts.own, reply_form, note_form)
@@ -208,6 +209,20 @@ def show(
     is_bad = any(form is not None and form.errors for form in (reply_form, note_form))
     status = 422 if is_bad and preview is None else 200
     return respond(request, "tickets/agent/ticket_detail.html", page, fragment="ticket", status=status)
+
+
+def _is_drawn_again(request: StaffRequest) -> bool:
+    """Say whether an act in a dialog, or a button of the page, led back to this page, which is still there."""
+    return request.method == "GET" and getattr(request.htmx, "target", None) in ("page-dialog-matter", "ticket")
+
+
+def _told(request: StaffRequest, response: HttpResponse) -> HttpResponse:
+    """Let the page that is drawn again say what was done, as a new page would."""
+    told = list(messages.get_messages(request)) if _is_drawn_again(request) else []
+    if not told:
+        return response
+    toast = {"text": " ".join(str(each) for each in told), "kind": told[-1].level_tag}
+    return trigger_client_event(response, "toast", toast, after="settle")
 
 
 def _forms(

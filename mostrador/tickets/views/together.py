@@ -14,7 +14,7 @@ from mostrador.people.actions import find_or_create_person
 from mostrador.people.models import Person
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.keys import row_key
-from mostrador.shared.pages import respond
+from mostrador.shared.pages import lead_to, respond
 from mostrador.shared.tokens import new_token
 from mostrador.tickets.actions import (
     desk_replies,
@@ -220,7 +220,8 @@ def split(request: StaffRequest, reference: str) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return back(new.reference, _("Esta es la consulta nueva."), request)
+            messages.success(request, _("Esta es la consulta nueva."))
+            return lead_to(request, "tickets:ticket_detail", reference=new.reference)
     return _act_page(request, ticket, "split", form=form)
 
 
@@ -236,7 +237,7 @@ def relate(request: StaffRequest, reference: str) -> HttpResponse:
         try:
             if other is not None:
                 relations.relate(ticket, other, choice=choice, author=request.user)
-                return back(reference)
+                return back(reference, _("Guardado."), request)
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
     return _act_page(request, ticket, "relate", form=form)

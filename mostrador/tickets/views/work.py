@@ -24,6 +24,15 @@ from mostrador.tickets.views.panel_together import together
 PANEL = "tickets/agent/panels/work.html"
 
 
+@require_GET
+@staff_page(*HANDLERS)
+def work(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show tasks, tags and time with their forms: in the ticket's page, or alone without scripts."""
+    ticket = handled(request, reference)
+    page = together(request, ticket) | {"panel": PANEL}
+    return respond(request, PANEL if request.htmx else "tickets/agent/panel_page.html", page)
+
+
 @require_POST
 @staff_page(*HANDLERS)
 def tasks(request: StaffRequest, reference: str) -> HttpResponse:

@@ -10,7 +10,7 @@ const RESTING_MS = 15_000; // a submission that brought no answer for so long ma
 eachFound("[data-focus]", (summary) => summary.focus());
 
 eachFound("[data-begin]", (part) => {
-  if (document.querySelector("[data-focus]")) return;
+  if ((part.closest("dialog") ?? document).querySelector("[data-focus]")) return;
   requestAnimationFrame(() => {
     const fields = [...part.querySelectorAll("input:not([type=hidden], .unseen), select, textarea")];
     const first = fields.find((field) => field.getClientRects().length > 0);

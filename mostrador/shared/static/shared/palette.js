@@ -196,7 +196,8 @@ function palette() {
       seen.add(label);
       items.push({ title, label, element, key: element.dataset.key });
     };
-    const isShown = (element) => element.getClientRects().length > 0 && !element.matches("[role=search] button");
+    const isThere = (element) => element.getClientRects().length > 0 || element.closest("details:not([open])");
+    const isShown = (element) => isThere(element) && !element.matches("[role=search] button");
     const ofPage = "#main [data-key], .aside [data-key], .page-heading-actions :is(a, button), .aside :is(a, button)";
     [...document.querySelectorAll(ofPage)].filter(isShown).forEach((element) => add(actions, element));
     document.querySelectorAll("[data-staff-keys] button[data-key]").forEach((element) => add(actions, element));
