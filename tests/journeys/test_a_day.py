@@ -104,7 +104,7 @@ def test_a_day_of_two_agents(product: Product, window: Callable[..., Page], lang
 
     # The second call is a duplicate: compared, and joined to the first.
     marta.page.goto(second)
-    marta.enter(marta.page.locator("a[href$='/unir/']"))
+    marta.press("m")
     marta.enter(marta.page.locator("main a[href*='?reference=']").first)
     marta.page.wait_for_url("**/unir/?reference=*")
     found += faults(marta.page)
@@ -144,26 +144,28 @@ def test_a_day_of_two_agents(product: Product, window: Callable[..., Page], lang
 
     # It is more than one person's matter: it goes to another team, with a note for them.
     marta.press("t")
-    marta.page.wait_for_url("**/traspasar/")
-    team = marta.page.locator("main input[role=combobox]")
+    over = marta.page.locator("#page-dialog")
+    team = over.locator("input[role=combobox]")
+    expect(team).to_be_focused()
     marta.write(team, "Sistemas")
     marta.press("ArrowDown")
     marta.press("Enter")
-    marta.write(marta.page.locator("textarea[name=note]"), "Dos llamadas iguales en una hora.")
+    marta.write(over.locator("textarea[name=note]"), "Dos llamadas iguales en una hora.")
     found += faults(marta.page)
-    marta.send(marta.page.locator("main form"))
+    marta.send(over.locator("form.form"))
     marta.page.wait_for_url(f"**{DESK}")
     carmen.page.goto(first)
     expect(carmen.page.locator("#conversation")).to_contain_text("Dos llamadas iguales en una hora.")
 
     # The supervisor sees an incident in it, answers everybody at once, and ends it.
+    carmen.enter(carmen.page.locator("#fold-together > summary"))
     carmen.enter(carmen.page.locator("a[href$='/incidencia/']"))
     title = f"El formulario no se abre ({language})"
-    carmen.page.wait_for_url("**/incidencia/")
+    expect(carmen.page.locator("#page-dialog")).to_be_visible()
     carmen.write(carmen.page.locator("input[name=title]"), title)
     found += faults(carmen.page)
     carmen.send(carmen.page.locator("form:has(input[name=title])"))
-    carmen.at_a_ticket()
+    expect(carmen.page.locator("#together")).to_contain_text(title)
     carmen.page.goto("/gestion/incidencias/")
     carmen.enter(carmen.page.get_by_role("link", name=title).first)
     carmen.enter(carmen.page.locator("a[href$='/responder/']"))

@@ -136,17 +136,32 @@ def test_without_scripts_both_are_there(organisation: Organisation, agent: User)
 
 def test_keys_of_a_ticket_do_what_they_say(organisation: Organisation, agent: User) -> None:
     drawn, (first, *_others) = desk_of(organisation, agent)
+    client = Client()
+    client.force_login(agent)
+    for act in ("resolver", "traspasar"):  # as they answer htmx
+        answer = client.get(address(first, f"{act}/"), headers={"HX-Request": "true"})
+        drawn.pages[address(first, f"{act}/")] = (answer.content, dict(answer.items()))
 
     with opened(drawn) as page:
         page.goto(address(first))
         page.keyboard.press("e")
-        expect(page).to_have_url(f"{HOST}{address(first, 'resolver/')}")
-        page.wait_for_load_state()
+        expect(page.get_by_role("dialog", name="Resolver la consulta")).to_be_visible()
         expect(page.get_by_role("radio", name="Ninguno")).to_be_focused()
-        page.goto(address(first))
+        assert faults(page) == []
+        page.keyboard.press("Escape")
         page.keyboard.press("t")
         expect(page.get_by_role("combobox", name="Equipo que la atenderá")).to_be_focused()
-        page.goto(address(first))
+        page.get_by_label("Nota para el equipo").fill("A medias.")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        page.get_by_text("Más acciones").click()
+        link = page.get_by_role("link", name="Pasar a otro equipo")
+        link.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Nota para el equipo")).to_have_value("A medias.")
+        page.keyboard.press("Escape")
+        expect(link).to_be_focused()
+        expect(page).to_have_url(f"{HOST}{address(first)}")
         with page.expect_request(lambda request: request.url.endswith("/asignarmela/") and request.method == "POST"):
             page.keyboard.press("a")
 

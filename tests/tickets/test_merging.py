@@ -413,6 +413,6 @@ def test_the_page_of_a_joined_ticket_only_leads_on_and_undoes(organisation: Orga
     assert "Queda: " in compared.content.decode()
     assert f"Unida a la consulta {target.reference}" in page
     assert "Deshacer la unión" in page
-    assert "Añadir una tarea" not in page
+    assert "Tareas" not in page
     assert "Las dos consultas están como antes de unirlas." in undone.content.decode()
     assert fresh(source).merged_into is None

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -44,7 +43,8 @@ def take(request: StaffRequest, reference: str) -> HttpResponse:
         actions.assign(ticket, author=request.user, to=request.user, seen_until=seen_until_of(request))
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
-    return redirect("tickets:ticket_detail", reference=reference)
+        return back(reference)
+    return back(reference, _("Asignada a usted."), request)
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,7 +149,8 @@ def mark_spam(request: StaffRequest, reference: str) -> HttpResponse:
         actions.mark_spam(ticket, author=request.user)
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
-    return redirect("tickets:ticket_detail", reference=reference)
+        return back(reference)
+    return back(reference, _("Marcada como correo no deseado."), request)
 
 
 @require_POST
@@ -161,7 +162,8 @@ def reopen(request: StaffRequest, reference: str) -> HttpResponse:
         actions.reopen(ticket, author=request.user)
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
-    return redirect("tickets:ticket_detail", reference=reference)
+        return back(reference)
+    return back(reference, _("Consulta reabierta."), request)
 
 
 def _act_page(

@@ -1,8 +1,9 @@
 /*
  * Pages of one act over the page where one is: a link with data-dialog opens its page in the one <dialog> (`ui.page_dialog`).
  * The page answers htmx with its title and its form. While the form has errors it comes back there; where the answer leads
- * to the page underneath, its part (data-part) is drawn anew; anywhere else the browser goes. What was typed is still there
- * when the dialog was closed and the same link opens it again. Without this file the links lead to those pages.
+ * to the page underneath, its part (data-part) is drawn anew; anywhere else the browser goes, as with links in the dialog
+ * and forms that want the whole page (data-whole-page). What was typed is still there when the dialog was closed and the
+ * same link opens it again. Without this file the links lead to those pages.
  */
 const dialog = document.getElementById("page-dialog");
 if (dialog) over(dialog);
@@ -10,7 +11,6 @@ if (dialog) over(dialog);
 function over(dialog) {
   const matter = dialog.querySelector("[data-matter]");
   const failed = dialog.querySelector("[data-failed]");
-  const part = document.getElementById(dialog.dataset.part);
   let link = null; // what opened it
   let isTyped = false;
 
@@ -22,7 +22,7 @@ function over(dialog) {
     link = pressed;
     if (isSame) return dialog.showModal();
     isTyped = false;
-    window.htmx.ajax("GET", link.href, { source: link, target: matter, swap: "innerHTML show:none" });
+    window.htmx.ajax("GET", link.href, { source: link, target: matter, swap: "innerHTML" });
   });
 
   matter.addEventListener("input", () => (isTyped = true));
@@ -36,9 +36,9 @@ function over(dialog) {
     isTyped = false;
     dialog.close();
     if (pathname === location.pathname) {
-      event.detail.target = document.getElementById(part.id);
-      event.detail.swapOverride = "outerHTML show:none";
-      document.addEventListener("htmx:afterSettle", goBack, { once: true });
+      matter.replaceChildren();
+      event.detail.target = document.getElementById(dialog.dataset.part);
+      event.detail.swapOverride = "outerHTML";
     } else {
       event.detail.shouldSwap = false;
       location.assign(xhr.responseURL);
@@ -48,6 +48,9 @@ function over(dialog) {
   matter.addEventListener("htmx:afterSwap", () => {
     failed.hidden = true;
     dialog.scrollTop = 0;
+    for (const form of matter.querySelectorAll("form:not([data-whole-page])")) {
+      form.setAttribute(`hx-${form.method}`, form.getAttribute("action")); // before htmx looks at it
+    }
     if (!dialog.open) dialog.showModal();
   });
 
@@ -58,12 +61,11 @@ function over(dialog) {
     });
   }
 
-  /** Put the focus where the act began, if it is still to be seen. */
-  function goBack() {
-    matter.replaceChildren();
-    if (document.activeElement !== document.body) return;
+  // What had the focus may be gone: it goes where the act began, or to the beginning.
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (target.id !== dialog.dataset.part || document.activeElement !== document.body) return;
     const links = [...document.querySelectorAll("a[data-dialog]")];
-    const again = links.find((each) => each.href === link.href && each.checkVisibility({ contentVisibilityAuto: true }));
+    const again = links.find((each) => each.href === link?.href && each.checkVisibility({ contentVisibilityAuto: true }));
     (again ?? document.getElementById("main")).focus({ preventScroll: true });
-  }
+  });
 }
