@@ -1,14 +1,19 @@
 """Joining duplicates, taking that back, and dividing a ticket in two."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
+from mostrador.metrics.actions import roll_up_what_changed
+from mostrador.metrics.models import DailyRollup, Progress
 from mostrador.metrics.queries import received_on
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
@@ -146,6 +151,65 @@ def test_a_page_that_stayed_open_says_where_its_words_wait(
     assert unsent_words(target, agent) == ("Aquí\n\nEmpiezo\n\nY sigo", "Ojo")
 
 
+def test_files_without_words_go_along(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    desk_replies.keep_files(source, author=agent, files=[SimpleUploadedFile("a.pdf", PDF)])
+
+    merging.merge(source, target, author=agent_of(organisation))
+
+    assert [file.name for file in files_of_desk_reply(target, agent)] == ["a.pdf"]
+    assert files_of_desk_reply(source, agent) == []
+
+
+def test_what_somebody_wrote_who_may_not_see_the_other_ticket_stays_for_them_to_read(
+    client: Client, organisation: Organisation, agent: User
+) -> None:
+    source, target = twice(organisation)
+    outsider, waiting = agent_of(organisation), agent_of(organisation)
+    insider = agent_of(organisation, Role.SUPERVISOR)
+    Ticket.objects.filter(pk=target.pk).update(is_restricted=True, team=make.team(organisation))
+    for author in (outsider, insider):
+        desk_replies.keep_draft(source, author=author, text=f"De {author.pk}", note="", stand=0)
+        desk_replies.keep_files(source, author=author, files=[SimpleUploadedFile("a.pdf", PDF)])
+    reply = desk_replies.submit(source, author=waiting, text="A medias", key="k")
+
+    merging.merge(fresh(source), fresh(target), author=insider)
+    reply.refresh_from_db()
+
+    assert unsent_words(target, insider) == (f"De {insider.pk}", "")
+    assert unsent_words(source, outsider) == (f"De {outsider.pk}", "")
+    assert [file.name for file in files_of_desk_reply(source, outsider)] == ["a.pdf"]
+    assert (reply.ticket, reply.failed_reason) == (source, NotSent.MERGED)
+    assert unsent_words(source, waiting) == ("A medias", "")
+    assert {draft.author for draft in target.reply_drafts.all()} == {insider}
+    client.force_login(waiting)
+    page = client.get(f"/gestion/consultas/{source.reference}/").text
+    assert (str(NotSent.MERGED.label) in page, "A medias" in page) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "together"),
+    [
+        ("Aquí\n\nAllí", "Allí y más", "Aquí\n\nAllí y más"),
+        ("Aquí\n\nAllí", "Allí", "Aquí\n\nAllí"),
+        ("Aquí\n\nAllí", "Aquí\n\nAllí y más", "Aquí\n\nAllí y más"),
+        ("Uno\n\nDos\n\nTres", "Dos\n\nTres y cuatro", "Uno\n\nDos\n\nTres y cuatro"),
+        ("Aquí\n\n", "Otra cosa", "Aquí\n\nOtra cosa"),
+        ("", "Allí", "Allí"),
+    ],
+)
+def test_words_that_went_on_elsewhere_are_not_said_twice(
+    organisation: Organisation, agent: User, before: str, text: str, together: str
+) -> None:
+    source, target = twice(organisation)
+    desk_replies.keep_draft(target, author=agent, text=before, note=before, stand=0)
+    merging.merge(source, target, author=agent)
+
+    desk_replies.keep_where_it_goes_on(source, author=agent, text=text, note=text)
+
+    assert unsent_words(target, agent) == (together, together)
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_whoever_answers_a_ticket_joined_meanwhile_goes_on_with_it_in_the_other(
     client: Client, organisation: Organisation, agent: User, htmx: bool
@@ -158,7 +222,7 @@ def test_whoever_answers_a_ticket_joined_meanwhile_goes_on_with_it_in_the_other(
 
     answer = client.post(
         f"/gestion/consultas/{source.reference}/responder/",
-        {"key": "k", "text": "Empiezo y termino", "uploads": SimpleUploadedFile("a.pdf", PDF)},
+        {"key": "k", "text": "Empiezo y termino", "note": "Ojo", "uploads": SimpleUploadedFile("a.pdf", PDF)},
         headers={"HX-Request": "true"} if htmx else {},
     )
 
@@ -166,7 +230,7 @@ def test_whoever_answers_a_ticket_joined_meanwhile_goes_on_with_it_in_the_other(
     assert (answer.headers["HX-Redirect"] if htmx else answer.headers["Location"]) == leads_to
     page = client.get(leads_to).content.decode()
     assert "Se unió a esta consulta mientras escribía" in page
-    assert unsent_words(target, agent) == ("Empiezo y termino", "")
+    assert unsent_words(target, agent) == ("Empiezo y termino", "Ojo")
     assert [file.name for file in files_of_desk_reply(target, agent)] == ["a.pdf"]
     assert "Empiezo" not in [text for _kind, _author, text in words(target)]
 
@@ -238,6 +302,30 @@ def test_the_person_is_told_once_and_not_when_it_was_undone(organisation: Organi
         True,
     )
     assert joined.undone_at is None
+
+
+@pytest.mark.parametrize(("undone", "told"), [({1}, [0]), ({0}, [1]), ({0, 1}, []), (set(), [0, 1])])
+def test_what_was_joined_in_a_row_is_told_by_the_last_whichever_was_undone(
+    organisation: Organisation, agent: User, undone: set[int], told: list[int]
+) -> None:
+    first, target = twice(organisation)
+    sources = [first, make.ticket(organisation, person=target.person, subject="La tercera")]
+    joined = []
+    for seconds, source in zip((0, 40), sources, strict=True):
+        with time_machine.travel(MONDAY + timedelta(days=1, seconds=seconds), tick=False):
+            joined.append(merging.merge(source, fresh(target), author=agent))
+    one, two = [job["message_id"] for job in jobs("tickets.tell_person")][-2:]
+
+    tell_person(one)
+    with time_machine.travel(MONDAY + timedelta(days=1, seconds=70), tick=False):
+        for number in sorted(undone, reverse=True):
+            merging.undo_merge(joined[number], author=agent)
+    tell_person(two)
+
+    emails = list(OutgoingMessage.objects.filter(kind="tickets.merged"))
+    assert len(emails) == bool(told)
+    for email in emails:
+        assert [number for number in (0, 1) if sources[number].reference in email.text] == told
 
 
 def test_a_mail_that_waits_when_tickets_are_joined_still_leaves(organisation: Organisation, agent: User) -> None:
@@ -325,6 +413,21 @@ def test_it_cannot_be_undone_after_a_day_or_twice(organisation: Organisation, ag
         merging.undo_merge(joined, author=agent)
         with pytest.raises(ActionRefused, match="ya se deshizo"):
             merging.undo_merge(joined, author=agent)
+
+
+def test_days_counted_before_are_looked_at_again_for_what_was_joined(organisation: Organisation, agent: User) -> None:
+    source, target = twice(organisation)
+    merging.merge(source, target, author=agent)
+    roll_up_what_changed()
+    DailyRollup.objects.update(joined=0)
+    migration = import_module("mostrador.metrics.migrations.0002_joined_contacts")
+
+    migration.look_again_at_joined_contacts(apps, None)
+    first = Progress.objects.get().last_message_id
+    roll_up_what_changed()
+
+    assert first < Message.objects.filter(text__startswith="merged_away").get().pk
+    assert DailyRollup.objects.get(on=MONDAY.date()).joined == 1
 
 
 def test_figures_leave_joined_tickets_out(organisation: Organisation, agent: User) -> None:

@@ -3,10 +3,20 @@
 from django.db import migrations, models
 
 
+def look_again_at_joined_contacts(apps, schema_editor):
+    """Let the next run of the roll-up go back to before the first contact that was joined to another."""
+    events = apps.get_model("tickets", "Message").objects.filter(ticket__merged_into__isnull=False)
+    first = events.filter(kind="event", text__startswith="merged_away").aggregate(first=models.Min("pk"))["first"]
+    if first is not None:
+        progress = apps.get_model("metrics", "Progress").objects
+        progress.filter(last_message_id__gte=first).update(last_message_id=first - 1)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
         ('metrics', '0001_initial'),
+        ('tickets', '0004_workspace_parts'),
     ]
 
     operations = [
@@ -15,4 +25,5 @@ class Migration(migrations.Migration):
             name='joined',
             field=models.PositiveIntegerField(default=0),
         ),
+        migrations.RunPython(look_again_at_joined_contacts, migrations.RunPython.noop),
     ]

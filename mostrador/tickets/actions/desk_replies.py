@@ -3,7 +3,7 @@
 Whoever changes an answer that waits holds the ticket's lock first and the answer's second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from mostrador.tickets.actions.drafts import DRAFTS_LAST
 from mostrador.tickets.choices import Act, After, AuthorKind, EventCode, MessageKind, NotSent
 from mostrador.tickets.models import Message, PendingReply, ReplyDraft, Ticket, TicketDraft
 from mostrador.tickets.queries.drafts import desk_reply_key
-from mostrador.tickets.queries.people_at_the_desk import who_may_handle, who_supervises
+from mostrador.tickets.queries.people_at_the_desk import colleagues_of, who_may_handle, who_supervises
 from mostrador.tickets.queries.replies import pending_key, waiting
 from mostrador.tickets.rules import is_open, key_of_words
 
@@ -312,25 +313,31 @@ def tell_not_sent(reply_id: int) -> None:
 def carry_over(source: Ticket, target: Ticket, now: datetime) -> None:
     """Give what nobody has sent yet in a joined ticket to the other one, where its authors will look for it.
 
-    Answers that wait do not leave by themselves: their authors first read what else was said there.
+    Answers that wait do not leave by themselves: their authors first read what else was said there. What was written by
+    somebody who may not see the other ticket stays in the joined one, where they can read it.
 
     Args:
         source: Locked, as `target` is.
         target: Where the conversation goes on.
         now: The moment.
     """
-    source.pending_replies.filter(failed_at__isnull=False, noticed_at__isnull=True).update(ticket=target)
+    colleagues = {user.pk: user for user in colleagues_of(target).order_by("pk")}
+    unsent = source.pending_replies.filter(failed_at__isnull=False, noticed_at__isnull=True)
+    unsent.filter(Q(author__in=colleagues) | Q(failed_reason=NotSent.AUTHOR_LEFT)).update(ticket=target)
     waits = waiting().select_for_update(of=("self",)).select_related("author", "draft").filter(ticket=source)
     for reply in waits.order_by("pk"):
-        reply.ticket = target
-        _fail(target, reply, NotSent.AUTHOR_LEFT if _has_left(target, reply) else NotSent.MERGED, now)
-    for draft in source.reply_drafts.select_related("author").order_by("pk"):
-        _bring(source, target, draft.author, text=draft.text, note=draft.note)
+        reply.ticket = target if reply.author_id in colleagues else source
+        has_left = _has_left(reply.ticket, reply)
+        _fail(reply.ticket, reply, NotSent.AUTHOR_LEFT if has_left else NotSent.MERGED, now)
+    words = {draft.author_id: draft for draft in source.reply_drafts.filter(author__in=colleagues)}
+    for key in sorted(_with_files(source, colleagues.values()) | set(words)):
+        draft = words.get(key) or ReplyDraft()
+        _bring(source, target, colleagues[key], text=draft.text, note=draft.note)
 
 
 @transaction.atomic
 def keep_where_it_goes_on(ticket: Ticket, *, author: User, text: str, note: str = "") -> Ticket | None:
-    """Keep what is written in a ticket that was joined meanwhile as a draft where the conversation goes on; return it.
+    """Keep what somebody wrote in a ticket that was joined meanwhile as a draft where it goes on; return that one.
 
     None when the ticket was not joined to any.
     """
@@ -371,10 +378,12 @@ def _bring(source: Ticket, target: Ticket, author: User, *, text: str, note: str
 
 
 def _with(before: str, text: str) -> str:
-    """Add a text, unless one holds the other: it went on from there, or is there already."""
+    """Add a text, with nothing twice: what it holds already of the end of what there is, it went on from."""
     if text.strip() in before:
         return before
-    return text if before.strip() in text else _joined(before, text)
+    paragraphs = [each for each in before.split("\n\n") if each.strip()]
+    kept = next(at for at in range(len(paragraphs) + 1) if "\n\n".join(paragraphs[at:]).strip() in text)
+    return _joined(*paragraphs[:kept], text)
 
 
 def _joined(*texts: str) -> str:
@@ -494,6 +503,13 @@ def _give_files(files: TicketDraft, ticket: Ticket, author: User) -> None:
 
 def _waiting_files(ticket: Ticket, author: User) -> TicketDraft | None:
     return TicketDraft.objects.select_for_update().filter(token_hash=desk_reply_key(ticket, author)).first()
+
+
+def _with_files(ticket: Ticket, users: Iterable[User]) -> set[int]:
+    """Return the keys of those for whose answer to a ticket files wait, with or without words."""
+    keys = {desk_reply_key(ticket, user): user.pk for user in users}
+    waiting_files = TicketDraft.objects.filter(token_hash__in=keys)
+    return {keys[key] for key in waiting_files.values_list("token_hash", flat=True)}
 
 
 def _take_files(reply: PendingReply) -> None:

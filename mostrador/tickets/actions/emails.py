@@ -43,7 +43,8 @@ def tell_person(message_id: int) -> None:
     if message is None or message.ticket.erased_at is not None or not may_be_emailed(message.ticket):
         return
     template = _template(message)
-    if template is None:
+    context = _context(message, template) if template else None
+    if context is None:
         return
     ticket = message.ticket
     language, thread = ticket.organisation.offered(ticket.language), _thread(ticket)
@@ -53,7 +54,7 @@ def tell_person(message_id: int) -> None:
         to=ticket.addressee.email,
         kind=f"tickets.{template}",
         template=f"tickets/email/{template}",
-        context=_context(message, template)
+        context=context
         | {
             "link": ticket.organisation.link("tickets:follow_up", token=token, language=language),
             "expires_at": timezone.now() + LINKS_LAST,
@@ -80,24 +81,25 @@ def _template(message: Message) -> str | None:
     if code == EventCode.ACKNOWLEDGED:
         return "acknowledgement"
     if code == EventCode.MERGED_HERE:
-        return "merged" if _merges_to_tell(message) else None
+        return "merged"
     return "resolved" if code in RESOLUTIONS and _still_resolved(message) else None
 
 
 def _merges_to_tell(event: Message) -> list[Merge]:
-    """Return what was joined in a row, the first one first, if this event is of the last of them and it stands.
+    """Return what was joined in a row and still is, the first one first, if this event is of the last of them.
 
-    So the person is written to once when several of their tickets are joined one after the other.
+    So the person is written to once when several of their tickets are joined one after the other. Those undone since
+    count in the row, as the ones before have left it to them to tell.
     """
-    joined: list[Merge] = []
-    standing = Merge.objects.filter(target=event.ticket, undone_at__isnull=True).select_related("source")
-    for merge in standing.order_by("merged_at", "pk"):
-        if joined and merge.merged_at - joined[-1].merged_at > UNDO_WITHIN:
-            if joined[-1].merged_at == event.written_at:
+    row: list[Merge] = []
+    for merge in Merge.objects.filter(target=event.ticket).select_related("source").order_by("merged_at", "pk"):
+        if row and merge.merged_at - row[-1].merged_at > UNDO_WITHIN:
+            if row[-1].merged_at == event.written_at:
                 break
-            joined = []
-        joined.append(merge)
-    return joined if joined and joined[-1].merged_at == event.written_at else []
+            row = []
+        row.append(merge)
+    is_last = bool(row) and row[-1].merged_at == event.written_at
+    return [merge for merge in row if merge.undone_at is None] if is_last else []
 
 
 def _still_resolved(event: Message) -> bool:
@@ -106,11 +108,13 @@ def _still_resolved(event: Message) -> bool:
     return ticket.state in {State.RESOLVED, State.CLOSED} and ticket.resolved_at == event.written_at
 
 
-def _context(message: Message, template: str) -> dict[str, Any]:
+def _context(message: Message, template: str) -> dict[str, Any] | None:
+    """Return what an e-mail says, or None when nothing is left to tell."""
     ticket = message.ticket
     context: dict[str, Any] = {"ticket": ticket, "name": ticket.addressee.name}
     if template == "merged":
-        return context | {"merged": [merge.source.reference for merge in _merges_to_tell(message)]}
+        merged = [merge.source.reference for merge in _merges_to_tell(message)]
+        return context | {"merged": merged} if merged else None
     if template == "acknowledgement":
         language = ticket.organisation.offered(ticket.language)
         with override(language):

@@ -265,7 +265,8 @@ def _keep_where_it_goes_on(request: StaffRequest, ticket: Ticket, text: str) -> 
     last = visible_where_it_goes_on(request, ticket)
     if last is None:
         return None
-    joined = desk_replies.keep_where_it_goes_on(ticket, author=request.user, text=text)
+    note = request.POST.get("note", "")  # rode along
+    joined = desk_replies.keep_where_it_goes_on(ticket, author=request.user, text=text, note=note)
     address = reverse("tickets:ticket_detail", kwargs={"reference": (joined or last).reference})
     messages.info(
         request, _("Se unió a esta consulta mientras escribía. Su texto y sus archivos esperan aquí, sin enviar.")
