@@ -1,5 +1,7 @@
 """Fixed lists of values."""
 
+from enum import Enum, auto
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -8,6 +10,14 @@ from mostrador.accounts.choices import Role
 
 # Who sees restricted tickets of other teams too.
 RESTRICTED_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+class DraftsOpen(Enum):
+    """By which decision of the organisation somebody may read what others have not sent (`WritingRules`)."""
+
+    TO_COLLEAGUES = auto()
+    TO_SUPERVISORS = auto()
+    TO_NOBODY = auto()
 
 
 class Channel(TextChoices):

@@ -2,6 +2,7 @@
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.permissions import Access
+from mostrador.tickets.choices import RESTRICTED_ROLES, DraftsOpen
 from mostrador.tickets.models import SavedView, Ticket
 
 HANDLERS = (Role.AGENT, Role.SUPERVISOR)
@@ -15,9 +16,18 @@ def may_handle(access: Access, ticket: Ticket) -> bool:
     )
 
 
-def only_supervises(access: Access, ticket: Ticket) -> bool:
-    """Tell whether somebody who sees this ticket attends neither to it nor to its organisation as an agent."""
-    return ticket.team_id not in access.team_ids and ticket.organisation_id not in access.organisation_ids(Role.AGENT)
+def drafts_open_to(access: Access, ticket: Ticket) -> DraftsOpen:
+    """Tell by which decision of the organisation somebody who sees this ticket may read what others have not sent.
+
+    Colleagues work in its team or are agents of its organisation; who supervises or administers it and does not work
+    there listens; to anybody else the words of others stay closed.
+    """
+    works_in_team = ticket.team_id in access.team_ids and access.has(*HANDLERS)
+    if works_in_team or ticket.organisation_id in access.organisation_ids(Role.AGENT):
+        return DraftsOpen.TO_COLLEAGUES
+    if ticket.organisation_id in access.organisation_ids(*RESTRICTED_ROLES):
+        return DraftsOpen.TO_SUPERVISORS
+    return DraftsOpen.TO_NOBODY
 
 
 def may_share_views(access: Access) -> bool:

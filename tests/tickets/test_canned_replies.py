@@ -235,7 +235,7 @@ def test_what_answers_to_its_kind_begin_with_comes_first(desk: Client, organisat
 
     shipped, other = desk.get(of_ticket(ticket), headers=JSON).json()["found"]
     KindSettings.objects.create(
-        organisation=organisation, kind=TicketKind.COMPLAINT, replies={"es": "Su queja {{ referencia }}:"}
+        organisation=organisation, kind=TicketKind.COMPLAINT, replies={"es": "Su queja {{ referencia }}.\n\nUn saludo"}
     )
     calendars_changed(organisation)
     own = desk.post(of_ticket(ticket, "0/poner/"), headers=JSON).json()
@@ -244,7 +244,7 @@ def test_what_answers_to_its_kind_begin_with_comes_first(desk: Client, organisat
     assert (shipped["value"], shipped["label"], shipped["note"]) == (0, "Plantilla de su clase: queja", "")
     assert shipped["text"].startswith("Hola, Ona:\n\nHemos comprobado lo que nos cuenta en su queja.")
     assert other["note"] == "/mas-datos"
-    assert own["text"] == f"Hola, Ona:\n\nSu queja {ticket.reference}:"
+    assert own["text"] == f"Hola, Ona:\n\nSu queja {ticket.reference}.\n\nUn saludo"
     assert ReplyDraft.objects.get(author=agent).text == own["text"]
 
 

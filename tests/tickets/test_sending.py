@@ -21,7 +21,7 @@ from mostrador.notifications.models import OutgoingMessage
 from mostrador.organisations.models import Organisation
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions import desk_replies, retention, tickets
-from mostrador.tickets.choices import After, Channel, NotSent, State
+from mostrador.tickets.choices import RESTRICTED_ROLES, After, Channel, NotSent, State
 from mostrador.tickets.jobs import send_due_replies
 from mostrador.tickets.models import Attachment, DraftFile, PendingReply, ReplyDraft, Ticket, WritingRules
 from mostrador.tickets.queries.mentions import not_sent_of, waiting_count
@@ -552,10 +552,62 @@ def test_who_only_supervises_reads_drafts_where_it_was_decided_and_everybody_is_
     assert "Quizá el certificado" not in unasked
     assert ("Quizá el certificado" in page, "Quizá el certificado" in asked) == (listens, listens)
     assert ("Quien supervisa puede leer" in client.get(address).text) == listens
-    read = [(event.actor_id, event.details) for event in Event.objects.filter(verb="tickets.draft_read")]
-    assert read == ([(supervisor.pk, {"agent": agent.pk})] if listens else [])
+    read = Event.objects.filter(verb="tickets.draft_read").values_list("actor_id", "subject_id", "details__agent")
+    assert list(read) == ([(supervisor.pk, ticket.pk, agent.pk)] if listens else [])
     assert Event.objects.filter(verb="tickets.writing_rules_changed").count() == int(listens)
     assert client.post(heard).status_code == 403
+
+
+def test_each_draft_as_it_stands_is_recorded_once_for_whoever_reads_it(
+    client: Client, ticket: Ticket, agent: User
+) -> None:
+    WritingRules.objects.create(organisation=ticket.organisation, supervisors_listen=True)
+    kept = desk_replies.keep_draft(ticket, author=agent, text="Uno", note="", stand=0)
+    places = (client.get, f"/gestion/consultas/{ticket.reference}/"), (client.post, "/gestion/supervision/borradores/")
+    for _each in range(2):
+        client.force_login(make.user(ticket.organisation, Role.SUPERVISOR))
+        for read, address in (*places, *places):
+            assert "Uno" in read(address).text
+
+    lines = Event.objects.filter(verb="tickets.draft_read")
+    assert lines.count() == 2
+    desk_replies.keep_draft(ticket, author=agent, text="Uno y dos", note="", stand=kept.stand)
+    for read, address in places:
+        read(address)
+    assert lines.count() == 3
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.DIRECTOR, Role.TECHNICIAN, Role.SUPERVISOR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("listens", [False, True])
+@pytest.mark.parametrize("are_readable", [False, True])
+def test_who_does_not_work_here_reads_no_draft_unless_they_supervise_and_may(
+    client: Client, ticket: Ticket, agent: User, role: Role, listens: bool, are_readable: bool
+) -> None:
+    WritingRules.objects.create(
+        organisation=ticket.organisation, supervisors_listen=listens, drafts_are_readable=are_readable
+    )
+    desk_replies.keep_draft(ticket, author=agent, text="Quizá el certificado", note="Ojo aquí", stand=0)
+    client.force_login(make.user(ticket.organisation, role))
+
+    page = client.get(f"/gestion/consultas/{ticket.reference}/").text
+
+    hears = listens and role in RESTRICTED_ROLES
+    assert ("Quizá el certificado" in page, "Ojo aquí" in page) == (hears, hears)
+    assert Event.objects.filter(verb="tickets.draft_read").exists() == hears
+
+
+def test_who_supervises_a_body_below_reads_what_is_written_there(client: Client, organisation: Organisation) -> None:
+    below = make.organisation(parent=organisation, host="villa.example")
+    WritingRules.objects.create(organisation=below, supervisors_listen=True)
+    author = agent_of(below)
+    desk_replies.keep_draft(make.ticket(below), author=author, text="Quizá", note="", stand=0)
+    client.force_login(make.user(organisation, Role.SUPERVISOR, with_descendants=True))
+    heard = "/gestion/supervision/borradores/"
+
+    assert "Su entidad no lo permite" not in client.get(heard).text
+    assert "Quizá" in client.post(heard).text
+    client.force_login(make.user(organisation, Role.SUPERVISOR))
+    assert "Su entidad no lo permite" in client.get(heard).text
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -17,7 +17,14 @@ from mostrador.audit.actions import record
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.models import CannedReply, ReplyDraft, Signature, Ticket, WritingRules
-from mostrador.tickets.queries.replies import canned_text, drafts_heard, values_for
+from mostrador.tickets.queries.replies import (
+    DRAFT_READ,
+    canned_text,
+    drafts_heard,
+    read_before,
+    values_for,
+    version_of,
+)
 from mostrador.tickets.rules.canned import fault_in, filled, missing_in
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "canned_replies.json"
@@ -155,8 +162,23 @@ def save_writing_rules(
 
 @transaction.atomic
 def listen_in(access: Access) -> list[ReplyDraft]:
-    """Return what others are writing now, for who supervises; that they read it is recorded, with whose it was."""
+    """Return what others are writing now, for who supervises, and record that it was read.
+
+    One query where nobody writes; else two, and one for each draft that has changed since it was read.
+    """
     rows = drafts_heard(access)
-    for draft in rows:
-        record("tickets.draft_read", draft.ticket, actor=access.user, details={"agent": draft.author_id})
+    note_drafts_read(rows, reader=access.user)
     return rows
+
+
+@transaction.atomic
+def note_drafts_read(drafts: Sequence[ReplyDraft], *, reader: User) -> None:
+    """Record that who supervises has read what others are writing: once for each draft as it stands.
+
+    No query without drafts; else one, and one for each line.
+    """
+    known = read_before(drafts, reader) if drafts else set()
+    for draft in drafts:
+        if (version := version_of(draft)) not in known:
+            details = {"agent": draft.author_id, "changed_at": version[-1]}
+            record(DRAFT_READ, draft.ticket, actor=reader, details=details)

@@ -1,29 +1,31 @@
 """What is about to be said in a ticket, and with what it is prepared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
+from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
 from mostrador.shared.formats import exact_date
-from mostrador.tickets.choices import RESTRICTED_ROLES, After, NotSent, TicketKind
+from mostrador.tickets.choices import RESTRICTED_ROLES, After, DraftsOpen, NotSent, TicketKind
 from mostrador.tickets.models import CannedReply, DraftFile, PendingReply, ReplyDraft, Signature, Ticket, WritingRules
 from mostrador.tickets.queries.levels import reply_template
-from mostrador.tickets.rules.canned import is_offered, text_for
+from mostrador.tickets.rules.canned import has_variable, is_offered, text_for
 
 # How long somebody else's unsent text is shown; afterwards it is theirs alone.
 DRAFTS_SHOWN = timedelta(days=30)
 DRAFTS_HEARD, MOST_HEARD = timedelta(minutes=30), 50
 FAILED_SHOWN = 5
+DRAFT_READ = "tickets.draft_read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,18 @@ class ColleaguesDraft:
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """What everybody is writing in a ticket."""
+    """What everybody is writing in a ticket.
+
+    Attributes:
+        heard: Those of the others whose words are shown to somebody who only supervises; that they read is recorded.
+    """
 
     own: ReplyDraft | None
     others: list[ColleaguesDraft]
+    heard: list[ReplyDraft]
 
 
-NO_DRAFTS = Drafts(None, [])
+NO_DRAFTS = Drafts(None, [], [])
 
 
 def pending_key(reply_id: int) -> str:
@@ -85,7 +92,9 @@ def waiting() -> QuerySet[PendingReply]:
 
 
 def pending_and_unsent(ticket: Ticket, reader: User) -> tuple[list[Pending], list[Unsent]]:
-    """Return the answers that wait, soonest first, and those that failed and nobody has noticed. One query.
+    """Return the answers that wait, soonest first, and those that failed and nobody has noticed.
+
+    One query, two where an answer waits with files.
 
     Those that failed concern their author; when the author has left, whoever reads the ticket.
     """
@@ -142,16 +151,16 @@ def _after_words(row: PendingReply) -> str:
     return str(After(row.after).label)
 
 
-def drafts_of(ticket: Ticket, reader: User, *, listens_in: bool = False) -> Drafts:
-    """Return one's own draft and those of colleagues that hold something, newest first. One query.
+def drafts_of(ticket: Ticket, reader: User, *, open_to: DraftsOpen = DraftsOpen.TO_COLLEAGUES) -> Drafts:
+    """Return one's own draft and those of others that hold something, newest first. One query.
 
     Args:
-        listens_in: The reader only supervises, so that they read the words where the organisation says so.
+        open_to: By which decision of the organisation the reader may read the words of others.
     """
-    since, place = timezone.now() - DRAFTS_SHOWN, OuterRef("ticket__organisation")
+    since = timezone.now() - DRAFTS_SHOWN
     rows = list(
         ticket.reply_drafts.filter(Q(author=reader) | (Q(changed_at__gt=since) & (~Q(text="") | ~Q(note=""))))
-        .annotate(is_private=~Exists(_heard_drafts(place)) if listens_in else Exists(_private_drafts(place)))
+        .annotate(is_private=_is_private(open_to, OuterRef("ticket__organisation")))
         .select_related("author")
         .order_by("-changed_at")
     )
@@ -168,11 +177,14 @@ def drafts_of(ticket: Ticket, reader: User, *, listens_in: bool = False) -> Draf
             )
             for row in others
         ],
+        [] if open_to != DraftsOpen.TO_SUPERVISORS else [row for row in others if not row.is_private],
     )
 
 
-def _private_drafts(organisation: Any) -> QuerySet[WritingRules]:
-    return WritingRules.objects.filter(organisation=organisation, drafts_are_readable=False)
+def _is_private(open_to: DraftsOpen, organisation: Any) -> Any:
+    if open_to == DraftsOpen.TO_COLLEAGUES:
+        return Exists(WritingRules.objects.filter(organisation=organisation, drafts_are_readable=False))
+    return ~Exists(_heard_drafts(organisation)) if open_to == DraftsOpen.TO_SUPERVISORS else Value(True)
 
 
 def _heard_drafts(organisation: Any) -> QuerySet[WritingRules]:
@@ -183,6 +195,29 @@ def writing_rules_of(organisation: Organisation) -> dict[str, bool]:
     """Return what the organisation decided about unsent words, by the names of the columns. One query."""
     rules = WritingRules.objects.filter(organisation=organisation).first() or WritingRules()
     return {"drafts_are_readable": rules.drafts_are_readable, "supervisors_listen": rules.supervisors_listen}
+
+
+def may_listen(access: Access) -> bool:
+    """Tell whether supervisors may read drafts in any organisation that this person supervises. One query."""
+    supervised = access.organisation_ids(*RESTRICTED_ROLES)
+    return WritingRules.objects.filter(organisation__in=supervised, supervisors_listen=True).exists()
+
+
+def read_before(drafts: Sequence[ReplyDraft], reader: User) -> set[tuple[int, int, str]]:
+    """Return of which drafts, as they stand, it is recorded that somebody read them (`version_of`). One query."""
+    lines = Event.objects.filter(
+        subject_type=Ticket._meta.label_lower,
+        subject_id__in=[draft.ticket_id for draft in drafts],
+        verb=DRAFT_READ,
+        actor_id=reader.pk,
+        at__gte=min(draft.changed_at for draft in drafts),
+    )
+    return set(lines.values_list("subject_id", "details__agent", "details__changed_at"))
+
+
+def version_of(draft: ReplyDraft) -> tuple[int, int, str]:
+    """Return what tells a draft as it stands from others and from itself before: ticket, author and moment."""
+    return draft.ticket_id, draft.author_id, draft.changed_at.isoformat()
 
 
 def drafts_heard(access: Access) -> list[ReplyDraft]:
@@ -253,7 +288,7 @@ def template_for(ticket: Ticket) -> CannedReply:
     language = ticket.organisation.offered(ticket.language)
     with translation.override(language):
         words = reply_template(ticket.organisation, ticket.kind, language)
-    greeting = "" if "saludo" in words else "{{ saludo }}\n\n"
+    greeting = "" if has_variable(words, "saludo") else "{{ saludo }}\n\n"
     title = _("Plantilla de su clase: %(kind)s") % {"kind": TicketKind(ticket.kind).label}
     return CannedReply(title=title, texts={language: f"{greeting}{words}"})
 

@@ -56,6 +56,11 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return re.sub(r",(?:\s*,)+", ",", whole)
 
 
+def has_variable(text: str, name: str) -> bool:
+    """Tell whether a text has this variable, and not only its name among other words."""
+    return name in _VARIABLE.findall(text)
+
+
 def missing_in(text: str, values: Mapping[str, str]) -> list[str]:
     """Return the variables of a text that have no value here, in order."""
     return list(dict.fromkeys(name for name in _VARIABLE.findall(text) if not values.get(name)))

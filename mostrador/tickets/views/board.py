@@ -24,7 +24,7 @@ from mostrador.tickets.models import QualityReview, QualitySample, Ticket
 from mostrador.tickets.permissions import HANDLERS, may_handle
 from mostrador.tickets.queries import board as boards
 from mostrador.tickets.queries import conversation, quality
-from mostrador.tickets.queries.replies import writing_rules_of
+from mostrador.tickets.queries.replies import may_listen
 from mostrador.tickets.rules import topic_of_desks
 
 # --- The board ----------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def _said(request: StaffRequest, words: str, *, kind: str = "good") -> HttpRespo
 @staff_page(*BOARD_ROLES)
 def drafts_heard(request: StaffRequest) -> HttpResponse:
     """Show what is being written, where the organisation has decided so; asked for by a form: it is recorded."""
-    is_on = writing_rules_of(request.organisation)["supervisors_listen"]
+    is_on = may_listen(request.access)
     rows = canned.listen_in(request.access) if request.method == "POST" else None
     return respond(request, "tickets/supervisor/drafts.html", {"is_on": is_on, "rows": rows})
 

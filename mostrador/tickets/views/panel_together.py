@@ -19,6 +19,8 @@ def together(
 ) -> dict[str, Any]:
     """Return what its panels need, under names of their own. Two queries, three for who may handle it.
 
+    One less for who is alone.
+
     Args:
         is_alone: Nobody else looks at the ticket, and nobody need be looked for.
         is_folded: Tasks, tags and time wait folded, without their forms, unless something is to be done.

@@ -25,18 +25,18 @@ from mostrador.shared.keys import row_key
 from mostrador.shared.live import signed
 from mostrador.shared.pages import respond
 from mostrador.shared.tokens import new_token
-from mostrador.tickets.actions import desk_replies
+from mostrador.tickets.actions import canned, desk_replies
 from mostrador.tickets.actions import tickets as actions
 from mostrador.tickets.choices import After
 from mostrador.tickets.errors import ColleagueWasFaster
 from mostrador.tickets.forms.agent import NoteForm, ReplyForm
 from mostrador.tickets.models import PendingReply, ReplyDraft, Ticket
-from mostrador.tickets.permissions import HANDLERS, may_handle, only_supervises
+from mostrador.tickets.permissions import HANDLERS, drafts_open_to, may_handle
 from mostrador.tickets.queries import conversation
 from mostrador.tickets.queries.drafts import files_of_desk_reply
 from mostrador.tickets.queries.follow_up import where_it_goes_on
 from mostrador.tickets.queries.glance import what_there_is
-from mostrador.tickets.queries.replies import NO_DRAFTS, drafts_of, pending_and_unsent, signature_of
+from mostrador.tickets.queries.replies import NO_DRAFTS, Drafts, drafts_of, pending_and_unsent, signature_of
 from mostrador.tickets.queries.suggestions import article_by_slug
 from mostrador.tickets.rules import UNDO_WITHIN, is_open, key_of_words, topic_of_ticket
 from mostrador.tickets.rules.replies import first_article_in
@@ -174,8 +174,7 @@ def show(
     """Draw the page of a ticket, or the part of it that htmx replaces, with what is being typed."""
     there = what_there_is(ticket, request.user)
     said, seen_until = conversation.conversation(ticket)
-    listens_in = only_supervises(request.access, ticket)
-    drafts = drafts_of(ticket, request.user, listens_in=listens_in) if "drafts" in there else NO_DRAFTS
+    drafts = _drafts(request, ticket) if "drafts" in there else NO_DRAFTS
     pending, unsent = pending_and_unsent(ticket, request.user) if "pending" in there else ([], [])
     page = {
         "ticket": ticket,
@@ -223,6 +222,13 @@ def _told(request: StaffRequest, response: HttpResponse) -> HttpResponse:
         return response
     toast = {"text": " ".join(str(each) for each in told), "kind": told[-1].level_tag}
     return trigger_client_event(response, "toast", toast, after="settle")
+
+
+def _drafts(request: StaffRequest, ticket: Ticket) -> Drafts:
+    """Return what everybody is writing; that somebody who only supervises read it is recorded."""
+    drafts = drafts_of(ticket, request.user, open_to=drafts_open_to(request.access, ticket))
+    canned.note_drafts_read(drafts.heard, reader=request.user)
+    return drafts
 
 
 def _forms(
