@@ -276,9 +276,14 @@ def non_working_days_of(organisation: Organisation, year: int) -> QuerySet[NonWo
 # --- What belongs to organisations ------------------------------------------------------------------------------------
 
 
-def teams_of(organisation: Organisation, *, retired: bool = False) -> QuerySet[Team]:
-    """Return an organisation's own teams by name: those at work, or the retired ones."""
-    return Team.objects.filter(organisation=organisation, is_active=not retired).order_by("-is_default", "name", "pk")
+def teams_of(organisation: Organisation, *, retired: bool = False, kept: int | None = None) -> QuerySet[Team]:
+    """Return an organisation's own teams by name: those at work, or the retired ones.
+
+    Args:
+        kept: Key of one that is chosen already and stays among the choices, retired or not.
+    """
+    teams = Team.objects.filter(Q(is_active=not retired) | Q(pk=kept), organisation=organisation)
+    return teams.order_by("-is_default", "name", "pk")
 
 
 def default_team(organisation: Organisation) -> Team | None:

@@ -1,5 +1,6 @@
 """Lists of tasks: who keeps them, where they are offered, put once however often they are put, put by rules."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.accounts.queries import access_of
 from mostrador.audit.models import Event
-from mostrador.organisations.models import Organisation
+from mostrador.organisations.models import Organisation, Team
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions.rule_runs import apply_rules
-from mostrador.tickets.actions.tasks import MOST_TASKS, add_task, put_task_list, set_task_done
+from mostrador.tickets.actions.tasks import MOST_TASKS, add_task, put_task_list, save_task_list, set_task_done
 from mostrador.tickets.choices import Deed as DeedName
 from mostrador.tickets.choices import Happening
 from mostrador.tickets.models import Rule, TaskList, Ticket
@@ -132,6 +133,48 @@ def test_a_list_is_written_changed_and_taken_out(organisation: Organisation, cli
     assert (row.texts, row.team) == (["Otra"], None)
     client.post(f"{LISTS}{row.pk}/quitar/")
     assert not TaskList.objects.exists()
+
+
+def test_a_form_sent_twice_makes_one_list_and_a_name_taken_meanwhile_is_refused(organisation: Organisation) -> None:
+    values = {"name": "Factura", "team": None, "topic": None, "texts": ["Mirar"]}
+    user = agent_of(organisation, Role.SUPERVISOR)
+
+    made = save_task_list(organisation, values, actor=user, idempotency_key="una")
+
+    assert save_task_list(organisation, values, actor=user, idempotency_key="una") == made
+    for key in ("otra", ""):
+        with pytest.raises(ActionRefused, match="Ya hay una lista con ese nombre"):
+            save_task_list(organisation, values, actor=user, idempotency_key=key)
+    other = make.task_list(organisation, name="Otra")
+    with pytest.raises(ActionRefused, match="Ya hay una lista con ese nombre"):
+        save_task_list(organisation, values, actor=user, task_list=other)
+    assert TaskList.objects.count() == 2
+    assert Event.objects.filter(verb="tickets.task_list_saved").count() == 2
+
+
+def test_the_form_of_a_new_list_carries_a_key(organisation: Organisation, client: Client) -> None:
+    client.force_login(make.user(organisation, Role.SUPERVISOR))
+    key = re.findall(r'name="key"[^>]* value="([^"]+)"|$', client.get(f"{LISTS}nueva/").text)[0]
+
+    for _each in range(2):
+        answer = client.post(f"{LISTS}nueva/", {"name": "Factura", "texts": "Mirar", "key": key})
+        assert answer.status_code == 302
+
+    assert TaskList.objects.get().idempotency_key == key
+
+
+def test_a_list_of_a_retired_team_stays_its_own(organisation: Organisation, client: Client) -> None:
+    team = make.team(organisation)
+    row = make.task_list(organisation, team=team)
+    Team.objects.filter(pk=team.pk).update(is_active=False)
+    client.force_login(make.user(organisation, Role.SUPERVISOR))
+
+    assert f'<option value="{team.pk}" selected>' in client.get(f"{LISTS}{row.pk}/").text
+    client.post(f"{LISTS}{row.pk}/", {"name": row.name, "texts": "Mirar", "team": team.pk})
+    other = client.post(f"{LISTS}nueva/", {"name": "Otra", "texts": "Mirar", "team": team.pk})
+
+    row.refresh_from_db()
+    assert (row.team, row.texts, other.status_code) == (team, ["Mirar"], 422)
 
 
 @pytest.mark.parametrize("written", ["", "x" * 201, "\n".join(map(str, range(MOST_TASKS + 1)))])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -106,24 +106,34 @@ def remove_task(ticket: Ticket, task_id: int, *, author: User) -> None:
 
 @transaction.atomic
 def save_task_list(
-    organisation: Organisation, values: Mapping[str, Any], *, actor: User | None, task_list: TaskList | None = None
+    organisation: Organisation,
+    values: Mapping[str, Any],
+    *,
+    actor: User | None,
+    task_list: TaskList | None = None,
+    idempotency_key: str = "",
 ) -> TaskList:
     """Keep a list of tasks; tickets that have its tasks keep them as they were put.
 
     Args:
         values: `name`, `team`, `topic` and `texts`, each of these once.
         task_list: The one that is changed.
+        idempotency_key: Of the form of a new one; the second time it returns what the first one made.
 
     Raises:
         ActionRefused: There is another one with this name.
     """
-    others = TaskList.objects.filter(organisation=organisation, name=values["name"])
-    if (others.exclude(pk=task_list.pk) if task_list else others).exists():
-        raise ActionRefused(_("Ya hay una lista con ese nombre. Escriba otro."))
-    row = task_list or TaskList(organisation=organisation)
+    row = task_list or TaskList(organisation=organisation, idempotency_key=idempotency_key)
     for name, value in values.items():
         setattr(row, name, value)
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        same = TaskList.objects.filter(organisation=organisation, name=row.name, idempotency_key=idempotency_key)
+        if idempotency_key and (made := same.first()):
+            return made
+        raise ActionRefused(_("Ya hay una lista con ese nombre. Escriba otro.")) from None
     record("tickets.task_list_saved", row, actor=actor, organisation=organisation, details={"tasks": len(row.texts)})
     return row
 

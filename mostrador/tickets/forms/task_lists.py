@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.organisations.queries import teams_of, topic_options
 from mostrador.shared.forms import Combobox
+from mostrador.shared.tokens import new_token
 from mostrador.tickets.actions.tasks import MOST_TASKS
 from mostrador.tickets.forms.citizen import PlainTextField
 from mostrador.tickets.models import Task, TaskList
@@ -35,14 +36,15 @@ class TaskListForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Escriba al menos una tarea.")},
     )
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, organisation: Organisation, data: Any = None, *, task_list: TaskList | None = None, **options: Any
     ) -> None:
-        super().__init__(data, initial=_initial(task_list) if task_list else None, **options)
+        super().__init__(data, initial=_initial(task_list) if task_list else {"key": new_token()}, **options)
         team, topic = self.fields["team"], self.fields["topic"]
         if isinstance(team, forms.ModelChoiceField) and isinstance(topic, forms.TypedChoiceField):
-            team.queryset = teams_of(organisation)
+            team.queryset = teams_of(organisation, kept=task_list.team_id if task_list else None)
             topic.choices = [
                 ("", _("Todos")),
                 *topic_options(organisation, kept=task_list.topic if task_list else None),

@@ -110,7 +110,7 @@ class CannedForm(forms.Form):
             )
         team, topic = self.fields["team"], self.fields["topic"]
         if isinstance(team, forms.ModelChoiceField) and isinstance(topic, forms.TypedChoiceField):
-            team.queryset = teams_of(organisation)
+            team.queryset = teams_of(organisation, kept=reply.team_id if reply else None)
             kept = reply.topic if reply else None
             topic.choices = [("", _("Todos")), *topic_options(organisation, kept=kept)]
 

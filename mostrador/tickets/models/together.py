@@ -235,6 +235,7 @@ class TaskList(OrganisationOwned):
         Topic, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("tema")
     )
     texts = ArrayField(models.CharField(max_length=200), verbose_name=_("tareas"))
+    idempotency_key = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("lista de tareas")

@@ -179,7 +179,9 @@ def task_list_new(request: StaffRequest) -> HttpResponse:
     if _saved(
         request,
         form,
-        lambda _data: task_actions.save_task_list(request.organisation, form.values(), actor=request.user),
+        lambda data: task_actions.save_task_list(
+            request.organisation, form.values(), actor=request.user, idempotency_key=data["key"]
+        ),
     ):
         return redirect("tickets:task_lists")
     return _show(request, "task_list", form, here=_("Lista nueva"), task_list=None)
