@@ -17,10 +17,10 @@ from mostrador.organisations.models import Organisation
 from mostrador.service_status.models import Incident
 from mostrador.shared.errors import ActionRefused
 from mostrador.tickets import jobs as background
-from mostrador.tickets.actions import bulk, tickets
+from mostrador.tickets.actions import bulk, merging, tickets
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.choices import BulkKind, State, TicketKind
-from mostrador.tickets.models import BulkAct, Ticket
+from mostrador.tickets.models import BulkAct, Merge, Ticket
 from mostrador.tickets.queries.bulk import progress
 from tests import make
 from tests.tickets.desk import after, agent_of, events, fresh, jobs, team_of, words
@@ -189,6 +189,26 @@ def test_several_are_joined_to_one_and_taken_apart_again(
     assert (undone.undone, undone.kept) == (2, 0)
     assert {each: column(each) for each in before} == before
     assert [words(ticket) for ticket in same_person] == said
+
+
+@pytest.mark.parametrize("joins_again", [False, True])
+def test_a_join_that_a_colleague_took_apart_stays_as_it_is(
+    organisation: Organisation, agent: User, same_person: list[Ticket], ask: Asking, joins_again: bool
+) -> None:
+    oldest, touched, other = same_person
+    colleague = agent_of(organisation)
+    with time_machine.travel(after(hours=3), tick=False):
+        act = ask(BulkKind.MERGE, same_person, into=oldest.pk)
+        merging.undo_merge(Merge.objects.get(source=touched), author=colleague)
+        if joins_again:
+            merging.merge(fresh(touched), fresh(oldest), author=colleague)
+
+        undone = progress(undo(act, agent), access_of(agent, organisation))
+
+    assert (undone.undone, undone.kept) == (1, 1)
+    assert {one.reason for one in undone.not_done} == {"Alguien la ha cambiado después. Se queda como está."}
+    assert fresh(touched).merged_into == (oldest if joins_again else None)
+    assert fresh(other).merged_into is None
 
 
 def test_the_person_is_told_once_of_all_that_were_joined(same_person: list[Ticket], ask: Asking) -> None:

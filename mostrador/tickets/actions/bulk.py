@@ -290,7 +290,11 @@ def _bring_back(act: BulkAct, item: BulkItem, ticket: Ticket, by: User) -> None:
 def _take_apart(act: BulkAct, item: BulkItem, ticket: Ticket, by: User) -> None:
     if not is_as_left(_columns(ticket.pk, act.kind), item.after):
         raise ActionRefused(_("Alguien la ha cambiado después. Se queda como está."))
-    merging.undo_merge(Merge.objects.get(source=ticket, undone_at__isnull=True), author=by)
+    standing = Merge.objects.filter(source=ticket, undone_at__isnull=True)
+    made = standing.filter(merged_by=act.by, merged_at__range=(act.asked_at, act.finished_at)).first()
+    if made is None:
+        raise ActionRefused(_("Alguien la ha cambiado después. Se queda como está."))
+    merging.undo_merge(made, author=by)
 
 
 def forget_old_acts() -> int:
