@@ -1,6 +1,8 @@
 """What goes by itself, and what goes because a person asks for it."""
 
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,10 +26,27 @@ from mostrador.tickets import jobs
 from mostrador.tickets.actions import retention, tickets
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.choices import State, TicketKind
-from mostrador.tickets.models import Attachment, RetentionRun, Ticket, TicketLink
+from mostrador.tickets.models import Attachment, RetentionRule, RetentionRun, Ticket, TicketLink
 from mostrador.tickets.queries import retention as queries
 from tests import make
 from tests.tickets.desk import MONDAY, after, events, fresh, words
+
+
+@pytest.mark.parametrize(("decided", "kept"), [(None, 400), (30, 400), (900, 900)])
+def test_of_two_terms_of_keeping_the_longer_one_is_kept(
+    organisation: Organisation, decided: int | None, kept: int
+) -> None:
+    if decided:
+        RetentionRule.objects.create(organisation=organisation, kind=TicketKind.COMPLAINT, days=decided)
+    row = SimpleNamespace(organisation_id=organisation.pk, kind=TicketKind.COMPLAINT, retention_days=400)
+    settings = SimpleNamespace(objects=SimpleNamespace(filter=lambda **_wanted: [row]))
+    before = SimpleNamespace(
+        get_model=lambda _app, name: {"RetentionRule": RetentionRule, "KindSettings": settings}[name]
+    )
+
+    import_module("mostrador.tickets.migrations.0005_one_term_of_keeping").keep_terms(before, None)
+
+    assert RetentionRule.objects.get(kind=TicketKind.COMPLAINT).days == kept
 
 
 @pytest.fixture(autouse=True)

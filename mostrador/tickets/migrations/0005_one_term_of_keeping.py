@@ -4,12 +4,13 @@ from django.db import migrations, models
 
 
 def keep_terms(apps, schema_editor):
-    """Keep the term of each kind where it is kept for all of them, unless that one was decided there already."""
-    rule = apps.get_model("tickets", "RetentionRule")
+    """Keep the term of each kind where it is kept for all of them; where both were decided, the longer one."""
+    rules = apps.get_model("tickets", "RetentionRule").objects
     for row in apps.get_model("tickets", "KindSettings").objects.filter(retention_days__gte=1):
-        rule.objects.get_or_create(
+        rule, _is_new = rules.get_or_create(
             organisation_id=row.organisation_id, kind=row.kind, defaults={"days": row.retention_days}
         )
+        rules.filter(pk=rule.pk, days__lt=row.retention_days).update(days=row.retention_days)
 
 
 class Migration(migrations.Migration):
