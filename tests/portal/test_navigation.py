@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.queries import access_of
+from mostrador.audit.models import Event
 from mostrador.organisations.models import Organisation
 from mostrador.portal.permissions import sections_of, settings_of_desk
 from tests import make
@@ -116,3 +117,4 @@ def test_every_section_and_setting_opens_and_is_found_by_its_name(
         assert client.get(address).status_code == 200, address
         found = client.post("/gestion/buscar/", {"q": str(section.label)}, headers={"HX-Request": "true"}).text
         assert f'data-href="{address}"' in found
+    assert not Event.objects.filter(verb="people.searched").exists()

@@ -46,6 +46,14 @@ def test_words_find_tickets_people_articles_and_lists(
     assert 'data-href="/gestion/consultas/?lista=sin-asignar"' in found(client, "sin as")
 
 
+def test_the_page_of_persons_among_the_options_is_no_person_found(client: Client, organisation: Organisation) -> None:
+    client.force_login(make.user(organisation, Role.SUPERVISOR))
+
+    assert 'data-href="/gestion/personas/"' in found(client, "personas")
+
+    assert not Event.objects.filter(verb__startswith="people.").exists()
+
+
 def test_words_find_saved_views_of_ones_own_and_shared_ones(client: Client, organisation: Organisation) -> None:
     agent = make.user(organisation)
     mine = SavedView.objects.create(organisation=organisation, name="Quejas en catalán", owner=agent)

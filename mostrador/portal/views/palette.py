@@ -18,8 +18,9 @@ def palette(request: StaffRequest) -> HttpResponse:
     """
     words = " ".join(request.POST.get("q", "")[:200].split())
     groups = palette_groups(request.access, request.organisation, words, request.language)
-    address = "/gestion/personas/"
-    found = sum(1 for group in groups for option in group.options if option.href.startswith(address))
+    address = "/gestion/personas/"  # the page itself is among the options too
+    options = [option for group in groups for option in group.options]
+    found = sum(option.href.startswith(address) and option.href != address for option in options)
     if found and request.method == "POST":
         note_search(request.organisation, by=request.user, found=found)
     page = {"groups": groups, "words": words}
