@@ -80,9 +80,11 @@ def chromium() -> Iterator[Browser]:
     try:
         yield browser
     finally:
-        for context in browser.contexts:
-            context.close()
-        asyncio._set_running_loop(None)
+        try:
+            for context in browser.contexts:
+                context.close()
+        finally:
+            asyncio._set_running_loop(None)
 
 
 @contextmanager
