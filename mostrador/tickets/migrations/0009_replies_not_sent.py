@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('help_centre', '0004_weak_points'),
-        ('tickets', '0006_lists_of_tasks'),
+        ('tickets', '0008_keys_of_task_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

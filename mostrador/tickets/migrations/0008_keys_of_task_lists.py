@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0006_lists_of_tasks'),
+        ('tickets', '0007_few_among_many'),
     ]
 
     operations = [
