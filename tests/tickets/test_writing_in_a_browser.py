@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from pytest_django import Settings
 
 from mostrador.accounts.choices import Role
@@ -246,7 +246,7 @@ def test_what_is_not_taken_is_told_when_it_is_chosen_and_the_rest_is_kept(
     with opened(drawn) as page:
         page.goto(of_ticket(ticket))
         field = page.locator("#reply_uploads")
-        field.set_input_files([{"name": name, "mimeType": "", "buffer": content} for name, content in chosen.items()])
+        field.set_input_files([FilePayload(name=name, mimeType="", buffer=each) for name, each in chosen.items()])
         expect(page.locator(".file-list .file-name")).to_have_text(["bien.png"])
         expect(page.locator(".field-file .field-error p")).to_have_text(
             [
@@ -257,7 +257,7 @@ def test_what_is_not_taken_is_told_when_it_is_chosen_and_the_rest_is_kept(
         )
         sent = page.evaluate("[...document.getElementById('reply_uploads').files].map((file) => file.name)")
         found = faults(page)
-        field.set_input_files([{"name": "otra.png", "mimeType": "", "buffer": b"y"}])
+        field.set_input_files([FilePayload(name="otra.png", mimeType="", buffer=b"y")])
         expect(page.locator(".file-list .file-name")).to_have_text(["bien.png", "otra.png"])
         expect(page.locator(".field-file .field-error")).to_be_hidden()
 

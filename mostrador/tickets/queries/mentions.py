@@ -125,7 +125,11 @@ def not_sent_of(access: Access) -> list[tuple[str, str, str, datetime]]:
     columns = rows.order_by("-failed_at", "-pk").values_list(
         "ticket__reference", "ticket__subject", "failed_reason", "failed_at"
     )
-    return [(reference, subject, str(NotSent(why).label), at) for reference, subject, why, at in columns[:MOST_LISTED]]
+    return [
+        (reference, subject, str(NotSent(why).label), at)
+        for reference, subject, why, at in columns[:MOST_LISTED]
+        if at is not None
+    ]
 
 
 def unsettled_opinions(access: Access) -> QuerySet[SecondOpinion]:
