@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.template import engines
 from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
@@ -28,9 +28,8 @@ def respond(
 
 def lead_to(request: HttpRequest, address: str, **names: Any) -> HttpResponse:
     """Send the browser to another page, also out of a dialog or a part that htmx draws."""
-    if getattr(request, "htmx", False):
-        return HttpResponseClientRedirect(resolve_url(address, **names))
-    return redirect(address, **names)
+    url = resolve_url(address, **names)
+    return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else HttpResponseRedirect(url)
 
 
 def render_text(template: str, context: dict[str, Any], *, language: str) -> str:

@@ -29,7 +29,7 @@ PANEL = "tickets/agent/panels/work.html"
 def work(request: StaffRequest, reference: str) -> HttpResponse:
     """Show tasks, tags and time with their forms: in the ticket's page, or alone without scripts."""
     ticket = handled(request, reference)
-    page = together(request, ticket) | {"panel": PANEL}
+    page = together(request, ticket) | {"panel": PANEL, "is_refused": False}
     return respond(request, PANEL if request.htmx else "tickets/agent/panel_page.html", page)
 
 

@@ -36,7 +36,6 @@ function over(dialog) {
     isTyped = false;
     dialog.close();
     if (pathname === location.pathname) {
-      matter.replaceChildren();
       event.detail.target = document.getElementById(dialog.dataset.part);
       event.detail.swapOverride = "outerHTML";
     } else {
@@ -63,7 +62,9 @@ function over(dialog) {
 
   // What had the focus may be gone: it goes where the act began, or to the beginning.
   document.addEventListener("htmx:afterSettle", ({ target }) => {
-    if (target.id !== dialog.dataset.part || document.activeElement !== document.body) return;
+    if (target.id !== dialog.dataset.part) return;
+    if (!dialog.open && !isTyped) matter.replaceChildren(); // not before: htmx looks around what was sent
+    if (document.activeElement !== document.body) return;
     const links = [...document.querySelectorAll("a[data-dialog]")];
     const again = links.find((each) => each.href === link?.href && each.checkVisibility({ contentVisibilityAuto: true }));
     (again ?? document.getElementById("main")).focus({ preventScroll: true });
