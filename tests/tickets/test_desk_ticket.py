@@ -647,6 +647,22 @@ def test_who_gets_the_answer_is_said_when_somebody_speaks_for_the_person(
     assert "Pidieron que se llame a quien representa a la persona, Hijo Inventado: 600" in by_phone
 
 
+@pytest.mark.parametrize(
+    ("by", "known"), [("email", {"phone": "+34600111222"}), ("phone", {"email": "h@hijo.example"})]
+)
+def test_nothing_is_promised_to_who_speaks_for_the_person_and_cannot_be_told(
+    desk: Client, organisation: Organisation, ticket: Ticket, by: str, known: dict[str, str]
+) -> None:
+    speaks = make.person(organisation, name="Hijo Inventado", **({"email": "", "phone": ""} | known))
+    Ticket.objects.filter(pk=ticket.pk).update(representative=speaks, contact_by=by)
+
+    page = desk.get(f"/gestion/consultas/{ticket.reference}/").text
+
+    assert "No se sabe cómo avisar a quien la representa: complete su ficha." in page
+    assert "Lo recibirá por correo" not in page
+    assert "Pidieron que se llame" not in page
+
+
 def test_who_wrote_meanwhile_is_named_and_nothing_else_moves(desk: Client, ticket: Ticket) -> None:
     before = seen(desk.get(address(ticket)))
     nothing = desk.get(address(ticket, f"novedades/?desde={before}")).content.decode()
