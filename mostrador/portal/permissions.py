@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from mostrador.accounts.choices import Role
 from mostrador.accounts.permissions import Access
 from mostrador.tickets.choices import BOARD_ROLES, DeskList
-from mostrador.tickets.permissions import HANDLERS
+from mostrador.tickets.permissions import DESK, HANDLERS
 
-DESK = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
 EDITORS = (Role.EDITOR, Role.ADMINISTRATOR)
 SHARERS = (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)
 DECIDERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)

@@ -18,10 +18,11 @@ from mostrador.organisations.models import Organisation
 from mostrador.people.models import READERS
 from mostrador.people.queries.persons import people_found
 from mostrador.people.rules import name_key
-from mostrador.portal.permissions import DESK, sections_of, settings_of_desk
+from mostrador.portal.permissions import sections_of, settings_of_desk
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.choices import DeskList
 from mostrador.tickets.models import Ticket
+from mostrador.tickets.permissions import DESK
 from mostrador.tickets.queries.desk import SHORTEST_SEARCH, visible_reference
 from mostrador.tickets.queries.desk import search as search_tickets
 from mostrador.tickets.queries.saved_views import visible_views

@@ -6,6 +6,7 @@ from mostrador.tickets.choices import RESTRICTED_ROLES, DraftsOpen
 from mostrador.tickets.models import SavedView, Ticket
 
 HANDLERS = (Role.AGENT, Role.SUPERVISOR)
+DESK = (Role.AGENT, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMINISTRATOR)
 VIEW_SHARERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 

@@ -118,3 +118,17 @@ def test_every_section_and_setting_opens_and_is_found_by_its_name(
         found = client.post("/gestion/buscar/", {"q": str(section.label)}, headers={"HX-Request": "true"}).text
         assert f'data-href="{address}"' in found
     assert not Event.objects.filter(verb="people.searched").exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "back"), [(Role.AGENT, "/gestion/ajustes/"), (Role.EDITOR, "/gestion/consultas/")], ids=["agent", "editor"]
+)
+def test_a_setting_leads_back_to_where_its_reader_may_go(
+    organisation: Organisation, client: Client, role: Role, back: str
+) -> None:
+    client.force_login(make.user(organisation, role))
+
+    page = lxml.html.fromstring(client.get("/gestion/consultas/vistas/").content)
+
+    assert [link.get("href") for link in page.xpath("//main//a[contains(@class, 'back')]")] == [back]
+    assert client.get(back).status_code == 200

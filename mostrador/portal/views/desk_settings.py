@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from mostrador.accounts.access import StaffRequest, staff_page
-from mostrador.portal.permissions import DESK
 from mostrador.portal.permissions import settings_of_desk as settings_for
 from mostrador.shared.pages import respond
+from mostrador.tickets.permissions import DESK
 
 
 @require_GET

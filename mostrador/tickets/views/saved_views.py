@@ -17,7 +17,7 @@ from mostrador.tickets.actions import saved_views as actions
 from mostrador.tickets.choices import DeskList, ViewColumn
 from mostrador.tickets.forms.saved_views import Builder, ViewForm
 from mostrador.tickets.models import SavedView
-from mostrador.tickets.permissions import may_change_view
+from mostrador.tickets.permissions import DESK, may_change_view
 from mostrador.tickets.queries import desk as lists
 from mostrador.tickets.queries import saved_views as queries
 from mostrador.tickets.queries.conditions import understood
@@ -42,6 +42,7 @@ def views(request: StaffRequest) -> HttpResponse:
         + [(each.value, str(each.label)) for each in DeskList]
         + [(str(each.view.pk), each.view.name) for each in every],
         "starts_with": beside.starts_with,
+        "sees_settings": request.access.has(*DESK),
     }
     return respond(request, "tickets/agent/views.html", page)
 
