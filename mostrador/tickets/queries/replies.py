@@ -212,7 +212,8 @@ def read_before(drafts: Sequence[ReplyDraft], reader: User) -> set[tuple[int, in
         actor_id=reader.pk,
         at__gte=min(draft.changed_at for draft in drafts),
     )
-    return set(lines.values_list("subject_id", "details__agent", "details__changed_at"))
+    read = lines.values_list("subject_id", "details__agent", "details__changed_at")
+    return {(ticket or 0, agent, changed_at) for ticket, agent, changed_at in read}
 
 
 def version_of(draft: ReplyDraft) -> tuple[int, int, str]:
