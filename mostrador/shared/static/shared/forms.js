@@ -14,6 +14,7 @@ eachFound("[data-begin]", (part) => {
   requestAnimationFrame(() => {
     const fields = [...part.querySelectorAll("input:not([type=hidden], .unseen), select, textarea")];
     const first = fields.find((field) => field.getClientRects().length > 0);
+    if (document.activeElement !== first && fields.includes(document.activeElement)) return; // the person was quicker
     const chosen = first?.type === "radio" && fields.find((field) => field.name === first.name && field.checked);
     (chosen || first)?.focus({ preventScroll: true });
   });
