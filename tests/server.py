@@ -63,7 +63,8 @@ def clone_with_sample(address: str, name: str, load: Callable[[str], None]) -> N
     """Make the database `name` with the sample office, which `load` puts into an empty one for the whole run."""
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(1)")  # until the connection ends; other workers wait
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE_WITH_SAMPLE]).fetchone():
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE_WITH_SAMPLE]).fetchone()
+        if known is None:
             clone(address, name)
             load(name)
             connection.execute(f'ALTER DATABASE "{name}" RENAME TO {TEMPLATE_WITH_SAMPLE}')

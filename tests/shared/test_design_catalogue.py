@@ -31,7 +31,8 @@ NAMES = [name for _group, names in SPECIMENS for name in names]
 # Drawn outside of the catalogue: whole pages, the catalogue's own frame, and parts of what is shown.
 NOT_SHOWN = {
     *("skip_link", "staff_navigation", "staff_account", "footer", "page_heading", "section", "toasts", "specimen"),
-    *("palette", "palette_groups", "keys_help"),
+    *("palette", "palette_groups", "keys_help", "page_dialog"),
+    *("post_button", "removal", "retired"),  # put together of others that are shown
 }
 
 

@@ -39,7 +39,7 @@ def test_a_list_put_twice_puts_nothing_twice(ticket: Ticket, agent: User, desk: 
     row = make.task_list(ticket.organisation, "Mirar", "Llamar")
     address = f"/gestion/consultas/{ticket.reference}/tareas/"
 
-    page = desk.get(f"/gestion/consultas/{ticket.reference}/").text
+    page = desk.get(f"/gestion/consultas/{ticket.reference}/trabajo/").text
     for headers in ({"HX-Request": "true"}, {}):
         desk.post(address, {"list": row.pk}, headers=headers)
     set_task_done(ticket, ticket.tasks.order_by("pk")[0].pk, author=agent, is_done=True)
