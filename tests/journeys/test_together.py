@@ -99,13 +99,13 @@ def test_two_agents_side_by_side(product: Product, window: Callable[..., Page]) 
     marta.locator("#reply_text").fill("")
 
     # What is left to do, by hand, without leaving the page.
-    marta.get_by_text("Tareas: ninguna").click()
+    marta.locator("#fold-tasks > summary").click()
     marta.locator("#task_text").fill("Llamarla mañana")
     marta.locator("#task_text").press("Enter")
     expect(marta.locator("#work")).to_contain_text("Tareas: 0 de 1 hechas")
     expect(marta.locator("#work")).to_contain_text("Llamarla mañana")
     expect(marta.locator("#task_text")).to_be_focused()
-    marta.get_by_text("Tiempo: 1").click()
+    marta.locator("#fold-time > summary").click()
     marta.get_by_role("button", name="Anotar 15 minutos").click()
     # The calls took their minutes too.
     expect(marta.locator("#work")).to_contain_text(re.compile(r"\b1[5-9] minutos en total"))
