@@ -479,11 +479,18 @@ def _named(sql: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
 
 @contextmanager
 def at_most(length: timedelta) -> Iterator[None]:
-    """Have the database give up what takes longer."""
+    """Have the database give up what takes longer, and plan each statement for the values that it has.
+
+    Only with its values known may a condition use an index of few rows, as of tickets that were reopened.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(length.total_seconds() * 1000))])
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true),"
+            " set_config('plan_cache_mode', 'force_custom_plan', true)",
+            [str(int(length.total_seconds() * 1000))],
+        )
         yield
-        cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+        cursor.execute("SELECT set_config('statement_timeout', '0', true), set_config('plan_cache_mode', 'auto', true)")
 
 
 def _page(sql: str, parameters: dict[str, Any], order: Order, columns: Sequence[str], access: Access) -> Page:
