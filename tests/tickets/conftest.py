@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.test import Client
 
 from mostrador.accounts.models import User
 from mostrador.organisations.models import Organisation
@@ -28,3 +29,10 @@ def ticket(organisation: Organisation) -> Ticket:
     """Opened on Monday at nine, not answered."""
     with time_machine.travel(MONDAY, tick=False):
         return make.ticket(organisation)
+
+
+@pytest.fixture
+def desk(client: Client, agent: User) -> Client:
+    """The browser of an agent."""
+    client.force_login(agent)
+    return client

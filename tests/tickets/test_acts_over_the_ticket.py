@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 OVER = {"HX-Request": "true", "HX-Target": "page-dialog-matter"}
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    """The browser of an agent."""
-    client.force_login(agent)
-    return client
-
-
 def address(ticket: Ticket, act: str = "") -> str:
     return f"/gestion/consultas/{ticket.reference}/{act}"
 

@@ -180,13 +180,6 @@ def test_it_is_offered_where_it_fits(organisation: Organisation, ticket: Ticket)
 # --- Putting it ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    """The browser of an agent."""
-    client.force_login(agent)
-    return client
-
-
 def test_it_is_put_in_the_language_that_the_person_reads(desk: Client, organisation: Organisation) -> None:
     person = make.person(organisation, name="Ona")
     ticket = make.ticket(organisation, person=person, language="ca")

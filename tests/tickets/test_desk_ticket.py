@@ -47,13 +47,6 @@ def _nothing_waits(settings: Settings) -> None:
     settings.UNDO_SEND_SECONDS = 0
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    """The browser of an agent."""
-    client.force_login(agent)
-    return client
-
-
 def address(ticket: Ticket, act: str = "") -> str:
     return f"/gestion/consultas/{ticket.reference}/{act}"
 

@@ -23,12 +23,6 @@ from tests.tickets.desk import MONDAY, events, fresh, jobs, words
 LIST = "/gestion/incidencias/"
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    client.force_login(agent)
-    return client
-
-
 def caused(organisation: Organisation, agent: User, count: int = 3) -> tuple[Incident, list[Ticket]]:
     incident = open_incident(organisation, title="No se puede firmar", author=agent)
     made = [make.ticket(organisation, language="ca" if number == 2 else "es") for number in range(count)]

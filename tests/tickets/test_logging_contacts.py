@@ -37,13 +37,6 @@ CALL = {
 }
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    """The browser of an agent."""
-    client.force_login(agent)
-    return client
-
-
 def log(desk: Client, **said: Any) -> Any:
     return desk.post(LOG, CALL | said)
 

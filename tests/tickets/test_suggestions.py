@@ -18,13 +18,6 @@ from tests import make
 from tests.tickets.desk import agent_of
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    """The browser of an agent."""
-    client.force_login(agent)
-    return client
-
-
 def of_ticket(ticket: Ticket, act: str) -> str:
     return f"/gestion/consultas/{ticket.reference}/{act}"
 

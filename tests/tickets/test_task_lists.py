@@ -29,12 +29,6 @@ def texts(ticket: Ticket) -> list[str]:
     return list(ticket.tasks.order_by("pk").values_list("text", flat=True))
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    client.force_login(agent)
-    return client
-
-
 def test_a_list_put_twice_puts_nothing_twice(ticket: Ticket, agent: User, desk: Client) -> None:
     row = make.task_list(ticket.organisation, "Mirar", "Llamar")
     address = f"/gestion/consultas/{ticket.reference}/tareas/"

@@ -32,13 +32,6 @@ def ticket(organisation: Organisation) -> Ticket:
     return make.ticket(organisation, person=person, text=text)
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    """The browser of an agent."""
-    client.force_login(agent)
-    return client
-
-
 def ask(desk: Client, ticket: Ticket, **changed: Any) -> Any:
     first = ticket.messages.filter(kind="public").earliest("pk")
     data = {

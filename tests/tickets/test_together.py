@@ -36,12 +36,6 @@ def colleague(organisation: Organisation) -> User:
     return User.objects.get(pk=made.pk)
 
 
-@pytest.fixture
-def desk(client: Client, agent: User) -> Client:
-    client.force_login(agent)
-    return client
-
-
 def address(ticket: Ticket, act: str = "") -> str:
     return f"/gestion/consultas/{ticket.reference}/{act}"
 

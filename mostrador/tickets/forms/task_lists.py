@@ -5,19 +5,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mostrador.organisations.models import Organisation, Team, Topic
-from mostrador.organisations.queries import teams_of, topic_options
-from mostrador.shared.forms import Combobox
+from mostrador.organisations.models import Organisation
 from mostrador.shared.tokens import new_token
 from mostrador.tickets.actions.tasks import MOST_TASKS
 from mostrador.tickets.forms.citizen import PlainTextField
+from mostrador.tickets.forms.offered import OfferedForm
 from mostrador.tickets.models import Task, TaskList
 
 LONGEST_TASK = Task._meta.get_field("text").max_length or 0
 
 
-class TaskListForm(forms.Form):
+class TaskListForm(OfferedForm):
     """One list; its tasks are written one a line."""
+
+    field_order = ("name", "team", "topic", "texts")
 
     name = PlainTextField(
         label=_("Nombre"),
@@ -25,10 +26,6 @@ class TaskListForm(forms.Form):
         max_length=80,
         error_messages={"required": _("Escriba un nombre.")},
     )
-    team = forms.ModelChoiceField(
-        Team.objects.none(), label=_("Equipo"), required=False, empty_label=_("Todos"), widget=Combobox
-    )
-    topic = forms.TypedChoiceField(label=_("Tema"), required=False, coerce=int, empty_value=None, widget=Combobox)
     texts = PlainTextField(
         label=_("Tareas"),
         help_text=_("Una en cada línea, en el orden en que se hacen."),
@@ -42,13 +39,11 @@ class TaskListForm(forms.Form):
         self, organisation: Organisation, data: Any = None, *, task_list: TaskList | None = None, **options: Any
     ) -> None:
         super().__init__(data, initial=_initial(task_list) if task_list else {"key": new_token()}, **options)
-        team, topic = self.fields["team"], self.fields["topic"]
-        if isinstance(team, forms.ModelChoiceField) and isinstance(topic, forms.TypedChoiceField):
-            team.queryset = teams_of(organisation, kept=task_list.team_id if task_list else None)
-            topic.choices = [
-                ("", _("Todos")),
-                *topic_options(organisation, kept=task_list.topic if task_list else None),
-            ]
+        self.offer(
+            organisation,
+            kept_team=task_list.team_id if task_list else None,
+            kept_topic=task_list.topic if task_list else None,
+        )
 
     def clean_texts(self) -> list[str]:
         """Return the tasks, each once; say which line is too long, or that there are too many."""
@@ -64,8 +59,7 @@ class TaskListForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the columns of the list, once the form is valid."""
         data = self.cleaned_data
-        topic = Topic.objects.get(pk=data["topic"]) if data["topic"] else None
-        return {"name": data["name"], "team": data["team"], "topic": topic, "texts": data["texts"]}
+        return {"name": data["name"], "team": data["team"], "topic": data["topic"], "texts": data["texts"]}
 
 
 def _initial(row: TaskList) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from mostrador.organisations.models import Organisation, Team, Topic
-from mostrador.organisations.queries import teams_of, topic_options
+from mostrador.organisations.models import Organisation
 from mostrador.shared.formats import language_name
-from mostrador.shared.forms import Combobox, DateTimeInput, MultipleFileField, MultipleFileInput
+from mostrador.shared.forms import DateTimeInput, MultipleFileField, MultipleFileInput
 from mostrador.tickets.choices import OPEN_STATES, Channel, State, TicketKind
 from mostrador.tickets.forms.agent import LONGEST_TEXT
 from mostrador.tickets.forms.citizen import PlainTextField, take_files
+from mostrador.tickets.forms.offered import OfferedForm
 from mostrador.tickets.models import Attachment, CannedReply
 from mostrador.tickets.queries.third_parties import Quotable
 from mostrador.tickets.rules.canned import fault_in
@@ -54,7 +54,9 @@ class WritingRulesForm(forms.Form):
     )
 
 
-class CannedForm(forms.Form):
+class CannedForm(OfferedForm):
+    field_order = ("title", "shortcut", "team", "topic", "kinds", "channels", "states")
+
     title = PlainTextField(
         label=_("Título"),
         help_text=_("Con él se busca. La persona no lo lee."),
@@ -70,10 +72,6 @@ class CannedForm(forms.Form):
             "invalid": _("Use solo letras sin acento, números y guiones."),
         },
     )
-    team = forms.ModelChoiceField(
-        Team.objects.none(), label=_("Equipo"), required=False, empty_label=_("Todos"), widget=Combobox
-    )
-    topic = forms.TypedChoiceField(label=_("Tema"), required=False, coerce=int, empty_value=None, widget=Combobox)
     kinds = forms.MultipleChoiceField(
         label=_("Clases de consulta"),
         help_text=_("Ninguna marcada: en todas."),
@@ -108,16 +106,7 @@ class CannedForm(forms.Form):
                 validators=[MaxLengthValidator(LONGEST_TEXT), _variables],
                 widget=forms.Textarea(attrs={"rows": 8, "lang": code}),
             )
-        team, topic = self.fields["team"], self.fields["topic"]
-        if isinstance(team, forms.ModelChoiceField) and isinstance(topic, forms.TypedChoiceField):
-            team.queryset = teams_of(organisation, kept=reply.team_id if reply else None)
-            kept = reply.topic if reply else None
-            topic.choices = [("", _("Todos")), *topic_options(organisation, kept=kept)]
-
-    def clean_topic(self) -> Topic | None:
-        """Return the topic itself: one of the choices."""
-        key = self.cleaned_data["topic"]
-        return Topic.objects.get(pk=key) if key else None
+        self.offer(organisation, kept_team=reply.team_id if reply else None, kept_topic=reply.topic if reply else None)
 
     def clean(self) -> dict[str, Any]:
         """Ask for a text in one language at least."""
