@@ -321,18 +321,18 @@ def carry_over(source: Ticket, target: Ticket, now: datetime) -> None:
         target: Where the conversation goes on.
         now: The moment.
     """
-    colleagues = {user.pk: user for user in colleagues_of(target).order_by("pk")}
+    readers = {user.pk: user for user in colleagues_of(target).order_by("pk")}
     unsent = source.pending_replies.filter(failed_at__isnull=False, noticed_at__isnull=True)
-    unsent.filter(Q(author__in=colleagues) | Q(failed_reason=NotSent.AUTHOR_LEFT)).update(ticket=target)
+    unsent.filter(Q(author__in=readers) | Q(failed_reason=NotSent.AUTHOR_LEFT)).update(ticket=target)
     waits = waiting().select_for_update(of=("self",)).select_related("author", "draft").filter(ticket=source)
     for reply in waits.order_by("pk"):
-        reply.ticket = target if reply.author_id in colleagues else source
+        reply.ticket = target if reply.author_id in readers else source
         has_left = _has_left(reply.ticket, reply)
         _fail(reply.ticket, reply, NotSent.AUTHOR_LEFT if has_left else NotSent.MERGED, now)
-    words = {draft.author_id: draft for draft in source.reply_drafts.filter(author__in=colleagues)}
-    for key in sorted(_with_files(source, colleagues.values()) | set(words)):
+    words = {draft.author_id: draft for draft in source.reply_drafts.filter(author__in=readers)}
+    for key in sorted(_with_files(source, readers.values()) | set(words)):
         draft = words.get(key) or ReplyDraft()
-        _bring(source, target, colleagues[key], text=draft.text, note=draft.note)
+        _bring(source, target, readers[key], text=draft.text, note=draft.note)
 
 
 @transaction.atomic
