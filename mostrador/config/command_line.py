@@ -44,6 +44,7 @@ Look after it
   check                   say what is wrong with this installation
   reindex-search          write the search of the help centre anew
   evaluate-search FILE    measure the search with questions whose answers are known
+  read-mail FILE… [--json]  say how messages are read; needs no database
 Any other word is a Django management command; `mostrador help` lists them.
 Configuration: environment variables or ./mostrador.env, see docs/operating/configuration.md
 """
@@ -80,6 +81,7 @@ def run(words: list[str]) -> int:
         "backup": back_up,
         "restore": restore,
         "upgrade": upgrade,
+        "read-mail": read_mail,
     }
     if name in own:
         return own[name](rest)
@@ -162,6 +164,11 @@ def upgrade(rest: list[str]) -> int:
         print(f"Backup written to {target}")
         schema.migrate(installation, [])
     return manage(["check_installation"])
+
+
+def read_mail(rest: list[str]) -> int:
+    """Say how messages are read, one after the other. Django is not loaded: it would take longer than the reading."""
+    return import_module("mostrador.mailbox.adapters").read_mail(rest)  # type: ignore[no-any-return]  # as above
 
 
 def manage(words: list[str]) -> int:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "mostrador.service_status",
     "mostrador.help_centre",
     "mostrador.tickets",
+    "mostrador.mailbox",
     "mostrador.feedback",
     "mostrador.metrics",
     "mostrador.integrations",

@@ -1,0 +1,1 @@
+"""How mail is read and understood: bytes and plain values, no tables and no clock."""
