@@ -165,7 +165,8 @@ class _Reader:
             text, page = _joined(pieces)
             if page and page not in pages:
                 pages.append(page)
-            elif not page and text and text not in texts:
+            is_written = not page or any(piece.text is not None and piece.html is not None for piece in pieces)
+            if is_written and text and text not in texts:
                 texts.append(text)
         if not texts and not pages:
             return []

@@ -4,11 +4,14 @@ Parts are places in the raw bytes, not copies: a message of 50 MB is held once.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mostrador.mailbox.rules import headers, transfer
 
 _DEEPEST = 50
+_LONGEST_MARK_BYTES = 1000
 _GUESSED = re.compile(
     rb"^--(\S[^\r\n]{0,199}?)[ \t]*\r?\n(?:content-[a-z-]+|mime-version):", re.IGNORECASE | re.MULTILINE
 )
@@ -145,42 +148,44 @@ def _closes(part: Part, boundary: bytes) -> bool:
 
 def _cut(part: Part, boundary: bytes, depth: int) -> bool:
     """Make a child of every section between boundaries; whether there was one."""
-    marks, is_closed = _marks(part, b"--" + boundary)
+    marks = list(_marks(part, b"--" + boundary))
     if not marks:
         return False
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-    before = _outside(part, part.start, marks[0][0])
+    before = _outside(part, part.start, marks[0].start)
     if before:
         part.children.append(before)
-    for at, (_, begin) in enumerate(marks):
-        if is_closed and at == len(marks) - 1:
-            after = _outside(part, begin, part.end)
-            if after:
-                part.children.append(after)
-            break
-        finish = marks[at + 1][0] if at + 1 < len(marks) else part.end
-        part.children.append(_part(part.raw, begin, finish, default, depth + 1))
-    if not is_closed:
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        finish = following.start if following else part.end
+        if not mark.is_last:
+            part.children.append(_part(part.raw, mark.end, finish, default, depth + 1))
+        elif outside := _outside(part, mark.end, finish):
+            part.children.append(outside)
+    if not marks[-1].is_last:
         part.defects.add("boundary-not-closed")
     return True
 
 
-def _marks(part: Part, line: bytes) -> tuple[list[tuple[int, int]], bool]:
-    """Return where each boundary begins, its line break included, and ends; whether the last one closes."""
+class _Mark(NamedTuple):
+    """A boundary: where it begins, its line break included, where it ends, and whether it says that it is the last."""
+
+    start: int
+    end: int
+    is_last: bool
+
+
+def _marks(part: Part, line: bytes) -> Iterator[_Mark]:
+    """Find every boundary, also those behind the last one: the same boundary is sometimes used inside too."""
     raw, end = part.raw, part.end
-    marks: list[tuple[int, int]] = []
     at = raw.find(line, part.start, end)
     while at != -1:
         behind = at + len(line)
         line_end = raw.find(b"\n", behind, end)
         next_line = end if line_end == -1 else line_end + 1
-        rest = raw[behind:next_line].strip() if next_line - behind < 1000 else b"x"
+        rest = raw[behind:next_line].strip() if next_line - behind < _LONGEST_MARK_BYTES else b"x"
         if (at == part.start or raw[at - 1] in b"\r\n") and rest in (b"", b"--"):
-            marks.append((_line_break_before(raw, at, part.start), next_line))
-            if rest == b"--":
-                return marks, True
+            yield _Mark(_line_break_before(raw, at, part.start), next_line, rest == b"--")
         at = raw.find(line, behind, end)
-    return marks, False
 
 
 def _line_break_before(raw: bytes, at: int, start: int) -> int:
@@ -193,7 +198,7 @@ def _line_break_before(raw: bytes, at: int, start: int) -> int:
 def _outside(part: Part, start: int, end: int) -> Part | None:
     """Return text before the first or behind the last boundary as a part: nobody's words are thrown away."""
     text = bytes(part.raw[start : min(end, start + 2000)]).strip()
-    if not text:
+    if not text or re.fullmatch(rb"--\S+--", text):
         return None
     is_boilerplate = len(text) < 400 and start == part.start and _BOILERPLATE.search(text)
     kind = "text/x-preamble" if is_boilerplate else "text/plain"
