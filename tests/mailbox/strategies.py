@@ -146,6 +146,9 @@ def damaged(draw: st.DrawFn) -> bytes:
     return raw
 
 
+LABELS = (b"base64", b"x-uuencode", b"binary", b"x-nadie", b"")
+LIES = (b"utf-16", b"utf-7", b"cp037", b"iso-2022-jp", b"gb2312", b"utf-32", b"hz", b"base64", b"")
+_CHARSET = re.compile(rb"charset=\S+")
 _STRUCTURE = re.compile(rb"^(?:--|content-|mime-|from:|to:|subject:|date:)", re.IGNORECASE)
 
 
@@ -159,9 +162,19 @@ def disordered(draw: st.DrawFn) -> Built:
         if not places:
             break
         at = draw(st.sampled_from(places))
+        if draw(st.booleans()):
+            lines[at] = _mislabelled(lines[at], draw(st.sampled_from(LABELS)), draw(st.sampled_from(LIES)))
+            continue
         change = draw(st.sampled_from(("drop", "double", "indent", "cut", "capitals", "colon", "blank")))
         lines[at : at + 1] = _changed(lines[at], change)
     return Built(b"\n".join(lines), mail.words)
+
+
+def _mislabelled(line: bytes, coding: bytes, charset: bytes) -> bytes:
+    """Say that a part is in another encoding than it is."""
+    if b"Transfer" in line:
+        return b"Content-Transfer-Encoding: " + coding + b"\r"
+    return _CHARSET.sub(b"charset=" + charset, line)
 
 
 def _changed(line: bytes, change: str) -> list[bytes]:

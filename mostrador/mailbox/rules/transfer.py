@@ -9,6 +9,7 @@ _BASE64 = _LETTERS + b"\r\n\t "
 _CHUNK_BYTES = 1 << 20
 _TAIL_BYTES = 400
 _SHORT_LINE = 40
+_WORD = re.compile(rb"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _NOT_BASE64 = bytes(set(range(256)) - set(_LETTERS))
 _BARE_RETURN = re.compile(rb"=\r(?!\n)")
 _UU = re.compile(
@@ -67,10 +68,18 @@ def _base64(data: memoryview) -> Decoded:
     letters = len(data) - len(tail) + len(tail.rstrip(b"\r\n\t ="))
     if not _is_clean(data[:letters]) or _ends_in_words(tail):
         return _among_text(bytes(data))
+    if len(data) == len(tail) and _is_word(tail):
+        return Decoded(tail, "base64-none")
     try:
         return Decoded(binascii.a2b_base64(data))
     except binascii.Error:
         return Decoded(from_base64(bytes(data)), "base64-bad")
+
+
+def _is_word(data: bytes) -> bool:
+    """Whether what was said to be base64 is nothing but a word or two, which would come out as rubbish."""
+    words = data.split()
+    return bool(words) and all(_WORD.fullmatch(word) for word in words) and not from_base64(data).isascii()
 
 
 def _ends_in_words(tail: bytes) -> bool:
