@@ -47,6 +47,7 @@ _ALPHABETS = {
     "cp1255": (re.compile("[א-ת]"), re.compile("[ׯ]")),
     "cp1256": (re.compile("[ء-ي،؟]"), re.compile("[گچ]")),
 }
+_SAMPLE_BYTES = 4096
 _MOST_LETTERS, _FEW_LETTERS = 0.75, 0.04
 _FOLDED = re.compile(r"[^a-z0-9]+")
 _C1 = re.compile("[\x80-\x9f]")
@@ -265,23 +266,26 @@ def _looks_wide(data: bytes) -> bool:
 
 def _guessed(data: bytes) -> str | None:
     """Recognise Greek, Cyrillic, Chinese…: text in which letters above ASCII are the rule, not the exception."""
-    high = sum(1 for byte in data[:4096] if byte > 127)
-    letters = sum(1 for byte in data[:4096] if 65 <= byte <= 122)
+    sample = data[:_SAMPLE_BYTES]
+    high = sum(1 for byte in sample if byte > 127)
+    letters = sum(1 for byte in sample if 65 <= byte <= 122)
     if high < 8 or high < letters:
         return None
-    share, alphabetic = max((_share(_strictly(data, codec) or "", *letters) for codec, letters in _ALPHABETS.items()))
-    if share > _MOST_LETTERS:
-        return alphabetic
-    best = from_bytes(data[:4096], cp_isolation=sorted(_ASIAN)).best()
-    return _strictly(data, best.encoding) if best else None
+    share, codec = max(
+        (_share(_strictly(sample, codec) or "", *letters), codec) for codec, letters in _ALPHABETS.items()
+    )
+    if share <= _MOST_LETTERS:
+        best = from_bytes(sample, cp_isolation=sorted(_ASIAN)).best()
+        codec = best.encoding if best else ""
+    return _strictly(data, codec) if codec else None
 
 
-def _share(text: str, usual: re.Pattern[str], unusual: re.Pattern[str]) -> tuple[float, str]:
-    """Return how much of what is above ASCII a text of this alphabet would have, and the text."""
+def _share(text: str, usual: re.Pattern[str], unusual: re.Pattern[str]) -> float:
+    """Return how much of what is above ASCII is usual in this alphabet."""
     above = sum(1 for letter in text if letter > "\x7f")
     if not above or len(unusual.findall(text)) > _FEW_LETTERS * above:
-        return 0, text
-    return len(usual.findall(text)) / above, text
+        return 0
+    return len(usual.findall(text)) / above
 
 
 def _strictly(data: bytes, codec: str) -> str | None:

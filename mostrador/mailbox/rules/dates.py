@@ -50,6 +50,7 @@ _WORD = re.compile(r"[^\W\d_]+\.?")
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
+_LONGEST_DATE = 200
 _OLDEST_YEAR, _NEWEST_YEAR = 1971, 2200
 _LARGEST_OFFSET_SECONDS = 15 * 3600
 _YEAR_0 = re.compile(r"\b0{3,4}\b(?!:)")
@@ -57,6 +58,7 @@ _YEAR_0 = re.compile(r"\b0{3,4}\b(?!:)")
 
 def read_date(text: str) -> datetime | None:
     """Return an aware moment, in UTC where no zone that can be true was named; None for what can be no date."""
+    text = text[:_LONGEST_DATE]
     iso = _ISO.search(text)
     if iso:
         return _moment([int(part or 0) for part in iso.groups()[:6]], _iso_offset(iso[7]))

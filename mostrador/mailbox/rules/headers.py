@@ -24,7 +24,7 @@ _LOOK_AHEAD_BYTES = 8192
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?(.*?)(?:\?=|\Z)", re.DOTALL)
 _CODED = re.compile(r"(?:=[0-9A-Fa-f]{2})+")
 _MAIN = re.compile(r"[\s;]*([^\s;]*)")
-_PARAMETER = re.compile(r"(?:^|[;\s])\s*([A-Za-z0-9_*.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
+_PARAMETER = re.compile(r"(?:^|[;\s])([A-Za-z0-9_*.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?\Z")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
@@ -44,6 +44,7 @@ def split(raw: bytes, start: int, end: int) -> Block:
     fields: list[tuple[bytes, list[bytes]]] = []
     defects = set()
     at = body_at = start
+    known_at = -1
     while at < end:
         next_at = raw.find(b"\n", at, end) + 1 or end
         line = raw[at:next_at]
@@ -57,7 +58,7 @@ def split(raw: bytes, start: int, end: int) -> Block:
             fields[-1][1].append(line)
         elif at == start and line.startswith((b"From ", b">From ")):
             pass  # the separator of a mailbox file
-        elif fields and _goes_on(raw, at, end):
+        elif fields and (at < known_at or (known_at := _next_known(raw, at, end)) != -1):
             fields[-1][1].append(b" " + line)
             defects.add("header-broken")
         else:
@@ -79,11 +80,12 @@ def _is_end(line: bytes, raw: bytes, next_at: int, end: int) -> bool:
     return not (_KNOWN_NAME.match(following) or following[:1] in (b" ", b"\t"))
 
 
-def _goes_on(raw: bytes, at: int, end: int) -> bool:
-    """Whether fields follow after a line that is none, before the next empty line."""
+def _next_known(raw: bytes, at: int, end: int) -> int:
+    """Return where a field follows after a line that is none, before the next empty line; -1 without one."""
     limit = min(end, at + _LOOK_AHEAD_BYTES)
     blank = _BLANK.search(raw, at, limit)
-    return bool(_KNOWN_LATER.search(raw, at, blank.start() + 1 if blank else limit))
+    found = _KNOWN_LATER.search(raw, at, blank.start() + 1 if blank else limit)
+    return found.start() + 1 if found else -1
 
 
 def unfolded(value: bytes, hint: str = "") -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The words of an HTML page as plain text, for agents who read without pictures and for what looks for words."""
 
 import re
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -12,14 +13,18 @@ _BLOCKS = {
 _APART = {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "ul"}
 _CELLS = {"td", "th"}
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
-_AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _QUOTE_OPEN, _QUOTE_CLOSE = "\ue010", "\ue011"
 _ITEM = "\n- "
+_DEEPEST_QUOTE = 20
+_LONGEST_PAGE = 4_000_000  # letters; a tree of a longer one would take more memory than a message may
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def text_of(html: str) -> str:
     """Return the text of a page: paragraphs apart, quotes marked with "> ", addresses of links beside their words."""
+    if len(html) > _LONGEST_PAGE:
+        return unescape(_TAG.sub(" ", html)).strip()
     pieces: list[str] = []
     top = LexborHTMLParser(html).root
     node = top
@@ -102,7 +107,7 @@ def _address(node: LexborNode) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = _MANY_BREAKS.sub("\n\n", _AROUND_BREAK.sub("\n", text))
+    lines = _MANY_BREAKS.sub("\n\n", "\n".join(line.strip(" \t") for line in text.split("\n")))
     if _QUOTE_OPEN in lines:
         lines = _quoted(lines)
     return _MANY_BREAKS.sub("\n\n", re.sub(r" {2,}", " ", lines)).strip()
@@ -113,12 +118,13 @@ def _quoted(text: str) -> str:
     depth, written = 0, []
     for line in text.split("\n"):
         depth_here = depth + line.count(_QUOTE_OPEN)
+        marks = ">" * min(depth_here, _DEEPEST_QUOTE)
         depth = max(depth_here - line.count(_QUOTE_CLOSE), 0)
         plain = line.replace(_QUOTE_OPEN, "").replace(_QUOTE_CLOSE, "")
         if plain or (line == plain and not depth_here):
-            written.append(f"{'>' * depth_here} {plain}".rstrip() if depth_here else plain)
+            written.append(f"{marks} {plain}".rstrip() if marks else plain)
         elif depth_here and written and written[-1] and line == plain:
-            written.append(">" * depth_here)
+            written.append(marks)
     while written and not written[-1].strip("> "):
         written.pop()
     return "\n".join(written)

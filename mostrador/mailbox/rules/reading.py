@@ -76,7 +76,7 @@ def read_openly(raw: bytes) -> Mail:
     root = structure.read_parts(raw)
     reader = _Reader()
     words = reader.words(root)
-    text, page = _joined(words)
+    text, page = _text_of(words), _page_of(words)
     defects = reader.defects
     fields = _Fields(root, reader.charset)
     if "\0" in text or b"\0" in raw[: 1 << 20]:
@@ -100,14 +100,18 @@ def read_openly(raw: bytes) -> Mail:
     )
 
 
-def _joined(words: list[Words]) -> tuple[str, str]:
-    """Put the pieces one under the other, as text and, when one of them is a page, as a page."""
-    texts = [text_of(piece.html or "") if piece.text is None else piece.text for piece in words]
-    text = "\n\n".join(tidy for tidy in (_tidied(text) for text in texts) if tidy)
+def _text_of(words: list[Words]) -> str:
+    """Put the pieces one under the other as text."""
+    texts = (text_of(piece.html or "") if piece.text is None else piece.text for piece in words)
+    return "\n\n".join(tidy for tidy in map(_tidied, texts) if tidy)
+
+
+def _page_of(words: list[Words]) -> str:
+    """Put the pieces one under the other as a page, "" when none of them is one."""
     if not any(piece.html for piece in words):
-        return text, ""
-    pages = [_as_page(piece.text or "") if piece.html is None else piece.html for piece in words]
-    return text, "\n".join(page for page in pages if page.strip())
+        return ""
+    pages = (_as_page(piece.text or "") if piece.html is None else piece.html for piece in words)
+    return "\n".join(page for page in pages if page.strip())
 
 
 def _tidied(text: str) -> str:
@@ -162,11 +166,12 @@ class _Reader:
         pages: list[str] = []
         for child in part.children:
             pieces = self.words(child, is_choice=True)
-            text, page = _joined(pieces)
+            page = _page_of(pieces)
             if page and page not in pages:
                 pages.append(page)
             is_written = not page or any(piece.text is not None and piece.html is not None for piece in pieces)
-            if is_written and text and text not in texts:
+            text = _text_of(pieces) if is_written else ""
+            if text and text not in texts:
                 texts.append(text)
         if not texts and not pages:
             return []

@@ -83,7 +83,7 @@ def _read_fields(part: Part) -> None:
         _read_type(part, found[b"content-type"])
     kind = headers.structured(found.get(b"content-disposition", ""))
     part.disposition = kind.main
-    part.coding = re.sub(r"\(.*?\)", "", found.get(b"content-transfer-encoding", ""))
+    part.coding = re.sub(r"\(.*?\)", "", found.get(b"content-transfer-encoding", "")[:200])
     part.content_id = found.get(b"content-id", "").strip().strip("<>")
     written = kind.parameters.get("filename") or part.parameters.get("name") or kind.parameters.get("name") or ""
     part.name = file_name(written)
@@ -180,11 +180,12 @@ def _marks(part: Part, line: bytes) -> Iterator[_Mark]:
     at = raw.find(line, part.start, end)
     while at != -1:
         behind = at + len(line)
-        line_end = raw.find(b"\n", behind, end)
-        next_line = end if line_end == -1 else line_end + 1
-        rest = raw[behind:next_line].strip() if next_line - behind < _LONGEST_MARK_BYTES else b"x"
-        if (at == part.start or raw[at - 1] in b"\r\n") and rest in (b"", b"--"):
-            yield _Mark(_line_break_before(raw, at, part.start), next_line, rest == b"--")
+        if at == part.start or raw[at - 1] in b"\r\n":
+            line_end = raw.find(b"\n", behind, end)
+            next_line = end if line_end == -1 else line_end + 1
+            rest = raw[behind:next_line].strip() if next_line - behind < _LONGEST_MARK_BYTES else b"x"
+            if rest in (b"", b"--"):
+                yield _Mark(_line_break_before(raw, at, part.start), next_line, rest == b"--")
         at = raw.find(line, behind, end)
 
 

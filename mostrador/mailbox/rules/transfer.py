@@ -12,13 +12,13 @@ _SHORT_LINE = 40
 _WORD = re.compile(rb"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _NOT_BASE64 = bytes(set(range(256)) - set(_LETTERS))
 _BARE_RETURN = re.compile(rb"=\r(?!\n)")
-_UU = re.compile(
-    rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n(.*?)^(?:`\r?\n)?(?:end|====)[ \t]*\r?$\n?",
-    re.MULTILINE | re.DOTALL,
+# Possessive, so that a text full of beginnings without an end costs no more than its length.
+_UU = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]*+\r?\n)*+)end[ \t]*\r?$\n?", re.MULTILINE)
+_UU_BASE64 = re.compile(
+    rb"^begin-base64 [0-7]{3,4} ([^\r\n]+)\r?\n((?:[A-Za-z0-9+/][A-Za-z0-9+/=]*+\r?\n)*+)====[ \t]*\r?$\n?",
+    re.MULTILINE,
 )
-_Y = re.compile(
-    rb"^=ybegin ([^\r\n]*)\r?\n((?:=ypart [^\r\n]*\r?\n)?)(.*?)\r?\n=yend[^\r\n]*(?:\r?\n|\Z)", re.MULTILINE | re.DOTALL
-)
+_Y_BEGIN, _Y_PART, _Y_END = b"=ybegin ", b"=ypart ", b"\n=yend"
 _Y_NAME = re.compile(rb"name=(.+)")
 _Y_CODED = re.compile(rb"=(.)", re.DOTALL)
 _Y_TABLE = bytes((byte - 42) % 256 for byte in range(256))
@@ -132,13 +132,13 @@ def without_uuencoded(data: bytes) -> tuple[bytes, list[Enclosed]]:
     files: list[Enclosed] = []
 
     def taken(found: re.Match[bytes]) -> bytes:
-        content = _uu_lines(found[2]) if not found[0].startswith(b"begin-base64") else from_base64(found[2])
+        content = from_base64(found[2]) if found.re is _UU_BASE64 else _uu_lines(found[2])
         if content is None:
             return found[0]
         files.append(Enclosed(found[1].strip(), content))
         return b""
 
-    return _UU.sub(taken, data), files
+    return _UU_BASE64.sub(taken, _UU.sub(taken, data)), files
 
 
 def _uu_lines(lines: bytes) -> bytes | None:
@@ -159,14 +159,27 @@ def _uu_lines(lines: bytes) -> bytes | None:
 def without_yencoded(data: bytes) -> tuple[bytes, list[Enclosed]]:
     """Take yEnc files out of a text."""
     files: list[Enclosed] = []
+    kept = []
+    at = 0
+    while True:
+        begin = data.find(_Y_BEGIN, at)
+        end = data.find(_Y_END, begin) if begin != -1 else -1
+        if end == -1:
+            return b"".join([*kept, data[at:]]), files
+        head, _, lines = data[begin:end].partition(b"\n")
+        files.append(Enclosed(_y_name(head), _y_content(lines)))
+        kept.append(data[at:begin])
+        at = data.find(b"\n", end + 1) + 1 or len(data)
 
-    def taken(found: re.Match[bytes]) -> bytes:
-        name = _Y_NAME.search(found[1])
-        lines = b"".join(
-            line.removeprefix(b".") if line.startswith(b"..") else line for line in found[3].split(b"\r\n")
-        )
-        plain = _Y_CODED.sub(lambda code: bytes(((code[1][0] - 64) % 256,)), lines.replace(b"\n", b""))
-        files.append(Enclosed(name[1].strip() if name else b"", plain.translate(_Y_TABLE)))
-        return b""
 
-    return _Y.sub(taken, data), files
+def _y_name(head: bytes) -> bytes:
+    name = _Y_NAME.search(head)
+    return name[1].strip() if name else b""
+
+
+def _y_content(lines: bytes) -> bytes:
+    if lines.startswith(_Y_PART):
+        lines = lines.partition(b"\n")[2]
+    whole = b"".join(line[1:] if line.startswith(b"..") else line for line in lines.removesuffix(b"\r").split(b"\r\n"))
+    plain = _Y_CODED.sub(lambda code: bytes(((code[1][0] - 64) % 256,)), whole.replace(b"\n", b""))
+    return plain.translate(_Y_TABLE)
