@@ -9,8 +9,8 @@ from mostrador.mailbox.rules.mail import Address
 # What must not be cut at a comma: encoded words, quoted strings, comments, addresses in angle brackets.
 _TOKEN = re.compile(
     r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?="
-    r"|\"(?:[^\"\\]|\\.){0,999}+\""
-    r"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.){0,299}+\)){0,999}+\)"
+    r"|\"(?:[^\"\\]|\\.){0,250}+\""
+    r"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.){0,99}+\)){0,250}+\)"
     r"|<[^<>]*>"
     r"|[,;:]"
     r"|[^\"(<,;:=]+|.",
@@ -18,9 +18,11 @@ _TOKEN = re.compile(
 )
 _BARE = re.compile(r"(?<![^\s<>()\[\],;:\"])[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _QUOTED_LOCAL = re.compile(r"\"(?:[^\"\\]|\\.){0,99}+\"@[^\s<>,;]+")
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.){0,250}+)\"")
 _MAILTO = re.compile(r"\A(?:mailto|smtp):", re.IGNORECASE)
 _ROUTE = re.compile(r"\A@[^:]*:")
-_LONGEST_LIST = 500_000
+_LONGEST_LIST = 200_000
+_MOST_WAITING = 20
 
 
 def read_list(text: str) -> tuple[Address, ...]:
@@ -34,6 +36,9 @@ def _each(text: str) -> Iterator[Address]:
         found = _read(waiting + words)
         if found is None:
             waiting = [*waiting, *words, ","]
+            if len(waiting) > _MOST_WAITING:
+                yield Address(_name("".join(waiting)), "")
+                waiting = []
             continue
         yield found
         waiting = []
@@ -100,7 +105,7 @@ def _name(written: str) -> str:
     text = decoded(written).strip()
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
-    text = re.sub(r"\"((?:[^\"\\]|\\.)*)\"", lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), text)
+    text = _QUOTED.sub(lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), text)
     text = " ".join(text.strip("<>").split()).strip()
     if len(text) > 1 and text[0] == text[-1] == "'":
         text = text[1:-1]

@@ -18,13 +18,15 @@ _QUOTE_OPEN, _QUOTE_CLOSE = "\ue010", "\ue011"
 _ITEM = "\n- "
 _DEEPEST_QUOTE = 20
 _LONGEST_PAGE = 4_000_000  # letters; a tree of a longer one would take more memory than a message may
+_MOST_NOT_CLOSED = 10_000  # tags; the time of a browser's parser grows with the square of their depth
+_BREAK = re.compile(r"<(?:br|p|div|tr|li)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
 def text_of(html: str) -> str:
     """Return the text of a page: paragraphs apart, quotes marked with "> ", addresses of links beside their words."""
-    if len(html) > _LONGEST_PAGE:
-        return unescape(_TAG.sub(" ", html)).strip()
+    if len(html) > _LONGEST_PAGE or html.count("<") - 2 * html.count("</") - html.count("<br") > _MOST_NOT_CLOSED:
+        return _roughly(html)
     pieces: list[str] = []
     top = LexborHTMLParser(html).root
     node = top
@@ -37,6 +39,11 @@ def text_of(html: str) -> str:
             _close(node, pieces)
         node = _after(node, top.mem_id, pieces)
     return _tidy("".join(pieces))
+
+
+def _roughly(html: str) -> str:
+    """Return the text of a page that is too large or too deep to be taken apart."""
+    return _tidy(unescape(_TAG.sub(" ", _BREAK.sub("\n", html))))
 
 
 def _after(node: LexborNode, top: int, pieces: list[str]) -> LexborNode | None:
