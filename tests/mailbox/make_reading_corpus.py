@@ -288,6 +288,7 @@ def subjects() -> Iterator[Case]:
         ("question-mark-inside", "=?utf-8?Q?=C2=BFQu=C3=A9_tal??=", "¿Qué tal?", []),
         ("empty-word", "Hola =?utf-8?Q??= Ana", "Hola Ana", []),
         ("raw-letters-inside", "=?utf-8?Q?Petici=C3=B3n_señal?=", "Petición señal", ["header-8-bit"]),
+        ("coded-line-break", "=?utf-8?Q?Hola=0D=0ABcc:_x@x.example?=", "Hola Bcc: x@x.example", []),
         ("iso-2022-jp", word("質問があります", "iso-2022-jp"), "質問があります", []),
         ("gb2312", word("您好，我有一个问题", "gb2312"), "您好，我有一个问题", []),
         ("bad-base64", "=?utf-8?B?c2XDsW!Fs?=", "señal", []),
@@ -500,6 +501,11 @@ def structures() -> Iterator[Case]:
             "only-a-document",
             message(coded(PDF), Content_Type="application/pdf; name=a.pdf", Content_Transfer_Encoding="base64"),
             {"text": "", "files": [file("a.pdf", "application/pdf", PDF)]},
+        ),
+        (
+            "enriched",
+            message("<bold>Hola</bold>, <<Ana>", Content_Type="text/enriched"),
+            {"text": "Hola, <Ana>"},
         ),
         ("html-as-plain", message("<html><body>Hola</body></html>", Content_Type="text/plain"), {"text": "Hola"}),
         (
@@ -826,6 +832,7 @@ def names_of_files() -> Iterator[Case]:
         ("path-windows", 'attachment; filename="C:\\Users\\Ana\\informe.pdf"', "informe.pdf"),
         ("path-up", 'attachment; filename="../../etc/passwd"', "passwd"),
         ("escaped", 'attachment; filename="el \\"bueno\\".pdf"', 'el "bueno".pdf'),
+        ("turned", 'attachment; filename="informe\u202efdp.exe"', "informefdp.exe"),
         ("semicolon-inside", 'attachment; filename="a;b.pdf"', "a;b.pdf"),
         ("quote-not-closed", 'attachment; filename="informe.pdf', "informe.pdf"),
         ("none", "attachment", "application-1.pdf"),
@@ -1002,6 +1009,12 @@ def tnef() -> Iterator[Case]:
     )
     rtf = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}Hola, se\'f1ora.\par \u191?Qu\'e9?}"
     yield "tnef-rich-text", outlook(winmail.stream(winmail.rich_text(rtf))), {"text": "Hola, señora.\n¿Qué?"}
+    inner = winmail.stream(winmail.text("Hola por dentro"), *pair[:1])
+    yield (
+        "tnef-enclosed-message",
+        outlook(winmail.stream(winmail.attachment("Otro", inner, "application/ms-tnef")), HOLA),
+        {"text": HOLA_TEXT, "file_names": ["informe año.pdf", "Otro.txt"], "defects": []},
+    )
     whole = winmail.stream(*pair)
     cut = whole[:-130]
     yield (

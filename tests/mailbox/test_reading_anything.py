@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,33 @@ def test_a_message_out_of_order_keeps_every_word(mail: Built) -> None:
     said = _all_of(read_openly(mail.raw))
 
     assert [word for word in mail.words if word not in said] == []
+
+
+MANY = 100_000
+HEAD = b"From: a@x.example\r\n"
+HOSTILE = {
+    "words begun": b"Subject: " + b"=?a?q?" * MANY,
+    "quotes": b"From: " + b'\\"' * MANY,
+    "comments begun": b"From: " + b"(a" * MANY,
+    "commas": b"From: " + b"a," * MANY,
+    "parameters": b"Content-Type: text/plain" + b";a=b" * MANY,
+    "blanks": b"Content-Type: text/plain;a" + b" " * MANY,
+    "lines that are no fields": HEAD + (b"aaaa\r\n" * 1000 + b"To: b@x.example\r\n") * (MANY // 1000),
+    "uuencode begun": HEAD + b"\r\nend\r\n" + b"begin 644 a\r\nM\r\n" * MANY,
+    "yEnc begun": HEAD + b"\r\n" + b"=ybegin line=1 name=a\r\n" * MANY,
+    "boundaries in one line": HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a" * MANY,
+    "containers": HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" * 3000,
+    "tags": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * MANY,
+    "attributes begun": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a b='" * MANY,
+    "quotations": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<blockquote>a" * (MANY // 20),
+    "pieces of base64": HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"YQ==\r\n*" * MANY,
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+@pytest.mark.timeout(30)  # each takes well under a second; what grows with the square takes minutes
+def test_what_was_made_to_take_for_ever_is_read(name: str) -> None:
+    _can_be_stored(read_openly(HOSTILE[name]))
 
 
 def test_the_reader_s_own_error_is_no_end() -> None:

@@ -17,12 +17,14 @@ _KNOWN = (
     rb"|arc-[a-z-]+|envelope-to|envelope-from|comments|keywords|errors-to|disposition-notification-to"
 )
 _KNOWN_NAME = re.compile(rb"(?:" + _KNOWN + rb")[ \t]*:", re.IGNORECASE)
+_PART_NAME = re.compile(rb"(?:content-|mime-version|x-)", re.IGNORECASE)
 _KNOWN_LATER = re.compile(rb"\n(?:" + _KNOWN + rb")[ \t]*:", re.IGNORECASE)
 _BLANK = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(r"[\r\n]+(?=[ \t])|[\r\n]+")
 _LOOK_AHEAD_BYTES = 8192
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?(.*?)(?:\?=|\Z)", re.DOTALL)
 _CODED = re.compile(r"(?:=[0-9A-Fa-f]{2})+")
+_BREAKS = re.compile(r"[\r\n]+")  # a coded line break would begin another field where the text is sent on
 _MAIN = re.compile(r"[\s;]*([^\s;]*)")
 _PARAMETER = re.compile(r"(?:^|[;\s])([A-Za-z0-9_*.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?\Z")
@@ -39,8 +41,8 @@ class Block(NamedTuple):
     defects: frozenset[str]
 
 
-def split(raw: bytes, start: int, end: int) -> Block:
-    """Tell header from body. A block without any field that mail knows is no header: all of it is body."""
+def split(raw: bytes, start: int, end: int, *, is_part: bool = False) -> Block:
+    """Tell header from body. A block without any field that mail, or a part, has is no header: all of it is body."""
     fields: list[tuple[bytes, list[bytes]]] = []
     defects = set()
     at = body_at = start
@@ -66,7 +68,8 @@ def split(raw: bytes, start: int, end: int) -> Block:
             body_at = at
             break
         at = body_at = next_at
-    if not any(_KNOWN_NAME.match(name + b":") for name, _ in fields):
+    known = _PART_NAME if is_part else _KNOWN_NAME
+    if not any(known.match(name + b":") for name, _ in fields):
         return Block([], start if fields else body_at, frozenset(defects))
     return Block([(name, b"".join(lines)) for name, lines in fields], body_at, frozenset(defects))
 
@@ -109,7 +112,7 @@ def decoded(text: str) -> str:
         pieces.append((found[1].partition("*")[0].lower(), found[2].lower(), found[3]))
         at = found.end()
     pieces.append(text[at:])
-    return charsets.clean("".join(_said(pieces)))
+    return _BREAKS.sub(" ", charsets.clean("".join(_said(pieces))))
 
 
 def _said(pieces: list[str | tuple[str, str, str]]) -> Iterator[str]:

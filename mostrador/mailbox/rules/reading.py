@@ -22,6 +22,8 @@ _PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>]|<head[\s>]|<body[\s>])", re
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 # Types of text that people write to be read; any other text is a file.
 _PLAIN = {"text/plain", "text/unspecified", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}
+_ENRICHED = {"text/enriched", "text/richtext"}
+_ENRICHMENT = re.compile(r"(?<!<)</?[A-Za-z][A-Za-z-]{0,59}>")
 _PAGES = {"text/html", "application/xhtml+xml", "text/xhtml"}
 # What machines read: kept as text beside the file.
 _FOR_MACHINES = re.compile(
@@ -194,6 +196,8 @@ class _Reader:
         if not is_page and _PAGE.match(text):
             is_page = True
             self.defects.add("page-as-plain")
+        if part.content_type in _ENRICHED:
+            text = _ENRICHMENT.sub("", text).replace("<<", "<")
         pieces = [Words(html=text) if is_page else Words(text=text)] if text.strip() else []
         self._has_words = self._has_words or bool(pieces)
         return pieces + stray

@@ -17,7 +17,9 @@ _GUESSED = re.compile(
 )
 _PLAIN_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+;=-]+")
 # What readers of mail without MIME are told before the first part; nobody wrote it to be read.
-_BOILERPLATE = re.compile(rb"multi-?part|MIME|mail reader|mail client|formato|this is a .{0,40}message", re.IGNORECASE)
+_BOILERPLATE = re.compile(rb"multi-?part|\bMIME\b|mail reader", re.IGNORECASE)
+# Control characters, and those that turn the direction of writing: `gpj.exe` would look like a picture.
+_UNSEEN = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHORT_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "pdf": "application/pdf"}
 
 
@@ -59,7 +61,7 @@ def first_byte(raw: bytes) -> int:
 
 
 def _part(raw: bytes, start: int, end: int, default_type: str, depth: int) -> Part:
-    block = headers.split(raw, start, end)
+    block = headers.split(raw, start, end, is_part=depth > 0)
     part = Part(raw, block.body_at, end, block.fields, default_type, defects=set(block.defects))
     _read_fields(part)
     if depth == 0 and not block.fields:
@@ -109,7 +111,7 @@ def _read_type(part: Part, written: str) -> None:
 def file_name(written: str) -> str:
     """Return the last part of a path, without what no file system wants."""
     name = re.split(r"[/\\]", written.strip().rstrip("/\\"))[-1]
-    return re.sub(r"[\x00-\x1f\x7f]", "", name).strip()[:200]
+    return _UNSEEN.sub("", name).strip()[:200]
 
 
 def _divide(part: Part, depth: int) -> None:

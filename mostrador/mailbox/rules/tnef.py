@@ -24,6 +24,7 @@ _FIXED_BYTES = {1: 0, 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 4, 20: 8, 6
 _SIZED = {13, 30, 31, 258}
 _SEVERAL = 0x1000
 _MOST_VALUES = 4096
+_DEEPEST = 3
 _TYPES = MimeTypes()
 
 
@@ -47,14 +48,14 @@ class _Stream:
     is_damaged: bool = False
 
 
-def opened(data: bytes) -> Opened | None:
+def opened(data: bytes, depth: int = 0) -> Opened | None:
     """Return what a winmail.dat holds, None when it is none or nothing could be taken out of it."""
     if len(data) < 6 or struct.unpack_from("<I", data)[0] != _SIGNATURE:
         return None
     stream = _Stream()
     for identifier, value in _attributes(data, stream):
         _take(stream, identifier, value)
-    files = [_file(found, stream.code_page) for found in stream.files if found.get("data")]
+    files = [file for found in stream.files if found.get("data") for file in _files(found, stream.code_page, depth)]
     text, html = _body(stream)
     if not (files or text or html):
         return None
@@ -142,6 +143,20 @@ def _letters(value: Any, code_page: str) -> str:
     if isinstance(value, bytes):
         value = charsets.decode(value.rstrip(b"\0"), code_page)[0]
     return charsets.clean(str(value or "").rstrip("\0"))
+
+
+def _files(found: dict[str, Any], code_page: str, depth: int) -> Iterator[File]:
+    """Return one file, or what an enclosed message holds."""
+    file = _file(found, code_page)
+    inside = opened(file.content, depth + 1) if depth < _DEEPEST else None
+    if inside is None:
+        yield file
+        return
+    yield from inside.files
+    for words, kind in ((inside.text, "plain"), (inside.html, "html")):
+        if words:
+            ending = ".txt" if kind == "plain" else ".html"
+            yield File((file.name or "message") + ending, f"text/{kind}", words.encode())
 
 
 def _file(found: dict[str, Any], code_page: str) -> File:

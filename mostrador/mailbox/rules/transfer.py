@@ -159,7 +159,7 @@ def _uu_lines(lines: bytes) -> bytes | None:
 def without_yencoded(data: bytes) -> tuple[bytes, list[Enclosed]]:
     """Take yEnc files out of a text."""
     files: list[Enclosed] = []
-    kept = []
+    kept: list[bytes] = []
     at = 0
     while True:
         begin = data.find(_Y_BEGIN, at)

@@ -1,0 +1,74 @@
+"""`mostrador read-mail`: what a message says, on a terminal and for programs, without a database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mostrador.mailbox.adapters import read_mail
+from tests.config.processes import mostrador
+from tests.mailbox.make_reading_corpus import DOCUMENT, DOCUMENT_FILE, HOLA, HOLA_TEXT, PAGE, multipart, part, several
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    both = part("multipart/alternative; boundary=dentro", several("", HOLA, PAGE, boundary="dentro"))
+    path = tmp_path / "carta.eml"
+    path.write_bytes(multipart("mixed", both, DOCUMENT, Cc="Eva <eva@correo.example>"))
+    return path
+
+
+def _lines(printed: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in printed.decode().splitlines()]
+
+
+def test_a_message_is_printed_as_json_without_a_database(letter: Path, tmp_path: Path) -> None:
+    done = mostrador("read-mail", str(letter), "--json", environment={"MOSTRADOR_DATA": tmp_path / "data"})
+
+    name, kind, size, sha256 = DOCUMENT_FILE
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == {
+        "message_id": "<m1@correo.example>",
+        "from": [{"name": "Ana Ruiz", "address": "ana.ruiz@correo.example"}],
+        "to": [{"name": "", "address": "ayuda@diputacionvaldelmar.example"}],
+        "cc": [{"name": "Eva", "address": "eva@correo.example"}],
+        "subject": "Consulta",
+        "date": "2026-03-03T10:15:00+01:00",
+        "text": HOLA_TEXT,
+        "new_text": HOLA_TEXT,
+        "html": "<p>Hola, <b>señora</b>.</p>",
+        "attachments": [{"name": name, "type": kind, "size": size, "sha256": sha256}],
+        "robot_verdict": "human",
+        "robot_rule": "",
+        "language": "",
+        "defects": [],
+    }
+    assert not (tmp_path / "data").exists()
+
+
+def test_several_messages_are_printed_one_on_each_line(letter: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    code = read_mail([str(letter), str(letter), "--json"])
+
+    assert code == 0
+    assert [found["text"] for found in _lines(capfdbinary.readouterr().out)] == [HOLA_TEXT, HOLA_TEXT]
+
+
+def test_a_file_that_cannot_be_opened_is_said_and_the_others_are_read(
+    letter: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    missing = tmp_path / "no.eml"
+
+    code = read_mail([str(missing), str(letter), "--json"])
+
+    printed = capfdbinary.readouterr()
+    assert (code, len(_lines(printed.out))) == (66, 1)
+    assert printed.err.decode() == f"mostrador: {missing}: No such file or directory\n"
+
+
+def test_somebody_who_looks_sees_the_words(letter: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    read_mail([str(letter)])
+
+    printed = capfdbinary.readouterr().out.decode()
+    assert 'subject: "Consulta"\n' in printed
+    assert printed.endswith(f"\n\n{HOLA_TEXT}\n\n")
