@@ -286,7 +286,7 @@ def subjects() -> Iterator[Case]:
         ("text-between", f"{word('¿Qué', 'utf-8')} tal {word('señora?', 'utf-8')}", "¿Qué tal señora?", []),
         ("q-and-b", "=?utf-8?Q?se=C3=B1?= =?utf-8?B?YWw=?=", "señal", []),
         ("question-mark-inside", "=?utf-8?Q?=C2=BFQu=C3=A9_tal??=", "¿Qué tal?", []),
-        ("empty-word", "Hola =?utf-8?Q??= Ana", "Hola Ana", []),
+        ("empty-word", "Hola =?utf-8?Q??= Ana", "Hola  Ana", []),
         ("raw-letters-inside", "=?utf-8?Q?Petici=C3=B3n_señal?=", "Petición señal", ["header-8-bit"]),
         ("coded-line-break", "=?utf-8?Q?Hola=0D=0ABcc:_x@x.example?=", "Hola Bcc: x@x.example", []),
         ("iso-2022-jp", word("質問があります", "iso-2022-jp"), "質問があります", []),
@@ -502,6 +502,7 @@ def structures() -> Iterator[Case]:
             message(coded(PDF), Content_Type="application/pdf; name=a.pdf", Content_Transfer_Encoding="base64"),
             {"text": "", "files": [file("a.pdf", "application/pdf", PDF)]},
         ),
+        ("two-returns", message("Hola\r\nAna\r\n"), {"text": "Hola\nAna", "subject": "Consulta"}),
         (
             "enriched",
             message("<bold>Hola</bold>, <<Ana>", Content_Type="text/enriched"),
@@ -725,6 +726,8 @@ def transfer_encodings() -> Iterator[Case]:
         ("quoted-latin1", quoted(b"se=F1ora", "iso-8859-1"), {"text": "señora"}),
         ("quoted-address", quoted(b"https://x.example/?id=3D12&a=3Db"), {"text": "https://x.example/?id=12&a=b"}),
         ("quoted-lone-return", quoted(b"uno=\rdos\ntres"), {"text_has": ["uno", "dos", "tres"]}),
+        ("quoted-blanks-behind", quoted(b"una pa=  \nlabra y o=\t\ntra"), {"text": "una palabra y otra"}),
+        ("quoted-two-returns", quoted(b"una pa=\r\nlabra\r\notra"), {"text": "una palabra\notra"}),
         (
             "quoted-in-capitals",
             message(
@@ -862,6 +865,13 @@ def enclosed() -> Iterator[Case]:
             "files": [file("invite.ics", "text/calendar", crlf.rstrip())],
             "parts": ["text/calendar"],
         },
+    )
+    yield (
+        "enclosed-forwarded-without-a-word",
+        multipart(
+            "mixed", part("text/plain", "\n"), part("message/rfc822", "Subject: Uno\n\nLo que decía Eva".encode())
+        ),
+        {"text": "Lo que decía Eva", "html": "", "file_names": ["Uno.eml"]},
     )
     yield (
         "enclosed-invitation-alone",

@@ -45,6 +45,8 @@ _NAMES = {
     "message/feedback-report": "feedback-report.txt",
     "text/rfc822-headers": "headers.txt",
 }
+_LINE_END = re.compile("\r*\n|\r")
+_SAMPLE_BYTES = 1 << 20
 _LONGEST_MACHINE_TEXT_BYTES = 256 * 1024
 _DEEPEST_ENVELOPE = 5
 
@@ -71,27 +73,21 @@ def read(raw: bytes) -> Mail:
         return Mail(headers=(), text=charsets.decode(raw)[0], defects=("reader-failed",))
 
 
-def read_openly(raw: bytes) -> Mail:
-    """Do the same, and let errors of the reader be seen: for tests and fuzzing."""
+def read_openly(raw: bytes, depth: int = 0) -> Mail:
+    """Do the same, and let errors of the reader be seen: for tests and fuzzing. `depth` counts enclosed messages."""
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     root = structure.read_parts(raw)
     reader = _Reader()
     words = reader.words(root)
     text, page = _text_of(words), _page_of(words)
-    defects = reader.defects
+    if not (text or page) and depth < _DEEPEST_ENVELOPE:
+        text = _enclosed_text(reader.files, depth)
     fields = _Fields(root, reader.charset)
-    if "\0" in text or b"\0" in raw[: 1 << 20]:
-        defects.add("nul")
-    if fields.has_8_bit:
-        defects.add("header-8-bit")
     mail = fields.mail()
-    if not mail.senders:
-        defects.add("sender-missing")
-    elif len(mail.senders) > 1:
-        defects.add("several-senders")
-    if mail.sent_at is None:
-        defects.add("date-broken" if fields.first("date").strip() else "date-missing")
+    defects = reader.defects | _defects_of_header(mail, fields)
+    if b"\0" in raw[:_SAMPLE_BYTES]:
+        defects.add("nul")
     return replace(
         mail,
         text=text,
@@ -100,6 +96,22 @@ def read_openly(raw: bytes) -> Mail:
         parts=tuple(reader.parts),
         defects=tuple(sorted(defects)),
     )
+
+
+def _enclosed_text(files: list[File], depth: int) -> str:
+    """Return the words of enclosed messages: of a mail that was forwarded whole, by somebody who wrote nothing."""
+    texts = (read_openly(file.content, depth + 1).text for file in files if file.content_type == "message/rfc822")
+    return "\n\n".join(text for text in texts if text)
+
+
+def _defects_of_header(mail: Mail, fields: "_Fields") -> set[str]:
+    """Return the codes of what is wrong with the header."""
+    found = {"header-8-bit"} if fields.has_8_bit else set()
+    if len(mail.senders) != 1:
+        found.add("several-senders" if mail.senders else "sender-missing")
+    if mail.sent_at is None:
+        found.add("date-broken" if fields.first("date").strip() else "date-missing")
+    return found
 
 
 def _text_of(words: list[Words]) -> str:
@@ -117,7 +129,7 @@ def _page_of(words: list[Words]) -> str:
 
 
 def _tidied(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    return (_LINE_END.sub("\n", text) if "\r" in text else text).strip("\n").rstrip()
 
 
 def _as_page(text: str) -> str:
@@ -320,6 +332,6 @@ class _Fields:
             reply_to=self._addresses("reply-to"),
             to=self._addresses("to"),
             cc=self._addresses("cc"),
-            subject=" ".join(headers.decoded(self.first("subject")).split()),
+            subject=headers.decoded(self.first("subject")).replace("\t", " ").strip(),
             sent_at=dates.read_date(headers.decoded(self.first("date"))),
         )

@@ -11,7 +11,7 @@ _TAIL_BYTES = 400
 _SHORT_LINE = 40
 _WORD = re.compile(rb"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _NOT_BASE64 = bytes(set(range(256)) - set(_LETTERS))
-_BARE_RETURN = re.compile(rb"=\r(?!\n)")
+_SOFT_BREAK = re.compile(rb"=[ \t]*+(?:\r*+\n|\r)")
 # Possessive, so that a text full of beginnings without an end costs no more than its length.
 _UU = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]*+\r?\n)*+)end[ \t]*\r?$\n?", re.MULTILINE)
 _UU_BASE64 = re.compile(
@@ -59,8 +59,8 @@ def decode(data: memoryview, coding: str) -> Decoded:
 def _quoted(data: bytes) -> Decoded:
     if b"=" not in data:
         return Decoded(data)
-    # Python drops everything up to the next line feed after "=" and a lone carriage return.
-    return Decoded(binascii.a2b_qp(_BARE_RETURN.sub(b"=\r\n", data)))
+    # Python keeps soft breaks with blanks behind "=", and drops everything from a lone carriage return to a line feed.
+    return Decoded(binascii.a2b_qp(_SOFT_BREAK.sub(b"", data)))
 
 
 def _base64(data: memoryview) -> Decoded:
