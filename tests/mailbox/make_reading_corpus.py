@@ -231,6 +231,15 @@ def charsets_as_they_come() -> Iterator[Case]:
         ("gb2312-damaged", "您好".encode("gbk") + b"\xff Hola", "gb2312", "您好ÿ Hola", ["charset-mixed"]),
         ("big5-damaged", "您好".encode("big5") + b"\xff Hola", "big5", "您好ÿ Hola", ["charset-mixed"]),
         ("capitals-between-quotes", "el «CAFÉ»".encode("latin-1"), "iso-8859-1", "el «CAFÉ»", []),
+        (
+            "cyrillic-utf8-damaged",
+            "Здравствуйте, я не могу".encode() + b"\xd0",
+            "utf-8",
+            "Здравствуйте, я не могуÐ",
+            ["charset-wrong"],
+        ),
+        ("gbk-said-utf8", SENTENCES["gb2312"].encode("gbk"), "utf-8", SENTENCES["gb2312"], ["charset-wrong"]),
+        ("koi8-said-utf8", ru.encode("koi8-r"), "utf-8", ru, ["charset-wrong"]),
         ("byte-order-mark", b"\xef\xbb\xbfHola, se\xc3\xb1ora", "utf-8", "Hola, señora", []),
         ("byte-order-mark-said-latin1", b"\xef\xbb\xbfse\xc3\xb1ora", "iso-8859-1", "señora", []),
         ("nul-bytes", b"Ho\0la, se\0\xc3\xb1ora\0", "utf-8", "Hola, señora", ["nul"]),
@@ -243,6 +252,12 @@ def charsets_as_they_come() -> Iterator[Case]:
         "charset-of-the-page",
         message(page.encode("koi8-r"), Content_Type="text/html", Content_Transfer_Encoding="8bit"),
         {"text": "Привет", "defects": []},
+    )
+    page = '<table style="color: red" class="tabla">' + "<tr><td>" + SENTENCES["koi8-r"] + "</td></tr></table>"
+    yield (
+        "charset-of-a-page-not-declared",
+        message(page.encode("koi8-r"), Content_Type="text/html", Content_Transfer_Encoding="8bit"),
+        {"text": SENTENCES["koi8-r"], "defects": ["charset-missing"]},
     )
     page = "<html><head><meta charset='iso-8859-1'></head><body>¿Qué?</body></html>"
     yield (

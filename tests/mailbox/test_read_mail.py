@@ -1,13 +1,15 @@
 """`mostrador read-mail`: what a message says, on a terminal and for programs, without a database."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mostrador.mailbox.adapters import read_mail
-from tests.config.processes import mostrador
+from tests.config.processes import clean, mostrador
 from tests.mailbox.make_reading_corpus import DOCUMENT, DOCUMENT_FILE, HOLA, HOLA_TEXT, PAGE, multipart, part, several
 
 
@@ -72,3 +74,21 @@ def test_somebody_who_looks_sees_the_words(letter: Path, capfdbinary: pytest.Cap
     printed = capfdbinary.readouterr().out.decode()
     assert 'subject: "Consulta"\n' in printed
     assert printed.endswith(f"\n\n{HOLA_TEXT}\n\n")
+
+
+def test_a_message_of_50_megabytes_is_held_once(tmp_path: Path) -> None:
+    path = tmp_path / "video.eml"
+    line = b"QUJD" * 19 + b"\r\n"
+    video = b"Content-Type: video/mp4; name=v.mp4\nContent-Transfer-Encoding: base64\n\n" + line * (
+        50_000_000 // len(line)
+    )
+    path.write_bytes(multipart("mixed", HOLA, video))
+
+    script = "import sys; from mostrador.mailbox.adapters import read_mail; read_mail(sys.argv[1:]);"
+    script += "sys.stderr.write(open('/proc/self/status').read())"
+    words = [sys.executable, "-c", script, str(path), "--json"]
+    done = subprocess.run(words, env=clean({}), capture_output=True, check=True)  # noqa: S603 - our own command
+
+    most = next(line for line in done.stderr.decode().splitlines() if line.startswith("VmHWM"))
+    assert json.loads(done.stdout)["attachments"][0]["size"] == 50_000_000 // len(line) * 57
+    assert int(most.split()[1]) < 150 * 1024  # KiB

@@ -43,7 +43,7 @@ def _each(text: str) -> Iterator[Address]:
         yield found
         waiting = []
     left = _name("".join(waiting).strip(" ,"))
-    if left and not _is_group_name(left, text):
+    if left:
         yield Address(left, "")
 
 
@@ -65,10 +65,6 @@ def _split(text: str) -> Iterator[list[str]]:
 
 def _is_scheme(words: list[str]) -> bool:
     return "".join(words).strip().lower() in {"mailto", "smtp"}
-
-
-def _is_group_name(left: str, text: str) -> bool:
-    return f"{left}:" in text
 
 
 def _read(words: list[str]) -> Address | None:

@@ -50,6 +50,7 @@ _ALPHABETS = {
 _SAMPLE_BYTES = 4096
 _MOST_LETTERS, _FEW_LETTERS = 0.75, 0.04
 _FOLDED = re.compile(r"[^a-z0-9]+")
+_TAG = re.compile(rb"<[^<>]*>")
 _C1 = re.compile("[\x80-\x9f]")
 _C1_MEANT = {0x80 + at: letter for at, letter in enumerate("€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ")}
 # A Latin letter or a sign of punctuation in UTF-8, as it stands between bytes of another charset.
@@ -174,6 +175,8 @@ def _undeclared(data: bytes, defect: str, hint: str) -> tuple[str, str]:
         return text, defect
     if _looks_wide(data):
         return _wide(data, "utf_16")[0], defect
+    if _is_mostly_utf8(data):
+        return _leniently(data, "utf_8"), defect
     if hint and hint != "utf_8" and hint not in _WESTERN:
         text = _strictly(data, hint)
         if text is not None:
@@ -186,10 +189,18 @@ def _utf8(data: bytes) -> tuple[str, str]:
     text = _strictly(data, "utf_8")
     if text is not None:
         return text, ""
-    if _UTF8_PAIR.search(data):
-        return _leniently(data, "utf_8"), MIXED
-    guessed = _guessed(data)
-    return (guessed, WRONG) if guessed is not None else (_leniently(data, "utf_8"), WRONG)
+    guessed = None if _is_mostly_utf8(data) else _guessed(data)
+    if guessed is not None:
+        return guessed, WRONG
+    return _leniently(data, "utf_8"), MIXED if _UTF8_PAIR.search(data) else WRONG
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether nearly all of what is above ASCII is UTF-8: damaged or cut, but no other charset."""
+    sample = data[:_SAMPLE_BYTES]
+    above = len(sample) - len(sample.decode("ascii", "ignore"))
+    lost = len(sample) - len(sample.decode("utf_8", "ignore").encode())
+    return lost * 5 < above
 
 
 def _one_or_several_bytes(data: bytes, codec: str) -> tuple[str, str]:
@@ -266,7 +277,7 @@ def _looks_wide(data: bytes) -> bool:
 
 def _guessed(data: bytes) -> str | None:
     """Recognise Greek, Cyrillic, Chinese…: text in which letters above ASCII are the rule, not the exception."""
-    sample = data[:_SAMPLE_BYTES]
+    sample = _TAG.sub(b"", data[: _SAMPLE_BYTES * 4])[:_SAMPLE_BYTES]
     high = sum(1 for byte in sample if byte > 127)
     letters = sum(1 for byte in sample if 65 <= byte <= 122)
     if high < 8 or high < letters:

@@ -34,7 +34,6 @@ _MONTHS = {
     "noviembre": "Nov",
     "diciembre": "Dec",
     "juil": "Jul",
-    "dez.": "Dec",
     "okt": "Oct",
     "dec": "Dec",
     "mär": "Mar",

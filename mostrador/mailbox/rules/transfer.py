@@ -23,8 +23,6 @@ _Y_NAME = re.compile(rb"name=(.+)")
 _Y_CODED = re.compile(rb"=(.)", re.DOTALL)
 _Y_TABLE = bytes((byte - 42) % 256 for byte in range(256))
 
-Buffer = bytes | memoryview
-
 
 class Decoded(NamedTuple):
     """Bytes as their author had them; `stray` is text that stood between the lines of base64."""
