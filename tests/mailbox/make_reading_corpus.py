@@ -500,7 +500,7 @@ def structures() -> Iterator[Case]:
         (
             "footer-of-a-list",
             multipart("mixed", inside, part("text/plain", "--\nLista <vecinos>")),
-            {"text": HOLA_TEXT + "\n\n--\nLista <vecinos>", "html_has": ["señora", "Lista &lt;vecinos&gt;"]},
+            {"text": HOLA_TEXT + "\n\n--\nLista <vecinos>", "html_has": ["señora", "--<br>\nLista &lt;vecinos&gt;"]},
         ),
         (
             "text-as-attachment",
@@ -516,6 +516,11 @@ def structures() -> Iterator[Case]:
             "only-a-document",
             message(coded(PDF), Content_Type="application/pdf; name=a.pdf", Content_Transfer_Encoding="base64"),
             {"text": "", "files": [file("a.pdf", "application/pdf", PDF)]},
+        ),
+        (
+            "body-as-attachment",
+            message("Hola, Ana", Content_Type="text/plain", Content_Disposition="attachment"),
+            {"text": "Hola, Ana", "files": []},
         ),
         ("two-returns", message("Hola\r\nAna\r\n"), {"text": "Hola\nAna", "subject": "Consulta"}),
         (
@@ -851,6 +856,7 @@ def names_of_files() -> Iterator[Case]:
         ("path-up", 'attachment; filename="../../etc/passwd"', "passwd"),
         ("escaped", 'attachment; filename="el \\"bueno\\".pdf"', 'el "bueno".pdf'),
         ("turned", 'attachment; filename="informe\u202efdp.exe"', "informefdp.exe"),
+        ("very-long", f"attachment; filename={'a' * 300}.pdf", "a" * 196 + ".pdf"),
         ("semicolon-inside", 'attachment; filename="a;b.pdf"', "a;b.pdf"),
         ("quote-not-closed", 'attachment; filename="informe.pdf', "informe.pdf"),
         ("none", "attachment", "application-1.pdf"),

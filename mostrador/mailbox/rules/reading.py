@@ -134,7 +134,7 @@ def _tidied(text: str) -> str:
 
 def _as_page(text: str) -> str:
     tidy = _tidied(text)
-    return f'<div style="white-space: pre-wrap">{html.escape(tidy)}</div>' if tidy else ""
+    return "<div>" + html.escape(tidy).replace("\n", "<br>\n") + "</div>" if tidy else ""
 
 
 def _placed(files: list[File], page: str) -> Iterator[File]:
@@ -192,8 +192,10 @@ class _Reader:
         return [Words("\n\n".join(texts) if texts else None, "\n".join(pages) if pages else None)]
 
     def _is_body(self, part: Part, *, is_choice: bool) -> bool:
-        if part.content_type not in _PLAIN | _PAGES or part.disposition == "attachment":
+        if part.content_type not in _PLAIN | _PAGES:
             return False
+        if part.disposition == "attachment":
+            return not (part.name or self._has_words)
         return not part.name or is_choice or not self._has_words
 
     def _written(self, part: Part) -> list[Words]:

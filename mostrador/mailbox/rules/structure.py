@@ -12,6 +12,7 @@ from mostrador.mailbox.rules import headers, transfer
 
 _DEEPEST = 50
 _LONGEST_MARK_BYTES = 1000
+_LONGEST_NAME = 200
 _GUESSED = re.compile(
     rb"^--(\S[^\r\n]{0,199}?)[ \t]*\r?\n(?:content-[a-z-]+|mime-version):", re.IGNORECASE | re.MULTILINE
 )
@@ -111,7 +112,8 @@ def _read_type(part: Part, written: str) -> None:
 def file_name(written: str) -> str:
     """Return the last part of a path, without what no file system wants."""
     name = re.split(r"[/\\]", written.strip().rstrip("/\\"))[-1]
-    return _UNSEEN.sub("", name).strip()[:200]
+    tidy = _UNSEEN.sub("", name).strip()
+    return tidy if len(tidy) <= _LONGEST_NAME else tidy[: _LONGEST_NAME - 20] + tidy[-20:]
 
 
 def _divide(part: Part, depth: int) -> None:
