@@ -7,6 +7,7 @@ from pathlib import Path
 CORPUS = Path(__file__).parent / "corpus"
 FOLDERS = {
     "words": "make_words",
+    "old_servers": "make_old_servers",
     "words_held_back": "held_back_words",
     "robots": "make_robots",
     "robots_held_back": "held_back_robots",

@@ -15,23 +15,28 @@ from mostrador.mailbox.rules.mail import Mail
 
 _SOFT = {BounceReason.FULL, BounceReason.LATER, BounceReason.UNREACHABLE}
 _FIELD = re.compile(r"^([A-Za-z][\w-]*)\s*:[ \t]*(.*)$")
-_ADDRESS = re.compile(r"[\w.+=&'*/{}~!#$%^-]+@(?:[\w-]+\.)*[\w-]+")
+_LETTER = r"[\w.+=&'*/{}~!#$%^-]"
+_ADDRESS = re.compile(rf"(?<!{_LETTER}){_LETTER}{{1,100}}@(?:[\w-]{{1,63}}\.){{0,12}}[\w-]{{1,63}}")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])(?:[05][0-9])(?=[\s\-:])")
 _MESSAGE_ID = re.compile(r"^[ >|\t]*message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _OF_SENDER = re.compile(
-    r"^\s*(?:mail from|from|reply-to|return-path|sender|de|von|da|subject|asunto|message-id)\b.*$",
+    r"^[ \t]*(?:mail from|from|reply-to|return-path|sender|de|von|da|subject|asunto|message-id)\b.*$",
     re.IGNORECASE | re.MULTILINE,
 )
 # Addresses that a server names as failed, most telling first.
 _NAMED = (
     re.compile(rf"rcpt to:\s*<?({_ADDRESS.pattern})", re.IGNORECASE),
     re.compile(
-        r"^\W*(?:failed address|failed recipient|addressed to|final-recipient)\b"
-        rf"\W*(?:rfc822;\s*)?({_ADDRESS.pattern})",
+        r"^[^\w\n]{0,20}(?:failed address|failed recipient|addressed to|final-recipient)\b"
+        rf"[^\w\n]{{0,20}}(?:rfc822;\s*)?({_ADDRESS.pattern})",
         re.IGNORECASE | re.MULTILINE,
     ),
-    re.compile(rf"^[\s>*\"'(-]*<?({_ADDRESS.pattern})>?[\"')]*\s*(?:\(.*\)|\[.*\])?\s*(?:[:;]|\bon\b|$)", re.MULTILINE),
+    re.compile(
+        rf"^[ \t>*\"'(-]{{0,40}}<?({_ADDRESS.pattern})>?[\"')]*[ \t]*"
+        r"(?:\(.*\)|\[.*\])?[ \t]*(?:[:;]|\bon\b|$)",
+        re.MULTILINE,
+    ),
     re.compile(rf"({_ADDRESS.pattern})"),
 )
 LONGEST_TEXT = 20_000
@@ -203,7 +208,8 @@ def _rule_of_words(mail: Mail) -> str:
     own = _own_words(mail).lower()
     points = 2 * in_subject + 2 * _tells_failure(own) + bool(robot_words.TRANSCRIPT.search(own))
     if senders.may_be_server(mail):
-        return "server-words" if points >= 2 else ""
+        # Whoever writes without a server's name may tell of parcels that were not delivered.
+        return "server-words" if points >= (2 if senders.is_named_server(mail) else 4) else ""
     if senders.is_of_a_conversation(mail) or points < 5:
         return ""
     return "transcript"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mostrador.mailbox.rules import quote_marks, quoted_html
 from mostrador.mailbox.rules.mail import Mail
 
-LONGEST_TEXT = 1_000_000
+LONGEST_TEXT = 300_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _ATTRIBUTION = re.compile(
 )
 _CLOCK = re.compile(r"\b\d{1,2}\s?[:.h]\s?\d{2}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}\b")
-_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,100}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,12}")
 _OPENER = re.compile(
     r"^(?:el|en|o|on|le|am|il|em|op|den|dnia|dne|at|missatge|mensaje|quoting|citando|citant|zitat|\d{4})\b",
     re.IGNORECASE,
@@ -95,7 +95,7 @@ _DEVICE = re.compile(
 
 def is_attribution(line: str, *, full: bool) -> bool:
     """Tell whether a line says who wrote what follows; `full` asks for a moment and an address besides."""
-    if len(line) > 500 or not _ATTRIBUTION.match(line):
+    if len(line) > 500 or not line.rstrip().endswith((":", "：")) or not _ATTRIBUTION.match(line):
         return False
     return not full or bool(_YEAR.search(line) and (_CLOCK.search(line) or _ADDRESS.search(line)))
 

@@ -70,7 +70,8 @@ DELAYED = _any(
     r"delay(?:ed)? (?:notification|\d)|delivery delay",
     r"will (?:be|continue to be) retried|will (?:keep|continue) (?:to )?try|attempts will continue|"
     r"still being retried|keep(?:s)? trying|retry for",
-    r"this is a warning (?:message )?only|not yet been delivered|warning: (?:could not send|message)|"
+    r"this is a warning (?:message )?only|not yet been delivered|warning: (?:could not send|message \S+ delayed)|"
+    r"\(delay(?:ed)?\)|"
     r"hasn't been delivered yet|still trying",
     r"entrega (?:retrasada|demorada|aplazada)|(?:se ha|está) (?:retrasad|demorad)\w+|mensaje (?:retrasado|"
     r"demorado)|(?:aún|todavía) no (?:se )?ha",
@@ -85,7 +86,8 @@ DELAYED = _any(
 )
 # Where a bounce begins to repeat the message that bounced.
 ORIGINAL_BELOW = re.compile(
-    r"^.{0,60}(?:(?:original|returned|unsent|rejected) (?:message|mail)(?! details| was received| identifier)|"
+    r"^(?:received|return-path): |^.{0,60}(?:(?:original|returned|unsent|rejected) (?:message|mail)(?! details|"
+    r" was received| identifier)|"
     r"copy of (?:the|your) (?:original )?(?:message|mail)|"
     r"header of the original|headers? of (?:the|your) (?:original )?message|below this line|unsent message|"
     r"message headers? follow|"
@@ -111,7 +113,8 @@ REASONS: Sequence[tuple[str, re.Pattern[str]]] = (
         _any(
             r"(?:message|mail) (?:size |length )?(?:is )?(?:too (?:big|large|long)|exceeds)|(?:message|mail) size|"
             r"too large|size exceeds",
-            r"demasiado grande|tamaño (?:máximo|del mensaje)|excede el tamaño|massa gran|demasiado grand|trop (?:gros|"
+            r"demasiado grande|tamaño (?:máximo|del mensaje)|excede el tamaño|massa gran|demasiado grand|"
+            r"trop (?:gros|"
             r"volumineux)|zu groß|troppo grande|handiegia",
         ),
     ),
@@ -196,13 +199,15 @@ REASONS: Sequence[tuple[str, re.Pattern[str]]] = (
             r"no mailbox|unable to find|address you entered|rcp-p2|does not like recipient|not a known user|"
             r"is not a user|isn't a known",
             r"(?:usuario|dirección|buzón|destinatario|cuenta|persona).{0,80}?(?:no existe|desconocid|no (?:ha sido |"
-            r"fue )?(?:encontrad|reconocid)|no se (?:ha |pudo )?(?:encontr|reconoc)|no figura|inexistente|no es válid|"
+            r"fue )?(?:encontrad|reconocid)|no se (?:ha |pudo )?(?:encontr|reconoc)|no figura|inexistente|"
+            r"no es válid|"
             r"no está dad)",
             r"no (?:existe|se (?:ha )?encontr\w+|se encuentra|se pudo encontrar).{0,60}(?:dirección|destinatario|"
             r"buzón|usuario|cuenta)|(?:usuario|dirección|buzón|destinatario) (?:desconocid|incorrect|errón|inválid)",
             r"(?:usuari|adreça|bústia|destinatari|compte).{0,60}?"
             r"(?:no existeix|desconegu|no s['’]ha trobat|no es troba)",
-            r"(?:usuario|enderezo|caixa|conta).{0,60}?(?:non existe|descoñecid|non se atop)|ez da existitzen|ezezagun|"
+            r"(?:usuario|enderezo|caixa|conta).{0,60}?(?:non existe|descoñecid|non se atop)|ez da existitzen|"
+            r"ezezagun|"
             r"ez da aurkitu|existitzen ez",
             r"(?:utilizador|usuário|endereço|destinatário|caixa).{0,60}?(?:não existe|desconhecid|não foi encontrad|"
             r"inexistente|inválid)",
@@ -217,7 +222,8 @@ REASONS: Sequence[tuple[str, re.Pattern[str]]] = (
     (
         "unreachable",
         _any(
-            r"connection (?:timed? ?out|refused|reset|lost|dropped)|timed? ?out|no route to host|unreachable|(?:could|"
+            r"connection (?:timed? ?out|refused|reset|lost|dropped)|timed? ?out|no route to host|unreachable|"
+            r"(?:could|"
             r"can)(?:n't| ?not) connect|unable to connect",
             r"not responding|no answer from|lost connection|retry time|too old|queue\.expired|message expired|"
             r"delivery time expired|never answered|server (?:is )?down|connect to",
@@ -238,7 +244,8 @@ REASONS: Sequence[tuple[str, re.Pattern[str]]] = (
         _any(
             r"policy|block(?:ed|ing)|access denied|not (?:permitted|allowed|authori[sz]ed|accepted)|rejected|refused|"
             r"denied",
-            r"bloquead|bloquejat|blokeatu|bloqué|blockiert|bloccat|rechazad|rebutjat|rexeitad|baztertu|recusad|refusé|"
+            r"bloquead|bloquejat|blokeatu|bloqué|blockiert|bloccat|rechazad|rebutjat|rexeitad|baztertu|recusad|"
+            r"refusé|"
             r"abgelehnt|rifiutat|denegad",
         ),
     ),
@@ -293,13 +300,15 @@ AUTO_SUBJECT = re.compile(
     r"respond|respuesta|resposta)|automatische (?:antwort|rückantwort)|"
     r"out[- ]of[- ](?:the[- ])?office(?: (?:auto-?reply|reply|message|notification|re))?|ooo|fuera de (?:la |"
     r"mi )?oficina|fora de l['’]oficina|fóra da oficina|fora do escritório|"
-    r"bulegotik kanpo|absence du bureau|absence|message d['’]absence|abwesenheits?(?:notiz|assistent|meldung|"
+    r"bulegotik kanpo|absence du bureau|message d['’]absence|abwesenheits?(?:notiz|assistent|meldung|"
     r"nachricht)?|fuori (?:sede|ufficio)|"
-    r"(?:mensaje|aviso|nota|missatge) d(?:e |['’])(?:ausencia|absència|vacaciones))\s*(?P<colon>[:：]|\bre:|$|"
-    r"[-–(\[<])"
+    r"(?:mensaje|aviso|nota|missatge) d(?:e |['’])(?:ausencia|absència|vacaciones)|"
+    r".{0,60} (?:(?:is|will be) out of (?:the )?office|está fuera de la oficina|est absente? du bureau|"
+    r"ist nicht im (?:büro|haus)|è fuori ufficio))\s*(?:[:：]|\bre:|$|[-–(\[<])"
 )
 WEAK_AUTO_SUBJECT = re.compile(
-    r"^[\s\W]*(?:auto|automático|automàtic|vacation|vacaciones|vacances|vacacións|on (?:holiday|leave|vacation)|"
+    r"^[\s\W]*(?:auto|absence|automático|automàtic|vacation|vacaciones|vacances|vacacións|on (?:holiday|leave|"
+    r"vacation)|"
     r"away|ausente|ausencia|absent|absència|oporretan|férias|"
     r"urlaub|in ferie|assente|i am (?:away|out)|away from my mail)\s*[:：]"
 )

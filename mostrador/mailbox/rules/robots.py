@@ -145,13 +145,14 @@ def _auto_words(mail: Mail) -> str:
     if quote_marks.is_passed_on(mail.subject):
         return ""
     subject = mail.subject.lower()
-    begins = robot_words.AUTO_SUBJECT.match(subject)
-    is_titled = bool(begins and begins["colon"]) or bool(robot_words.WEAK_AUTO_SUBJECT.match(subject))
     is_program = (
         senders.has_null_sender(mail)
         + (senders.is_no_reply(mail) and not mail.reply_to)
         + bool(mail.header("X-Auto-Response-Suppress"))
         + (_precedence(mail) in {"bulk", "junk"} and not mail.header("List-Id"))
+    )
+    is_titled = bool(robot_words.AUTO_SUBJECT.match(subject)) or (
+        bool(robot_words.WEAK_AUTO_SUBJECT.match(subject)) and bool(is_program or mail.in_reply_to)
     )
     own = _own_words(mail)
     if robot_words.CHALLENGE_SUBJECT.search(subject) and robot_words.CHALLENGE_BODY.search(own):

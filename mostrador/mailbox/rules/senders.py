@@ -32,14 +32,15 @@ def is_daemon(mail: Mail) -> bool:
 
 def may_be_server(mail: Mail) -> bool:
     """Tell whether a mail server may have written it; what it says decides."""
+    return is_named_server(mail) or (is_no_reply(mail) and not mail.reply_to)
+
+
+def is_named_server(mail: Mail) -> bool:
+    """Tell whether the sender or the envelope is that of a mail server."""
     if is_daemon(mail) or has_null_sender(mail):
         return True
     name = mail.senders[0].name.lower() if mail.senders else mail.header("From").lower()
-    return bool(
-        robot_words.POSTMASTER.match(local_part(mail))
-        or robot_words.NAME_OF_SERVER.search(name)
-        or (is_no_reply(mail) and not mail.reply_to)
-    )
+    return bool(robot_words.POSTMASTER.match(local_part(mail)) or robot_words.NAME_OF_SERVER.search(name))
 
 
 def is_no_reply(mail: Mail) -> bool:
