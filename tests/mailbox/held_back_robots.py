@@ -1242,3 +1242,268 @@ for _name, _headers, _body in [
     add(_name, _headers, _body, kind="human")
 
 assert OFFICE
+
+# More failures in words.
+for _name, _headers, _body, _severity, _reason in [
+    (
+        "zimbra_es",
+        "From: MAILER-DAEMON@correo.ayto.example (Mail Delivery System)\nSubject: Correo no entregado devuelto al remitente",
+        "Este es el sistema de correo del equipo correo.ayto.example.\n\nLamento informarle que su mensaje no ha podido ser\nentregado a uno o más destinatarios. Se adjunta a continuación.\n\n<pilar@ayto.example>: usuario desconocido: «pilar»\n",
+        "hard",
+        "no_mailbox",
+    ),
+    (
+        "ionos",
+        "From: Mail Delivery System <mailer-daemon@alojado.example>\nSubject: Mail delivery failed: returning message to sender",
+        "A message that you sent could not be delivered to one or more of its recipients.\n\nThe following address(es) failed:\n\npilar@ayto.example:\nSMTP error from remote server for RCPT TO command, host: mx.ayto.example (203.0.113.7) reason: 550 5.1.1 Mailbox does not exist\n",
+        "hard",
+        "no_mailbox",
+    ),
+    (
+        "outlook_com",
+        "Return-Path: <>\nFrom: postmaster@perspectiva.example\nSubject: Undeliverable: Su consulta",
+        "Your message to pilar@ayto.example couldn't be delivered.\n\npilar wasn't found at ayto.example.\n\nStatus code: 550 5.1.10\n",
+        "hard",
+        "no_mailbox",
+    ),
+    (
+        "icloud_full",
+        "From: MAILER-DAEMON@nube.example\nSubject: Undelivered Mail Returned to Sender",
+        "<pilar@ayto.example>: host mx.nube.example[203.0.113.9] said: 552 5.2.2 <pilar@ayto.example>: user is over quota (in reply to RCPT TO command)\n",
+        "soft",
+        "full",
+    ),
+    (
+        "kerio",
+        "From: Kerio Connect <postmaster@empresa.example>\nSubject: Delivery failed: Su consulta",
+        "Delivery of your message failed for the following recipients:\n\n<pilar@ayto.example> 550 5.1.1 Mailbox <pilar@ayto.example> does not exist\n",
+        "hard",
+        "no_mailbox",
+    ),
+    (
+        "arcor_de",
+        "Return-Path: <>\nFrom: Mail-Zustellung <mailer-daemon@post.example>\nSubject: Rückmeldung: Nachricht nicht zustellbar",
+        "Ihre Nachricht konnte nicht zugestellt werden.\n\n<pilar@ayto.example>: Empfänger unbekannt\n",
+        "hard",
+        "no_mailbox",
+    ),
+    (
+        "laposte_fr",
+        "Return-Path: <>\nFrom: Service de messagerie <postmaster@poste.example>\nSubject: Message non distribué",
+        "Votre message n'a pas pu être distribué à <pilar@ayto.example> : la boîte aux lettres est pleine.\n",
+        "soft",
+        "full",
+    ),
+    (
+        "aruba_it",
+        "Return-Path: <>\nFrom: Mail Delivery System <postmaster@posta.example>\nSubject: Avviso di mancata consegna",
+        "Non è stato possibile consegnare il messaggio a pilar@ayto.example: casella inesistente.\n",
+        "hard",
+        "no_mailbox",
+    ),
+    (
+        "sapo_pt",
+        "Return-Path: <>\nFrom: Sistema de correio <postmaster@correio.example>\nSubject: Falha na entrega de mensagem",
+        "Não foi possível entregar a sua mensagem a pilar@ayto.example: a caixa de correio está cheia.\n",
+        "soft",
+        "full",
+    ),
+    (
+        "pec_es",
+        "From: Plataforma de correo <mailer-daemon@junta.example>\nSubject: Notificación de estado de entrega (fallo)",
+        "No se pudo entregar el siguiente mensaje a pilar@ayto.example debido a que el servidor remoto lo rechazó: 554 5.7.1 Message rejected due to content restrictions\n",
+        "hard",
+        "refused",
+    ),
+    (
+        "dns_es",
+        "From: postmaster@junta.example\nSubject: Mensaje devuelto: destinatario no válido",
+        "El mensaje que envió a pilar@aytto.example ha sido devuelto: no se encuentra el dominio aytto.example.\n",
+        "hard",
+        None,
+    ),
+    (
+        "warning_es",
+        "From: MAILER-DAEMON@junta.example\nSubject: Aviso: su mensaje aún no se ha entregado",
+        "Su mensaje a pilar@ayto.example lleva 4 horas en cola. No hace falta que lo envíe de nuevo: se seguirá intentando.\n",
+        "delayed",
+        None,
+    ),
+    (
+        "list_server",
+        "From: LISTSERV <owner-nolist@listas.example>\nReturn-Path: <>\nSubject: Undelivered mail: pilar@ayto.example",
+        "The enclosed mail file has been found undeliverable: pilar@ayto.example: no such user.\n",
+        "hard",
+        "no_mailbox",
+    ),
+    (
+        "ca_full",
+        "Return-Path: <>\nFrom: Correu <postmaster@consell.example>\nSubject: No s'ha pogut lliurar el missatge",
+        "El missatge per a pilar@ayto.example no s'ha pogut lliurar perquè la bústia és plena.\n",
+        "soft",
+        "full",
+    ),
+    (
+        "eu_full",
+        "Return-Path: <>\nFrom: Posta-zerbitzua <postmaster@aldundia.example>\nSubject: Mezua ezin izan da entregatu",
+        "pilar@ayto.example helbidera bidalitako mezua ezin izan da entregatu: postontzia beteta dago.\n",
+        "soft",
+        "full",
+    ),
+]:
+    _to = "pilar@aytto.example" if _name == "dns_es" else "pilar@ayto.example"
+    add(f"hb_more_{_name}", _headers, _body, kind="bounce", severity=_severity, recipients=[_to], reason=_reason)
+
+# More programs that answer.
+for _name, _headers, _body in [
+    (
+        "register_ca",
+        "From: e-Registre <noreply@registre.example>\nSubject: Justificant de la presentació",
+        "Hem rebut la vostra sol·licitud. No respongueu a aquest missatge, s'ha generat automàticament.",
+    ),
+    (
+        "register_eu",
+        "From: Erregistro elektronikoa <no-reply@udala.example>\nSubject: Zure eskaera jaso dugu",
+        "Mezu hau automatikoki bidali da. Ez erantzun mezu honi.",
+    ),
+    (
+        "register_es_notify",
+        "From: Notificaciones <notificaciones@dehu.example>\nSubject: Nueva notificación disponible",
+        "Tiene una nueva notificación. Este correo se ha generado automáticamente, no responda a este mensaje.",
+    ),
+    (
+        "ticket_es",
+        "From: CAU <cau@proveedor.example>\nSubject: [Incidencia 4521] Hemos recibido su consulta\nAuto-Submitted: auto-generated",
+        "Su consulta ha sido registrada.",
+    ),
+    (
+        "exim_autoreply",
+        "From: Laia <laia@casa.example>\nSubject: Re: Su consulta\nX-Auto-Reply-From: laia@casa.example\nX-Autorespond: yes",
+        "Torno el dia 20.",
+    ),
+    (
+        "cpanel",
+        "From: Laia <laia@casa.example>\nSubject: Autorespuesta: Su consulta\nX-Autorespond: Su consulta\nPrecedence: bulk",
+        "Gracias por su mensaje.",
+    ),
+    (
+        "gmail_vacation",
+        "From: Laia <laia@casa.example>\nSubject: Vacaciones Re: Su consulta\nPrecedence: bulk\nX-Autoreply: yes\nAuto-Submitted: auto-replied",
+        "De vacaciones.",
+    ),
+    (
+        "no_longer_works_here",
+        "From: Laia <laia@casa.example>\nSubject: Respuesta automática: Su consulta",
+        "Ya no trabajo aquí. Este es un mensaje automático. Escriba a otra@casa.example.",
+    ),
+    (
+        "boxbe",
+        "From: Boxbe <noreply@boxbe.example>\nSubject: Your message to laia@casa.example is waiting: please confirm your address",
+        "Your message is pending because you are not on my guest list. Click the link below.",
+    ),
+    (
+        "holiday_office",
+        "From: Oficina <info@colegio.example>\nSubject: Respuesta automática: Su consulta\nIn-Reply-To: <a@soporte.valdelmar.example>",
+        "La oficina permanecerá cerrada del 1 al 31 de agosto.",
+    ),
+]:
+    add(f"hb_more_{_name}", _headers, _body, kind="auto-reply")
+
+for _name, _headers, _body, _kind in [
+    (
+        "read_en",
+        "From: Bob <bob@firm.example>\nSubject: Read: Su consulta",
+        "Your message\n\n   To: Bob\n   Subject: Su consulta\n   Sent: Tuesday\n\nwas read on Tuesday, November 3, 2026 9:20:00 AM.",
+        "receipt",
+    ),
+    (
+        "return_receipt_thunderbird",
+        "From: Bob <bob@firm.example>\nSubject: Acuse de recibo (mostrado) - Su consulta",
+        "Este es un acuse de recibo del correo que envió. Este acuse de recibo no garantiza que el mensaje haya sido leído o comprendido.",
+        "receipt",
+    ),
+    (
+        "calendar_top",
+        "From: Bob <bob@firm.example>\nSubject: Aceptada: Reunión\nContent-Type: text/calendar; method=REPLY; charset=utf-8",
+        "BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n",
+        "receipt",
+    ),
+    (
+        "yahoo_group",
+        "From: Vecina <vecina@casa.example>\nSubject: [barrio] Farolas\nMailing-List: list barrio@grupos.example; contact x",
+        "¿Quién avisa?",
+        "list",
+    ),
+    (
+        "bulletin",
+        "From: BOP <bop@provincia.example>\nSubject: Boletín de hoy\nList-Id: <bop.provincia.example>\nAuto-Submitted: no",
+        "Sumario.",
+        "list",
+    ),
+]:
+    add(f"hb_more_{_name}", _headers, _body, kind=_kind)
+
+# More people.
+for _name, _subject, _header, _body in [
+    (
+        "complains_undelivered_notification",
+        "Notificación no entregada",
+        "",
+        "En la sede pone «no se ha podido entregar la notificación». Yo estaba en casa.\n",
+    ),
+    (
+        "asks_about_receipt",
+        "Acuse de recibo",
+        "",
+        "¿Me pueden mandar el acuse de recibo de mi solicitud? Gracias por contactar conmigo ayer.\n",
+    ),
+    ("asks_justificante", "Justificante de presentación", "", "No encuentro el justificante de presentación.\n"),
+    ("says_automatic", "Aviso", "", "Me dicen que este correo es automático pero necesito hablar con alguien.\n"),
+    (
+        "out_until",
+        "Re: Cita",
+        "In-Reply-To: <a@soporte.valdelmar.example>",
+        "No puedo: estoy fuera hasta el día 20. ¿Puede ser el 21?\n",
+    ),
+    (
+        "english_out",
+        "Re: Appointment",
+        "In-Reply-To: <a@soporte.valdelmar.example>",
+        "I am away until Monday, can we do Tuesday?\n",
+    ),
+    (
+        "quotes_bounce_below",
+        "Re: [VAL-2026-00042] Su consulta",
+        "",
+        "El correo que les mandé volvió:\n\n> Mail delivery failed: returning message to sender\n> 550 5.1.1 User unknown\n",
+    ),
+    ("returned_letter", "Devuelto al remitente", "", "La carta certificada figura como devuelta al remitente.\n"),
+    (
+        "auto_car",
+        "Auto: impuesto de circulación",
+        "",
+        "Quiero pagar el impuesto del auto. Estoy fuera del municipio.\n",
+    ),
+    ("confirm_email", "Confirmación de correo", "", "¿Cómo confirmo mi correo en la sede? El enlace no llega.\n"),
+    (
+        "verify_identity",
+        "Verificación de correo",
+        "",
+        "Me pide verificar el correo y al pulsar en el enlace da error.\n",
+    ),
+    ("gl", "Correo devolto", "", "O correo que lles mandei foi devolto, cal é o bo?\n"),
+    ("eu", "Mezua", "", "Ez dut mezurik jaso. Ezin izan da sinatu.\n"),
+    ("delayed_case", "Expediente retrasado", "", "Mi expediente se ha retrasado seis meses.\n"),
+    ("mail_user_agent", "Undeliverable", "User-Agent: Thunderbird", "What does undeliverable mean in your notice?\n"),
+    ("forward_es", "RV: No se puede entregar: Solicitud", "", "Me sale esto al escribirles, ¿qué hago?\n"),
+    ("abuse", "Abuse report", "", "Hola, quiero poner una queja por abuso de autoridad.\n"),
+    ("list_word", "Lista de espera", "Precedence: normal", "¿En qué puesto estoy?\n"),
+    ("administrator_name", "Consulta", "X-Mailer: Outlook", "Soy administrador de fincas.\n"),
+    ("read_it", "Leído", "In-Reply-To: <a@soporte.valdelmar.example>", "Leído y conforme, gracias.\n"),
+]:
+    add(
+        f"hb_more_human_{_name}",
+        f"From: Vecina <vecina@casa.example>\nSubject: {_subject}\n{_header}",
+        _body,
+        kind="human",
+    )

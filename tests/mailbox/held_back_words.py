@@ -1,7 +1,7 @@
 """Answers held back: written before the rules that cut them, and not looked at while those were written."""
 
 # Lines stand as programs write them.
-# ruff: noqa: E501, W291
+# ruff: noqa: E501, W291, W293
 
 from tests.mailbox.shapes import Samples
 
@@ -336,4 +336,181 @@ html(
     class="ydp1yahoo_quoted"><div>En martes, 3 de noviembre de 2026, Atención escribió:</div><div>Buenos días</div></div>
     """,
     "De acuerdo.",
+)
+
+text(
+    "hw_outlook_mobile_es",
+    """
+    Ok, lo envío hoy.
+
+    Obtener Outlook para iOS<https://aka.ms/o0ukef>
+    ________________________________
+    De: Atención ciudadana <atencion@soporte.valdelmar.example>
+    Enviado: Tuesday, November 3, 2026 9:14:55 AM
+    Para: Persona <persona@hogar.example>
+    Asunto: [VAL-2026-00042] Su consulta
+
+    Buenos días.
+    """,
+    "Ok, lo envío hoy.",
+)
+text(
+    "hw_apple_en_wrapped",
+    """
+    Thanks, it works.
+
+    Sent from my iPad
+
+    > On 3 Nov 2026, at 09:14, Citizen service <atencion@soporte.valdelmar.example> wrote:
+    > 
+    > Good morning,
+    > try again.
+    """,
+    "Thanks, it works.",
+)
+text(
+    "hw_thunderbird_gl_long",
+    """
+    Boas, segue sen ir.
+
+    O 3/11/26 ás 09:14, Atención cidadá da Deputación de Valdelmar (Oficina de
+    asistencia) escribiu:
+    > Bos días:
+    """,
+    "Boas, segue sen ir.",
+)
+text(
+    "hw_two_levels",
+    """
+    Perfecto.
+
+    El mar, 3 nov 2026 a las 9:14, Atención (<atencion@soporte.valdelmar.example>) escribió:
+
+    > Pruebe ahora.
+    >
+    > El lun, 2 nov 2026 a las 20:00, Persona (<persona@hogar.example>) escribió:
+    >
+    >> No me va.
+    """,
+    "Perfecto.",
+)
+text(
+    "hw_outlook_ca_desktop",
+    """
+    Bon dia,
+
+    Ja ho tinc.
+
+    De: Atenció ciutadana <atencion@soporte.valdelmar.example> 
+    Enviat el: dimarts, 3 de novembre de 2026 9:14
+    Per a: Persona <persona@hogar.example>
+    Tema: Su consulta
+
+    Bon dia.
+    """,
+    "Bon dia,\n\nJa ho tinc.",
+)
+text(
+    "hw_bold_head",
+    """
+    Recibido, gracias.
+
+    *De:* Atención ciudadana <atencion@soporte.valdelmar.example>
+    *Enviado:* martes, 3 de noviembre de 2026 9:14
+    *Para:* Persona
+    *Asunto:* Su consulta
+
+    Buenos días.
+    """,
+    "Recibido, gracias.",
+)
+text(
+    "hw_answers_inside",
+    """
+    > Necesitamos su NIF y el número de expediente.
+    El NIF es el que consta.
+    El expediente, 2026/17.
+    > ¿Tiene certificado?
+    No.
+    """,
+    "> Necesitamos su NIF y el número de expediente.\nEl NIF es el que consta.\nEl expediente, 2026/17.\n"
+    "> ¿Tiene certificado?\nNo.",
+)
+text(
+    "hw_letter_with_signature_words",
+    """
+    Muy señores míos:
+
+    Solicito copia del expediente.
+
+    Atentamente,
+    Rosa Pérez
+    """,
+    "Muy señores míos:\n\nSolicito copia del expediente.\n\nAtentamente,\nRosa Pérez",
+    subject="Copia",
+)
+text(
+    "hw_sent_by_registered_post",
+    """
+    No me contestan.
+
+    Enviado desde la oficina de correos el lunes.
+    """,
+    "No me contestan.\n\nEnviado desde la oficina de correos el lunes.",
+    subject="Queja",
+)
+text(
+    "hw_yahoo_mobile",
+    """
+    Vale.
+
+    Enviado desde Yahoo Mail para Android 
+     
+      El mar., 3 nov. 2026 a la(s) 9:14, Atención<atencion@soporte.valdelmar.example> escribió:   Buenos días:
+    Pruebe.
+    """,
+    "Vale.\n\nEnviado desde Yahoo Mail para Android\n\n  El mar., 3 nov. 2026 a la(s) 9:14, "
+    "Atención<atencion@soporte.valdelmar.example> escribió:   Buenos días:\nPruebe.",
+)
+html(
+    "hw_html_protonmail",
+    """
+    <div style="font-family: Arial">De acuerdo.</div><div class="protonmail_signature_block"><div
+    class="protonmail_signature_block-user protonmail_signature_block-empty"></div></div><div
+    class="protonmail_quote">El martes, 3 de noviembre de 2026 a las 9:14, Atención escribió:<br>
+    <blockquote class="protonmail_quote" type="cite"><p>Buenos días</p></blockquote></div>
+    """,
+    "De acuerdo.",
+)
+html(
+    "hw_html_new_outlook",
+    """
+    <html><body><div class="elementToProof">Hecho.</div><div id="Signature"><p>Rosa Pérez</p></div>
+    <div id="mail-editor-reference-message-container"><div><b>De:</b> Atención<br><b>Fecha:</b> martes<br>
+    <b>Asunto:</b> Su consulta</div><p>Buenos días</p></div></body></html>
+    """,
+    "Hecho.",
+)
+html(
+    "hw_html_plain_new_mail",
+    "<p>Buenos días:</p><ul><li>Primero</li><li>Segundo</li></ul><p>Gracias</p>",
+    "Buenos días:\n\n- Primero\n- Segundo\n\nGracias",
+    subject="Dos dudas",
+)
+html(
+    "hw_html_samsung",
+    """
+    <div>Gracias</div><div id="composer_signature"><div>Enviado desde mi Galaxy</div></div><div><br></div><div>--------
+    Mensaje original --------</div><div>De: Atención &lt;atencion@soporte.valdelmar.example&gt;</div><div>Fecha: 3/11/26
+    9:14</div><div>Para: Persona</div><div>Asunto: Su consulta</div><div>Buenos días</div>
+    """,
+    "Gracias",
+)
+html(
+    "hw_html_gmail_bottom",
+    """
+    <div class="gmail_quote"><div class="gmail_attr">El mar, 3 nov 2026 a las 9:14, Atención escribió:<br></div>
+    <blockquote class="gmail_quote"><p>¿Pudo entrar?</p></blockquote></div><div>Sí, gracias.</div>
+    """,
+    "Sí, gracias.",
 )

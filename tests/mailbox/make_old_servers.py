@@ -95,3 +95,51 @@ SAMPLES.add(
     f"{STATUS}\n--=_n--\n\n--=_m--\n",
     kind="human",
 )
+SAMPLES.add(
+    "o_status_of_unnamed_server",
+    'From: Envios <envios@proveedor.example>\nSubject: Aviso\nContent-Type: multipart/mixed; boundary="=_m"',
+    f"--=_m\nContent-Type: text/plain\n\nAviso.\n\n--=_m\nContent-Type: message/delivery-status\n\n{STATUS}\n--=_m--\n",
+    kind="bounce", severity="hard", recipients=ANA, status="5.1.1",
+)  # fmt: skip
+SAMPLES.add(
+    "o_auto_submitted_words",
+    "From: Correo <correo@proveedor.example>\nSubject: Mensaje no entregado\nAuto-Submitted: auto-replied",
+    "Su mensaje a ana@correo.example no ha podido ser entregado: usuario desconocido.\n",
+    kind="bounce", severity="hard", recipients=ANA, reason="no_mailbox",
+)  # fmt: skip
+SAMPLES.add(
+    "o_parcel_not_delivered",
+    "From: Paquetes <no-reply@paquetes.example>\nSubject: Su envío 1234",
+    "No se ha podido entregar su paquete por estar usted ausente. Este es un mensaje automático.\n",
+    kind="auto-reply",
+)
+SAMPLES.add(
+    "o_person_pastes_whole_bounce",
+    "From: Ana <ana@correo.example>\nSubject: Undelivered Mail Returned to Sender\nUser-Agent: Mozilla Thunderbird",
+    "This is the mail system at host x.example. Your message could not be delivered.\n\n<a@b.example>: 550 5.1.1 User unknown\n",
+    kind="human",
+)
+SAMPLES.add(
+    "o_person_answers_bounce_as_postmaster",
+    "From: Pau <postmaster@poble.example>\nSubject: Re: Correu retornat",
+    "Bon dia: hem vist que el vostre missatge no s'ha pogut lliurar per un error nostre. Ja està.\n",
+    kind="human",
+)
+SAMPLES.add(
+    "o_person_shows_bounce_inline",
+    'From: Ana <ana@correo.example>\nSubject: Fwd: Undelivered Mail\nContent-Type: multipart/mixed; boundary="=_m"',
+    f"--=_m\nContent-Type: text/plain\n\nMiren.\n\n--=_m\nContent-Type: message/delivery-status\n\n{STATUS}\n--=_m--\n",
+    kind="human",
+)
+for name, subject, body in [
+    ("out_of_office", "Out of office", "I am on leave until Monday."),
+    ("lotus", "Ana Gil is out of the office (vuelve el 16/11)", "I will be out of the office until 16/11."),
+    ("exact_es", "Fuera de la oficina", "Estaré fuera de la oficina hasta el lunes."),
+]:
+    SAMPLES.add(f"o_away_{name}", f"From: Ana <ana@correo.example>\nSubject: {subject}", body, kind="auto-reply")
+SAMPLES.add(
+    "o_absence_of_a_child",
+    "From: Claire <claire@correo.example>\nSubject: Absence : mon fils",
+    "Bonjour, je serai absente mardi, mon fils aussi.\n",
+    kind="human",
+)

@@ -186,6 +186,39 @@ text(
 text("w_greater_than", "El importe es\n> 300 euros\ny no me deja.\n", "El importe es\n> 300 euros\ny no me deja.", "Importe",
      is_sure=False)  # fmt: skip
 
+text(
+    "w_apple_letter_without_width",
+    f"Sí.\n\n> El 2 nov 2026, a las 18:05, Oficina <{WHO}> escribió:\n> \n\ufeff> Hola\n",
+    "Sí.",
+)
+text(
+    "w_answers_in_red",
+    f"Les contesto debajo, en rojo.\n\nDe: Oficina <{WHO}>\nEnviado: lunes\nPara: Persona\nAsunto: Su consulta\n\n¿Navegador? Firefox\n",
+    f"Les contesto debajo, en rojo.\n\nDe: Oficina <{WHO}>\nEnviado: lunes\nPara: Persona\nAsunto: Su consulta\n\n¿Navegador? Firefox",
+    is_sure=False,
+)
+text(
+    "w_legal_notice",
+    "Adjunto el acta.\n\nUn saludo\n\nAVISO LEGAL: Este mensaje y sus adjuntos son confidenciales y van dirigidos a su destinatario.\n\n"
+    "Antes de imprimir este correo piense en el medio ambiente.\n",
+    "Adjunto el acta.\n\nUn saludo",
+)
+text(
+    "w_notice_in_one_sentence",
+    "Adjunto el acta.\n\nAquest missatge i els fitxers adjunts poden contenir informació confidencial adreçada només a qui figura\ncom a destinatari. Si l'heu rebut per error, esborreu-lo.\n",
+    "Adjunto el acta.",
+)
+text(
+    "w_speaks_of_a_message",
+    "Buenos días:\n\nEste mensaje me sale al firmar: «destinatario desconocido». ¿Qué hago?\n",
+    "Buenos días:\n\nEste mensaje me sale al firmar: «destinatario desconocido». ¿Qué hago?",
+)
+text(
+    "w_answer_to_what_was_passed_on",
+    f"Gracias.\n\nDe: Oficina <{WHO}>\nEnviado: lunes\nPara: Persona\nAsunto: RV: Aviso\n\n---------- Forwarded message ---------\nDe: x\n",
+    "Gracias.",
+)
+
 html(
     "w_html_gmail_old",
     f'<div dir="ltr">Sí.</div><div class="gmail_extra"><br><div class="gmail_quote">El 2 nov 2026, Oficina &lt;{WHO}&gt; '

@@ -14,6 +14,8 @@ from mostrador.mailbox.rules import robot_words, senders
 from mostrador.mailbox.rules.mail import Mail
 
 _SOFT = {BounceReason.FULL, BounceReason.LATER, BounceReason.UNREACHABLE}
+_DELIVERY_STATUS = re.compile(r"message/(?:global-)?delivery-status", re.IGNORECASE)
+_HEADS = re.compile(r"text/rfc822-headers|message/(?:rfc822(?:-headers)?|global(?:-headers)?)$", re.IGNORECASE)
 _FIELD = re.compile(r"^([A-Za-z][\w-]*)\s*:[ \t]*(.*)$")
 _LETTER = r"[\w.+=&'*/{}~!#$%^-]"
 _ADDRESS = re.compile(rf"(?<!{_LETTER}){_LETTER}{{1,100}}@(?:[\w-]{{1,63}}\.){{0,12}}[\w-]{{1,63}}")
@@ -74,11 +76,9 @@ def bounce(mail: Mail) -> Bounce | None:
 
 
 def _by_standard(mail: Mail) -> Bounce | None:
-    written = [
-        text for kind, text in mail.parts if kind.lower().startswith(("message/delivery-status", "message/global-d"))
-    ]
-    is_report = senders.report_type(mail) == "delivery-status"
-    if not written or not (is_report or senders.may_be_server(mail)):
+    written = [text for kind, text in mail.parts if _DELIVERY_STATUS.match(kind)]
+    is_passed_on = senders.is_titled_as_conversation(mail) and not senders.may_be_server(mail)
+    if not written or (is_passed_on and senders.report_type(mail) != "delivery-status"):
         return None
     records = [record for text in written for record in _records(text)]
     told = [record for record in records if "action" in record or "status" in record or "final-recipient" in record]
@@ -201,18 +201,28 @@ def _rule_of_words(mail: Mail) -> str:
         return "report-without-status"
     if senders.is_daemon(mail):
         return "daemon"
-    subject = mail.subject.lower()
-    in_subject = _tells_failure(subject)
-    if not in_subject and not senders.may_be_server(mail):
-        return ""
     own = _own_words(mail).lower()
-    points = 2 * in_subject + 2 * _tells_failure(own) + bool(robot_words.TRANSCRIPT.search(own))
-    if senders.may_be_server(mail):
-        # Whoever writes without a server's name may tell of parcels that were not delivered.
-        return "server-words" if points >= (2 if senders.is_named_server(mail) else 4) else ""
-    if senders.is_of_a_conversation(mail) or points < 5:
+    points = (
+        2 * _tells_failure(mail.subject.lower()) + 2 * _tells_failure(own) + bool(robot_words.TRANSCRIPT.search(own))
+    )
+    if senders.is_daemon(mail) or senders.has_null_sender(mail):
+        return "server-words" if points >= 2 else ""
+    if senders.is_titled_as_conversation(mail):
         return ""
-    return "transcript"
+    if senders.is_named_server(mail):
+        return "server-words" if points >= 2 else ""
+    if senders.is_sent_alone(mail):
+        # It may tell of a parcel that was not delivered.
+        return "program-words" if points >= 4 else ""
+    return "transcript" if points >= 5 and _speaks_as_server(mail, own) else ""
+
+
+def _speaks_as_server(mail: Mail, own: str) -> bool:
+    """Tell whether a text begins as a bounce and asks nothing: a person who pastes one says something about it."""
+    if mail.in_reply_to or mail.header("User-Agent") or mail.header("X-Mailer") or "?" in own:
+        return False
+    first = next((paragraph for paragraph in own.split("\n\n") if paragraph.strip()), "")
+    return _tells_failure(first)
 
 
 def _tells_failure(text: str) -> bool:
@@ -258,7 +268,7 @@ def _telling_lines(own: str) -> str:
 def original_id(mail: Mail) -> str:
     """Return the Message-ID of the message of ours that a mail of a server is about, "" when it is not there."""
     for kind, text in mail.parts:
-        if kind.lower() in {"text/rfc822-headers", "message/rfc822", "message/rfc822-headers", "message/global"}:
+        if _HEADS.match(kind):
             if found := _MESSAGE_ID.search(text):
                 return found[1]
         elif found := re.search(r"^original-message-id:\s*(<[^<>\s]+>)", text, re.IGNORECASE | re.MULTILINE):

@@ -5,6 +5,7 @@ Whatever is cut is returned too, to be shown folded. When it is not clear what i
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from mostrador.mailbox.rules import quote_marks, quoted_html
 from mostrador.mailbox.rules.mail import Mail
@@ -47,12 +48,21 @@ def new_words(mail: Mail) -> NewWords:
     whole = _joined(mail.text.splitlines())
     written = quoted_html.marked_lines(mail.html)
     plain = len(mail.text) <= LONGEST_TEXT and not written
-    lines = [_Line(line, is_quoted=line.lstrip().startswith(">")) for line in mail.text.splitlines()] if plain else []
+    lines = [_Line(line, is_quoted=_is_quoted(line)) for line in mail.text.splitlines()] if plain else []
     lines = lines or list(_from_marks(written))
-    is_passed_on = quote_marks.is_passed_on(mail.subject) or any(quote_marks.is_forward(line.text) for line in lines)
-    if not lines or is_passed_on:
-        return NewWords(whole, is_sure=is_passed_on or len(mail.text) <= LONGEST_TEXT)
-    return _parted(lines, mail) or NewWords(whole, is_sure=False)
+    if not lines:
+        return NewWords(whole, is_sure=not whole)
+    if quote_marks.is_passed_on(mail.subject):
+        return NewWords(whole)
+    return _parted(lines, mail) or NewWords(whole, is_sure=_passes_on(lines, mail))
+
+
+def _passes_on(lines: Sequence[_Line], mail: Mail) -> bool:
+    """Tell whether the author passes a message on, under a subject that does not say so."""
+    is_answer = quote_marks.is_answered(mail.subject)
+    return any(
+        quote_marks.is_forward(line.text) for line in lines if not line.is_cut and not (is_answer and line.is_quoted)
+    )
 
 
 def _parted(lines: list[_Line], mail: Mail) -> NewWords | None:
@@ -60,6 +70,11 @@ def _parted(lines: list[_Line], mail: Mail) -> NewWords | None:
     end = _start_of_original(lines, mail)
     for line in lines[end:]:
         line.is_cut = True
+    if _passes_on(lines, mail):
+        return None
+    above = "\n".join(line.text for line in lines[:end] if line.has_words)
+    if end < len(lines) and quote_marks.says_answers_below(above):
+        return None
     _mark_attributions(lines[:end])
     _mark_signature(lines)
     last = max((place for place, line in enumerate(lines) if line.has_words), default=-1)
@@ -172,6 +187,16 @@ def _mark_signature(lines: Sequence[_Line]) -> None:
     with_words = [line for line in lines if line.has_words]
     while len(with_words) > 1 and quote_marks.is_device(with_words[-1].text):
         with_words.pop().is_cut = True
+    for paragraph in reversed(_paragraphs(lines)[1:]):
+        if not quote_marks.is_notice(" ".join(line.text.strip() for line in paragraph)):
+            break
+        for line in paragraph:
+            line.is_cut = True
+
+
+def _paragraphs(lines: Sequence[_Line]) -> list[list[_Line]]:
+    """Return the lines with words, in groups between blank ones."""
+    return [list(group) for has_words, group in groupby(lines, key=lambda line: line.has_words) if has_words]
 
 
 def _quotes(lines: Sequence[_Line]) -> list[int]:
@@ -192,7 +217,12 @@ def _from_marks(written: Sequence[str]) -> Iterator[_Line]:
         quotes += (line == quoted_html.OPEN) - (line == quoted_html.CLOSE)
         signatures += (line == quoted_html.SIGNATURE_OPEN) - (line == quoted_html.SIGNATURE_CLOSE)
         if line == quoted_html.FROM_HERE or not quoted_html.is_mark(line):
-            yield _Line(line, is_quoted=quotes > 0 or line.lstrip().startswith(">"), is_cut=signatures > 0)
+            yield _Line(line, is_quoted=quotes > 0 or _is_quoted(line), is_cut=signatures > 0)
+
+
+def _is_quoted(line: str) -> bool:
+    """Tell whether a line is marked as quoted; Apple puts a letter without width before the mark."""
+    return line.lstrip(" \t\u00a0\u200b\ufeff").startswith(">")
 
 
 def _joined(lines: Sequence[str] | Iterator[str]) -> str:

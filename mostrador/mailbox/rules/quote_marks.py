@@ -32,7 +32,8 @@ _LABELS = {
     ),
     "sent": (
         r"enviado|enviado el|enviat|enviat el|enviada|enviada em|enviado em|fecha|data|date|sent|envoyé|envoyé le|"
-        r"gesendet|gesendet am|datum|inviato|inviato il|bidalia|bidaltze-data|bidaltze data|noiz|verzonden|fecha y hora"
+        r"gesendet|gesendet am|datum|inviato|inviato il|bidalia|bidaltze-data|bidaltze data|noiz|verzonden|"
+        r"fecha y hora"
     ),
     "to": "para|to|per a|a|à|an|nori|nora|hartzailea|destinatario|destinatari|destinataire|aan|do",
     "subject": "asunto|assumpte|gaia|subject|assunto|objet|betreff|oggetto|onderwerp|temat|tema",
@@ -62,21 +63,23 @@ _FORWARDED = (
 _SEPARATOR = re.compile(rf"^[>\s]*(?:[-_=*]\s?){{2,}}\s*(?:{_ORIGINAL})\s*:?\s*(?:[-_=*]\s?){{0,}}$", re.IGNORECASE)
 _FORWARD = re.compile(
     rf"^\s*(?:(?:[-_=*]\s?){{2,}}\s*(?:{_FORWARDED}).*|begin forwarded message:|inicio del mensaje reenviado:|"
-    r"inici del missatge reenviat:|début du message (?:réexpédié|transféré) ?:|anfang der weitergeleiteten nachricht:|"
+    r"inici del missatge reenviat:|début du message (?:réexpédié|transféré) ?:|"
+    r"anfang der weitergeleiteten nachricht:|"
     r"inizio messaggio inoltrato:|início da mensagem (?:re)?encaminhada:)\s*$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*$")
 
 _ANSWERED = re.compile(
-    r"^\s*(?:re|rv?\s?:\s?re|aw|antw|sv|rif|ris|odp|res|rép|erantzuna|resp)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE
+    r"^\s*(?:re|r|aw|antw|sv|rif|ris|odp|res|rép|erantzuna|resp)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE
 )
 _PASSED_ON = re.compile(r"^\s*(?:fwd?|rv|tr|wg|i|enc|rm|reenv|birb|doorst)\s?[:：]", re.IGNORECASE)
 
 _SIGNATURE = re.compile(r"^(?:--|—|__)\s?$")
 LINES_OF_SIGNATURE = 20
 _PROGRAMS = (
-    r"i?phone|ipad|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|motorola|nokia|blackberry|windows|outlook|yahoo|gmail|"
+    r"i?phone|ipad|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|motorola|nokia|blackberry|windows|outlook|"
+    r"yahoo|gmail|"
     r"proton|tutanota|thunderbird|bluemail|k-9|spark|mailbird|zimbra|e?mail|correo para|correu de|m[óòo]bil|m[óo]vil|"
     r"mobile?|handy|smartphone|tel[ée]fono|tel[éèe]phone|telefon|telefonoa|tableta?|tablette|mugikor\w*|sakelako\w*|"
     r"portable|cellulare|telem[óo]vel|dispositivo|movistar|vodafone|orange"
@@ -89,6 +92,36 @@ _DEVICE = re.compile(
     rf".{{0,20}}\b(?:{_PROGRAMS})[\w-]{{0,6}}\s.{{0,15}}\b(?:bidalia|bidalita)[.\s]*|"
     r"(?:obtener|obteniu|obtén|obter|get|télécharger|obtenir|holen sie sich|scarica|lortu)\s.{0,10}outlook\b.{0,120}|"
     r"(?:libre de virus|lliure de virus|virus-free|sin virus|sans virus|virenfrei|privo di virus)\b.{0,120})$",
+    re.IGNORECASE,
+)
+
+# What offices add below every mail: a title, or a long sentence that speaks of secrecy.
+_NOTICE = re.compile(
+    r"^[\W_]*(?:aviso (?:legal|de confidencialidad|de privacidad)|avís (?:legal|de confidencialitat)|"
+    r"aviso de confidencialidade|lege[- ]oharra|nota (?:legal|de confidencialidad)|disclaimer|confidentiality notice|"
+    r"legal notice|cláusula de confidencialidad|antes de imprimir est|abans d['’]imprimir aquest|"
+    r"please consider the environment)",
+    re.IGNORECASE,
+)
+_LONG_NOTICE = re.compile(
+    r"^[\W_]*(?:est[ae] (?:mensaje|mensaxe|mensagem|correo|e-?mail)|aquest (?:missatge|correu)|"
+    r"mezu (?:elektroniko )?hau|"
+    r"la información (?:contenida|incluida)|a información contida|la informació continguda|this (?:e-?mail|message)|"
+    r"the information contained|ce (?:message|courriel)|diese (?:e-?mail|nachricht)|quest[oa] (?:messaggio|"
+    r"e-?mail))\b.*"
+    r"(?:confiden|konfidentz|isilpeko|vertraulich|riservat|intended (?:recipient|solely|only))",
+    re.IGNORECASE | re.DOTALL,
+)
+LETTERS_OF_NOTICE = 120
+# The author says that answers stand among the quoted lines.
+_AMONG = re.compile(
+    r"(?:contest|respond|coment|respon|erantzun|answer|reply|comment|rispond|antwort|répond)\w*.{0,40}"
+    r"(?:debajo|abajo|en rojo|en azul|en negrita|entre (?:las )?líneas|en (?:el|su) (?:propio |mismo )?(?:texto|"
+    r"correo|mensaje)|"
+    r"a sota|en vermell|abaixo|vermello|azpian|gorriz|inline|in-line|below|in red|ci-dessous|en rouge|unten|"
+    r"in rot|sotto|in rosso)|"
+    r"\b(?:see|siehe|voir|ver|vea|vean|mire) (?:my (?:answers?|comments?) )?(?:inline|below|unten|ci-dessous|"
+    r"más abajo|abajo|debajo)",
     re.IGNORECASE,
 )
 
@@ -151,3 +184,15 @@ def is_signature(line: str) -> bool:
 def is_device(line: str) -> bool:
     """Tell whether a program wrote the line: «Enviado desde mi iPhone»."""
     return bool(_DEVICE.match(line))
+
+
+def is_notice(paragraph: str) -> bool:
+    """Tell whether a paragraph is the legal notice that an office adds below its mail."""
+    return bool(
+        _NOTICE.match(paragraph) or (len(paragraph) >= LETTERS_OF_NOTICE and _LONG_NOTICE.match(paragraph[:2000]))
+    )
+
+
+def says_answers_below(text: str) -> bool:
+    """Tell whether the author says that answers stand among what is quoted: «le contesto en rojo»."""
+    return bool(_AMONG.search(text))

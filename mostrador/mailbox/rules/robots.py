@@ -96,10 +96,10 @@ def _receipt(mail: Mail) -> str:
     """Return the rule by which it confirms that something was read (RFC 8098), or answers an invitation."""
     if senders.report_type(mail) == "disposition-notification":
         return "mdn"
-    is_shown = any(kind.lower().startswith("message/disposition-not") for kind, _ in mail.parts)
+    is_shown = any("disposition-notification" in kind.lower() for kind, _ in mail.parts)
     if is_shown and not quote_marks.is_passed_on(mail.subject):
         return "mdn-part"
-    calendars = [text for kind, text in mail.parts if kind.lower() == "text/calendar"]
+    calendars = [text for kind, text in mail.parts if kind.lower() in {"text/calendar", "application/ics"}]
     kind = mail.header("Content-Type").lower()
     calendars += [mail.text, kind] if kind.startswith("text/calendar") else []
     if any(_CALENDAR_ANSWER.search(text) for text in calendars):
@@ -119,8 +119,7 @@ def _bulk(mail: Mail) -> str:
 
 def _auto_headers(mail: Mail) -> str:
     """Return the header by which a program says that it wrote (RFC 3834 and what came before it)."""
-    submitted = mail.header("Auto-Submitted").split(";")[0].split("(")[0].strip().lower()
-    if submitted not in {"", "no"}:
+    if senders.auto_submitted(mail) not in {"", "no"}:
         return "auto-submitted"
     if _precedence(mail) in {"auto_reply", "auto-reply"} or mail.header("Preference").lower().startswith("auto"):
         return "precedence-auto-reply"
@@ -192,7 +191,7 @@ def _reason_for_silence(mail: Mail, own_addresses: Collection[str]) -> str:
         return "own-address"
     if senders.has_null_sender(mail):
         return "null-sender"
-    if senders.may_be_server(mail) or senders.is_no_reply(mail):
+    if senders.is_named_server(mail) or senders.is_no_reply(mail):
         return "no-reply-address"
     suppressed = {word.strip().lower() for word in mail.header("X-Auto-Response-Suppress").split(",")}
     if suppressed & {"all", "autoreply", "oof"}:

@@ -32,7 +32,17 @@ def is_daemon(mail: Mail) -> bool:
 
 def may_be_server(mail: Mail) -> bool:
     """Tell whether a mail server may have written it; what it says decides."""
-    return is_named_server(mail) or (is_no_reply(mail) and not mail.reply_to)
+    return is_named_server(mail) or is_sent_alone(mail)
+
+
+def is_sent_alone(mail: Mail) -> bool:
+    """Tell whether a program of any kind sent it: nobody reads answers, or it says so (RFC 3834)."""
+    return (is_no_reply(mail) and not mail.reply_to) or auto_submitted(mail) not in {"", "no"}
+
+
+def auto_submitted(mail: Mail) -> str:
+    """Return what «Auto-Submitted» says, without its parameters, in lower case."""
+    return mail.header("Auto-Submitted").split(";")[0].split("(")[0].strip().lower()
 
 
 def is_named_server(mail: Mail) -> bool:
@@ -50,7 +60,12 @@ def is_no_reply(mail: Mail) -> bool:
 
 def is_of_a_conversation(mail: Mail) -> bool:
     """Tell whether somebody answers or passes something on."""
-    return quote_marks.is_answered(mail.subject) or quote_marks.is_passed_on(mail.subject) or bool(mail.in_reply_to)
+    return is_titled_as_conversation(mail) or bool(mail.in_reply_to)
+
+
+def is_titled_as_conversation(mail: Mail) -> bool:
+    """Tell whether the subject is that of an answer or of something passed on."""
+    return quote_marks.is_answered(mail.subject) or quote_marks.is_passed_on(mail.subject)
 
 
 def is_automatic_answer(mail: Mail) -> bool:
