@@ -315,7 +315,7 @@ html(
     <p>Firefox.</p>
     <blockquote type="cite" cite="mid:a@b"><p>¿Y el sistema?</p></blockquote><p>Linux.</p></body></html>
     """,
-    "El 3/11/26 a las 9:14, Atención escribió:\n> ¿Qué navegador usa?\n\nFirefox.\n\n> ¿Y el sistema?\n\nLinux.",
+    "El 3/11/26 a las 9:14, Atención escribió:\n\n> ¿Qué navegador usa?\n\nFirefox.\n\n> ¿Y el sistema?\n\nLinux.",
 )
 html(
     "hw_html_outlook_desktop",
@@ -469,8 +469,7 @@ text(
       El mar., 3 nov. 2026 a la(s) 9:14, Atención<atencion@soporte.valdelmar.example> escribió:   Buenos días:
     Pruebe.
     """,
-    "Vale.\n\nEnviado desde Yahoo Mail para Android\n\n  El mar., 3 nov. 2026 a la(s) 9:14, "
-    "Atención<atencion@soporte.valdelmar.example> escribió:   Buenos días:\nPruebe.",
+    "Vale.",
 )
 html(
     "hw_html_protonmail",

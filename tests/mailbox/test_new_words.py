@@ -15,7 +15,7 @@ from tests.mailbox.reader import read
 CORPUS = Path(__file__).parent / "corpus"
 ANSWERS = {
     CORPUS / folder / f"{name}.eml": expected
-    for folder in ("words",)
+    for folder in ("words", "words_held_back")
     for name, expected in json.loads((CORPUS / folder / "expected.json").read_text()).items()
 }
 LINES = st.sampled_from(

@@ -3,6 +3,7 @@
 Whatever is cut is returned too, to be shown folded. When it is not clear what is a quote, nothing is cut.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,6 +12,7 @@ from mostrador.mailbox.rules import quote_marks, quoted_html
 from mostrador.mailbox.rules.mail import Mail
 
 LONGEST_TEXT = 300_000
+_BLANKS = re.compile(r"(?:\n>){0,5}\n{2,}(?:>\n){0,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +229,4 @@ def _is_quoted(line: str) -> bool:
 
 def _joined(lines: Sequence[str] | Iterator[str]) -> str:
     """Return lines as a text without space at its ends and without marks of ours."""
-    return "\n".join(line.rstrip() for line in lines if not quoted_html.is_mark(line)).strip()
+    return _BLANKS.sub("\n\n", "\n".join(line.rstrip() for line in lines if not quoted_html.is_mark(line))).strip()

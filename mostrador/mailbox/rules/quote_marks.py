@@ -16,6 +16,11 @@ _ATTRIBUTION = re.compile(
     r"(?:missatge de|citando a|citant a?|quoting|zitat von|en réponse à|mensaje de)\b.+)[:：]\s*$",
     re.IGNORECASE | re.DOTALL,
 )
+# Yahoo's programs for telephones go on in the same line: «El mar., … <ana@correo.example> escribió:   Buenos días».
+_RUN_ON = re.compile(
+    rf"^\s*(?:el|en|o|on|le|am|il|em)\b.{{5,300}}<\S{{1,100}}@\S{{1,100}}>.{{0,20}}\b(?:{_WROTE})[:：]\s{{2,}}\S",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"\b\d{1,2}\s?[:.h]\s?\d{2}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}\b")
 _ADDRESS = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,100}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,12}")
@@ -128,6 +133,8 @@ _AMONG = re.compile(
 
 def is_attribution(line: str, *, full: bool) -> bool:
     """Tell whether a line says who wrote what follows; `full` asks for a moment and an address besides."""
+    if full and _RUN_ON.match(line[:500]):
+        return bool(_YEAR.search(line) and _CLOCK.search(line))
     if len(line) > 500 or not line.rstrip().endswith((":", "：")) or not _ATTRIBUTION.match(line):
         return False
     return not full or bool(_YEAR.search(line) and (_CLOCK.search(line) or _ADDRESS.search(line)))

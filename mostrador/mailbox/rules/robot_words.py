@@ -12,6 +12,10 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.DOTALL)
 
 
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})", re.DOTALL)
+
+
 # A message did not arrive: in subjects and in the text.
 FAILED = _any(
     # Spanish, Catalan, Galician, Basque
@@ -294,7 +298,7 @@ SENDS_ALONE = re.compile(
 
 # A program answered.
 AUTO_SUBJECT = re.compile(
-    r"^[\s\W]*(?:(?:re|aw|sv)\s*:\s*)?(?:(?:respuesta|resposta|réponse|risposta|contestación) (?:autom[áàa]tica|"
+    r"^[\s\W]*(?:(?:respuesta|resposta|réponse|risposta|contestación) (?:autom[áàa]tica|"
     r"automatique)|"
     r"erantzun automatikoa|automat(?:ic|ed) (?:reply|response|answer)|auto[- ]?(?:reply|response|responder|"
     r"respond|respuesta|resposta)|automatische (?:antwort|rückantwort)|"
@@ -312,9 +316,10 @@ WEAK_AUTO_SUBJECT = re.compile(
     r"away|ausente|ausencia|absent|absència|oporretan|férias|"
     r"urlaub|in ferie|assente|i am (?:away|out)|away from my mail)\s*[:：]"
 )
-IS_AUTOMATIC = _any(
-    r"est[eao] (?:correo|mensaje|e-?mail|respuesta|notificación)?.{0,30}(?:automátic|"
-    r"generad[oa] (?:de forma )?autom)|(?:generad|enviad)[oa] (?:de forma |de manera )?autom[áa]ticamente|"
+IS_AUTOMATIC = _words(
+    r"est[eao] (?:es |correo|mensaje|e-?mail|respuesta|notificación|buzón|aviso).{0,40}(?:automátic|"
+    r"generad[oa] (?:de forma )?autom)|mensaje (?:automático|generado)[.:]|"
+    r"(?:generad|enviad)[oa] (?:de forma |de manera )?autom[áa]ticamente|"
     r"de forma automática por",
     r"no (?:responda|conteste|responder|contestar)(?: directamente)? a est|respuesta automática de|(?:buzón|"
     r"cuenta|dirección).{0,40}no (?:se )?atend|no atendid[oa]",
@@ -334,7 +339,7 @@ IS_AUTOMATIC = _any(
     r"antworten sie (?:bitte )?nicht|bitte (?:antworten sie )?nicht (?:auf diese|antworten)",
     r"quest[oa] (?:è )?.{0,30}automatic|generat[oa] automaticamente|(?:si prega di )?non rispondere",
 )
-IS_AWAY = _any(
+IS_AWAY = _words(
     r"(?:estaré|estoy|estaremos|me encuentro|me encontraré|voy a estar|permaneceré) .{0,40}(?:fuera|ausente|"
     r"de vacaciones|de permiso|de baja)",
     r"(?:sóc|soc|estic|estaré|seré|em trobo) .{0,30}(?:fora d|absent|de vacances|de permís|de baixa)|no (?:estaré|"
@@ -349,7 +354,7 @@ IS_AWAY = _any(
     r"(?:oficina|servicio|ayuntamiento|centro).{0,30}(?:permanecerá|estará) cerrad|a la vuelta|cuando (?:vuelva|"
     r"regrese)|nire itzulera|à mon retour|al mio rientro|upon my return",
 )
-IS_ACKNOWLEDGED = _any(
+IS_ACKNOWLEDGED = _words(
     r"(?:hemos|se ha) recibido (?:correctamente )?(?:su|tu|el)|(?:su|tu) (?:mensaje|correo|solicitud|consulta|"
     r"petición|incidencia|escrito|registro|queja) (?:ha sido|ha quedado|se ha) \w+",
     r"acuse de recib|justificante de (?:presentación|registro|entrada)|confirmación de (?:recepción|registro|"
@@ -366,14 +371,14 @@ IS_ACKNOWLEDGED = _any(
     r"\[?(?:ticket|case|caso|incidencia) ?(?:id|n[ºo.])?:? ?#?\d+\]?.{0,40}(?:creado|created|abierto|opened|"
     r"received|recibid)",
 )
-CHALLENGE_SUBJECT = _any(
+CHALLENGE_SUBJECT = _words(
     r"confirm (?:your|this|the|delivery)|confirme su|confirmeu el|confirma(?:ción|r) (?:de(?:l)? )?(?:remitente|"
     r"correo|mensaje|envío)|verif\w+ .{0,25}(?:remitente|sender|address|correo|e-?mail)",
     r"sender (?:verification|confirmation)|requires? (?:your )?(?:confirmation|verification|approval)|"
     r"confirmation (?:required|needed)|challenge|boxbe|spam ?arrest|validación del? (?:remitente|correo)",
     r"please (?:confirm|verify)|bestätigen sie|confirmez|confermi|confirme (?:a|o) (?:sua|seu)",
 )
-CHALLENGE_BODY = _any(
+CHALLENGE_BODY = _words(
     r"(?:message|mail|mensaje|correo|missatge).{0,80}(?:held|on hold|retenid|en espera|pending|waiting|quarantine|"
     r"cuarentena|retingut)|release your (?:message|e?-?mail)",
     r"(?:verificación|validación|autenticación) de remitentes|sistema (?:anti-?spam|de verificación|"
@@ -389,7 +394,7 @@ READ_SUBJECT = re.compile(
     r"accusé de (?:lecture|réception)|conferma di lettura|confirmação de leitura|"
     r"irakurri izanaren agiria)\s*(?:[:：\-–]|\s:|$)"
 )
-READ_BODY = _any(
+READ_BODY = _words(
     r"fue (?:leído|eliminado|mostrado)|se (?:leyó|mostró|eliminó)|ha sido (?:leído|leída|mostrado|mostrada)|"
     r"va ser llegit|s['’]ha (?:llegit|mostrat)|foi lid[ao]|irakurri (?:da|zen|du)",
     r"was (?:read|displayed|deleted)|has been (?:read|displayed)|this is a (?:return|read)? ?receipt|"
@@ -397,8 +402,6 @@ READ_BODY = _any(
     r"acuse de recibo del correo|no garantiza que .{0,40}(?:leído|comprendido)|no guarantee that the",
 )
 REPORT_SUBJECT = re.compile(
-    r"^\W*(?:\[preview\] )?(?:report domain:|dmarc (?:aggregate )?report|.*report domain: ?\S+ submitter|"
-    r"tls(?:-?rpt)? report|complaint about message from|abuse report|"
-    r"e-?mail feedback report|feedback report for)"
+    r"^\W*(?:\[preview\] )?(?:report domain: ?[\w-]+\.\S+(?: submitter|$)|complaint about message from \d)"
 )
 REPORT_FILE = re.compile(r"^[\w.-]+!(?:[\w.-]+!)\d+!\d+(?:![\w.-]+)?\.(?:xml|zip|gz|json)(?:\.gz)?$")

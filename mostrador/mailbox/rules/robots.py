@@ -141,8 +141,6 @@ def _local_part_is(name: str, address: str) -> bool:
 
 def _auto_words(mail: Mail) -> str:
     """Return the rule by which words tell a program; each sign counts, and one of a program must be among them."""
-    if quote_marks.is_passed_on(mail.subject):
-        return ""
     subject = mail.subject.lower()
     is_program = (
         senders.has_null_sender(mail)
@@ -153,6 +151,8 @@ def _auto_words(mail: Mail) -> str:
     is_titled = bool(robot_words.AUTO_SUBJECT.match(subject)) or (
         bool(robot_words.WEAK_AUTO_SUBJECT.match(subject)) and bool(is_program or mail.in_reply_to)
     )
+    if senders.is_titled_as_conversation(mail) and not is_program:
+        return ""
     own = _own_words(mail)
     if robot_words.CHALLENGE_SUBJECT.search(subject) and robot_words.CHALLENGE_BODY.search(own):
         return "challenge-words"
