@@ -11,6 +11,7 @@ FOLDERS = {
     "words_held_back": "held_back_words",
     "robots": "make_robots",
     "robots_held_back": "held_back_robots",
+    "robots_held_back_again": "held_back_again",
 }
 
 

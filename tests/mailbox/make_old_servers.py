@@ -143,3 +143,21 @@ SAMPLES.add(
     "Bonjour, je serai absente mardi, mon fils aussi.\n",
     kind="human",
 )
+SAMPLES.add(
+    "o_daemon_without_domain",
+    "From: MAILER-DAEMON (Mail Delivery System)\nSubject: Aviso",
+    "No se ha podido entregar el mensaje:\n\n<ana@correo.example>: usuario desconocido\n",
+    kind="bounce", severity="hard", recipients=ANA, reason="no_mailbox",
+)  # fmt: skip
+SAMPLES.add(
+    "o_daemon_in_envelope",
+    "Return-Path: <MAILER-DAEMON@correo.example>\nFrom: Correo <correo@correo.example>\nSubject: Aviso",
+    "No se ha podido entregar el mensaje:\n\n<ana@correo.example>: usuario desconocido\n",
+    kind="bounce", severity="hard", recipients=ANA, reason="no_mailbox",
+)  # fmt: skip
+SAMPLES.add(
+    "o_complaint_as_data",
+    "From: AWS Notifications <no-reply@sns.example>\nSubject: AWS Notification Message",
+    '{"notificationType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ana@correo.example"}]}}\n',
+    kind="report",
+)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mostrador.mailbox.rules.html_text import text_of
 from mostrador.mailbox.rules.mail import Address, Mail
 from mostrador.mailbox.rules.new_words import new_words
 from tests.mailbox.reader import read
@@ -57,6 +58,15 @@ def test_every_word_is_new_or_among_the_rest(lines: list[str], subject: str) -> 
 
     assert sorted(re.findall(r"\w+", mail.text)) == sorted(re.findall(r"\w+", f"{words.text}\n{words.rest}"))
     assert words.text or not mail.text.strip(" \n\ue020")
+
+
+@pytest.mark.parametrize("path", [path for path in ANSWERS if "_html_" in path.stem], ids=lambda path: path.stem)
+def test_every_word_of_a_page_is_new_or_among_the_rest(path: Path) -> None:
+    mail = read(path.read_bytes())
+
+    words = new_words(mail)
+
+    assert sorted(re.findall(r"\w+", text_of(mail.html))) == sorted(re.findall(r"\w+", f"{words.text}\n{words.rest}"))
 
 
 @given(st.text(max_size=300))

@@ -17,7 +17,7 @@ from tests.mailbox.reader import read
 CORPUS = Path(__file__).parent / "corpus"
 MAILS: dict[Path, dict[str, Any]] = {
     CORPUS / folder / f"{name}.eml": expected
-    for folder in ("robots", "old_servers", "robots_held_back")
+    for folder in ("robots", "old_servers", "robots_held_back", "robots_held_back_again")
     for name, expected in json.loads((CORPUS / folder / "expected.json").read_text()).items()
 }
 PERSON = Mail(

@@ -277,7 +277,7 @@ POSTMASTER = re.compile(
     r"^(?:post[-_.]?master|mailadmin|mail[-_.]?admin|bounces?(?:[-+=].*)?|mailsystem|mail[-_.]?router|.*-bounces?)$"
 )
 NAME_OF_SERVER = _any(
-    r"mail(?:er)? ?(?:delivery|daemon|system|router|server)|delivery (?:sub)?system|system administrator|"
+    r"mail(?:er)?[- ]?(?:delivery|daemon|system|router|server)|delivery (?:sub)?system|system administrator|"
     r"\bpostmaster\b|microsoft (?:outlook|exchange)",
     r"administrador del (?:sistema|correo|servidor)|sistema de (?:entrega|corre[ou]|e-?mail)|servicio de correo|"
     r"servei de correu|servizo de correo|posta (?:sistema|zerbitzua)",

@@ -89,6 +89,8 @@ def _report(mail: Mail) -> str:
         return "report-header"
     if robot_words.REPORT_SUBJECT.match(mail.subject.lower()) and not senders.is_of_a_conversation(mail):
         return "report-subject"
+    if mail.text.lstrip().startswith("{") and '"complainedRecipients"' in mail.text[:LONGEST_TEXT]:
+        return "amazon-json"
     return "report-file" if any(robot_words.REPORT_FILE.match(file.name) for file in mail.files) else ""
 
 

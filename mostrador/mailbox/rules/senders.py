@@ -21,13 +21,19 @@ def local_part(mail: Mail) -> str:
 
 
 def has_null_sender(mail: Mail) -> bool:
-    """Tell whether the envelope named nobody to answer to: «Return-Path: <>» (RFC 5321, 4.5.5)."""
-    return any(value.strip() in {"<>", ""} for value in mail.all("Return-Path"))
+    """Tell whether the envelope named nobody to answer to: «Return-Path: <>» (RFC 5321, 4.5.5), or a server."""
+    paths = [value.strip(" <>\t").lower() for value in mail.all("Return-Path")]
+    return any(not path or robot_words.DAEMON.match(path.partition("@")[0]) for path in paths)
 
 
 def is_daemon(mail: Mail) -> bool:
     """Tell whether the sender is a program that only writes bounces."""
-    return bool(robot_words.DAEMON.match(local_part(mail))) or mail.header("From").strip().endswith(("<>", "<@>"))
+    written = mail.header("From").strip().lower()
+    return (
+        bool(robot_words.DAEMON.match(local_part(mail)))
+        or written.endswith(("<>", "<@>"))
+        or bool(not local_part(mail) and robot_words.DAEMON.match(written.partition(" ")[0]))
+    )
 
 
 def may_be_server(mail: Mail) -> bool:
@@ -49,7 +55,7 @@ def is_named_server(mail: Mail) -> bool:
     """Tell whether the sender or the envelope is that of a mail server."""
     if is_daemon(mail) or has_null_sender(mail):
         return True
-    name = mail.senders[0].name.lower() if mail.senders else mail.header("From").lower()
+    name = mail.senders[0].name.lower() if local_part(mail) else mail.header("From").lower()
     return bool(robot_words.POSTMASTER.match(local_part(mail)) or robot_words.NAME_OF_SERVER.search(name))
 
 
