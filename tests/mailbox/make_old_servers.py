@@ -161,3 +161,33 @@ SAMPLES.add(
     '{"notificationType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ana@correo.example"}]}}\n',
     kind="report",
 )
+SAMPLES.add(
+    "o_router_of_an_office",
+    "From: Administrator@correo.example\nSubject: DELIVERY FAILURE: User ana not listed",
+    "Your message\n\n  Subject: Su consulta\n\nwas not delivered to:\n\n  ana@correo.example\n\nbecause:\n\n  User ana not listed in public Name & Address Book\n",
+    kind="bounce", severity="hard", recipients=ANA, reason="no_mailbox",
+)  # fmt: skip
+SAMPLES.add(
+    "o_administrator_of_mail",
+    "From: Mail_Administrator@correo.example\nSubject: Mail System Error - Returned Mail",
+    "This Message was undeliverable due to the following reason:\n\nThe user(s) account is disabled.\n\n<ana@correo.example>\n",
+    kind="bounce", severity="hard", recipients=ANA, reason="disabled",
+)  # fmt: skip
+SAMPLES.add(
+    "o_moderated_list",
+    "From: sedes-bounces@listas.example\nSubject: Request to mailing list Sedes rejected\nPrecedence: bulk\nList-Id: <sedes.listas.example>",
+    "Your request to the Sedes mailing list has been rejected by the list moderator.\n",
+    kind="list",
+)
+SAMPLES.add(
+    "o_person_of_systems",
+    "From: Sistemas <sistemas@pueblo.example>\nSubject: Error en la entrega",
+    "Buenos días: a nuestros vecinos les sale «error en la entrega» al presentar la instancia.\n",
+    kind="human",
+)
+SAMPLES.add(
+    "o_away_i_am",
+    "From: Bob <bob@firm.example>\nSubject: I am out of the office until Monday",
+    "I will be out of the office until Monday.",
+    kind="auto-reply",
+)

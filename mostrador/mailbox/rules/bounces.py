@@ -214,7 +214,9 @@ def _rule_of_words(mail: Mail) -> str:
     if senders.is_sent_alone(mail):
         # It may tell of a parcel that was not delivered.
         return "program-words" if points >= 4 else ""
-    return "transcript" if points >= 5 and _speaks_as_server(mail, own) else ""
+    if points < 5:
+        return ""
+    return "transcript" if senders.is_of_office(mail) or _speaks_as_server(mail, own) else ""
 
 
 def _speaks_as_server(mail: Mail, own: str) -> bool:

@@ -102,6 +102,7 @@ ORIGINAL_BELOW = re.compile(
     re.MULTILINE,
 )
 TRANSCRIPT = re.compile(
+    r"(?:not|no se ha|no ha sido) (?:be |been )?(?:delivered|entregado) (?:to|a):|following recipients?(?:\(s\))?:|"
     r"rcpt to:|transcript of session|said: [45]\d\d|(?<![\d.])[45]\d\d[- ]#?\(?[45]\.\d{1,2}\.\d{1,3}|"
     r"smtp error|remote server returned|\(#[45]\.\d\.\d\)|diagnostic information|qmail-send|status: [45]\.\d|"
     r"generating server|"
@@ -274,7 +275,14 @@ DAEMON = re.compile(
     r"mailerdaemon.*|daemon)$"
 )
 POSTMASTER = re.compile(
-    r"^(?:post[-_.]?master|mailadmin|mail[-_.]?admin|bounces?(?:[-+=].*)?|mailsystem|mail[-_.]?router|.*-bounces?)$"
+    r"^(?:post[-_.]?master|mailadmin|mail[-_.]?admin\w*|bounces?(?:[-+=].*)?|mailsystem|mail[-_.]?router|"
+    r".*-bounces?)$"
+)
+# People may have such addresses too: more must speak for a server.
+OF_OFFICE = re.compile(
+    r"^(?:admin(?:istrator|istrador|istrateur)?|(?:mail|smtp|e?mail)?[-_.]?(?:gate(?:way)?|relay|server|router)|"
+    r"mail|smtp|system|"
+    r"notes\w*|lotus\w*|exchange|listserv|anti-?(?:virus|spam)|filtro|filter|correo|correu|sistemas?|informatica)$"
 )
 NAME_OF_SERVER = _any(
     r"mail(?:er)?[- ]?(?:delivery|daemon|system|router|server)|delivery (?:sub)?system|system administrator|"
@@ -308,7 +316,9 @@ AUTO_SUBJECT = re.compile(
     r"nachricht)?|fuori (?:sede|ufficio)|"
     r"(?:mensaje|aviso|nota|missatge) d(?:e |['’])(?:ausencia|absència|vacaciones)|"
     r".{0,60} (?:(?:is|will be) out of (?:the )?office|está fuera de la oficina|est absente? du bureau|"
-    r"ist nicht im (?:büro|haus)|è fuori ufficio))\s*(?:[:：]|\bre:|$|[-–(\[<])"
+    r"ist nicht im (?:büro|haus)|è fuori ufficio)|"
+    r"i(?:'m| am)(?: currently)? (?:out of (?:the )?office|on (?:vacation|holiday|leave)).{0,60})\s*(?:[:：]|\bre:|"
+    r"$|[-–(\[<])"
 )
 WEAK_AUTO_SUBJECT = re.compile(
     r"^[\s\W]*(?:auto|absence|automático|automàtic|vacation|vacaciones|vacances|vacacións|on (?:holiday|leave|"

@@ -46,6 +46,11 @@ def is_sent_alone(mail: Mail) -> bool:
     return (is_no_reply(mail) and not mail.reply_to) or auto_submitted(mail) not in {"", "no"}
 
 
+def is_of_office(mail: Mail) -> bool:
+    """Tell whether the address is one that programs and the people who look after them share."""
+    return bool(robot_words.OF_OFFICE.match(local_part(mail))) and not mail.reply_to
+
+
 def auto_submitted(mail: Mail) -> str:
     """Return what «Auto-Submitted» says, without its parameters, in lower case."""
     return mail.header("Auto-Submitted").split(";")[0].split("(")[0].strip().lower()
@@ -56,7 +61,9 @@ def is_named_server(mail: Mail) -> bool:
     if is_daemon(mail) or has_null_sender(mail):
         return True
     name = mail.senders[0].name.lower() if local_part(mail) else mail.header("From").lower()
-    return bool(robot_words.POSTMASTER.match(local_part(mail)) or robot_words.NAME_OF_SERVER.search(name))
+    # Addresses of lists end in «-bounces» too.
+    is_postmaster = robot_words.POSTMASTER.match(local_part(mail)) and not mail.header("List-Id")
+    return bool(is_postmaster or robot_words.NAME_OF_SERVER.search(name))
 
 
 def is_no_reply(mail: Mail) -> bool:
