@@ -201,17 +201,22 @@ def _rule_of_words(mail: Mail) -> str:
         return "report-without-status"
     if senders.is_daemon(mail):
         return "daemon"
-    own = _own_words(mail).lower()
-    points = (
-        2 * _tells_failure(mail.subject.lower()) + 2 * _tells_failure(own) + bool(robot_words.TRANSCRIPT.search(own))
-    )
-    if senders.is_daemon(mail) or senders.has_null_sender(mail):
-        return "server-words" if points >= 2 else ""
-    if senders.is_titled_as_conversation(mail):
+    return _rule_by_points(mail)
+
+
+def _rule_by_points(mail: Mail) -> str:
+    """Return the rule by which words make a bounce; the less the sender is a server, the more must be said."""
+    is_named, is_alone = senders.is_named_server(mail), senders.is_sent_alone(mail)
+    if senders.is_titled_as_conversation(mail) and not senders.has_null_sender(mail):
         return ""
-    if senders.is_named_server(mail):
+    in_subject = _tells_failure(mail.subject.lower())
+    if not (in_subject or is_named or is_alone):
+        return ""
+    own = _own_words(mail).lower()
+    points = 2 * in_subject + 2 * _tells_failure(own) + bool(robot_words.TRANSCRIPT.search(own))
+    if is_named:
         return "server-words" if points >= 2 else ""
-    if senders.is_sent_alone(mail):
+    if is_alone:
         # It may tell of a parcel that was not delivered.
         return "program-words" if points >= 4 else ""
     if points < 5:

@@ -5,7 +5,7 @@ Whatever is cut is returned too, to be shown folded. When it is not clear what i
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from mostrador.mailbox.rules import quote_marks, quoted_html
@@ -35,10 +35,10 @@ class _Line:
     text: str
     is_quoted: bool = False
     is_cut: bool = False
+    is_blank: bool = field(init=False)
 
-    @property
-    def is_blank(self) -> bool:
-        return not self.text.strip() or quoted_html.is_mark(self.text)
+    def __post_init__(self) -> None:
+        self.is_blank = not self.text.strip() or quoted_html.is_mark(self.text)
 
     @property
     def has_words(self) -> bool:

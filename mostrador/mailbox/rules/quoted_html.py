@@ -66,4 +66,4 @@ def marked_lines(html: str) -> list[str]:
 
 def is_mark(line: str) -> bool:
     """Tell whether a line is a mark put here instead of something written."""
-    return bool(_MARK.fullmatch(line))
+    return len(line) == 1 and FROM_HERE <= line <= SIGNATURE_CLOSE

@@ -155,8 +155,12 @@ def _auto_words(mail: Mail) -> str:
     )
     if senders.is_titled_as_conversation(mail) and not is_program:
         return ""
+    asks = bool(robot_words.CHALLENGE_SUBJECT.search(subject))
+    # Parting the new words costs more than looking into all of them, and most mail is a person's.
+    if not (is_titled or is_program or asks or robot_words.IS_AUTOMATIC.search(mail.text[:LONGEST_TEXT].lower())):
+        return ""
     own = _own_words(mail)
-    if robot_words.CHALLENGE_SUBJECT.search(subject) and robot_words.CHALLENGE_BODY.search(own):
+    if asks and robot_words.CHALLENGE_BODY.search(own):
         return "challenge-words"
     is_automatic = bool(robot_words.IS_AUTOMATIC.search(own))
     if not (is_titled or is_program or is_automatic):
