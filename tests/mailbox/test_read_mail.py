@@ -42,7 +42,7 @@ def test_a_message_is_printed_as_json_without_a_database(letter: Path, tmp_path:
         "html": "<p>Hola, <b>señora</b>.</p>",
         "attachments": [{"name": name, "type": kind, "size": size, "sha256": sha256}],
         "robot_verdict": "human",
-        "robot_rule": "",
+        "robot_rule": "nothing-else",
         "language": "",
         "defects": [],
     }

@@ -5,12 +5,14 @@ from typing import Any
 
 from mostrador.mailbox.rules import languages
 from mostrador.mailbox.rules.mail import Address, Mail
+from mostrador.mailbox.rules.new_words import new_words
+from mostrador.mailbox.rules.robots import verdict
 
 
 def report(mail: Mail) -> dict[str, Any]:
     """Return what a message says as values for JSON."""
-    robot, rule = _robot(mail)
-    new_text = _new_text(mail)
+    judged = verdict(mail)
+    new_text = new_words(mail).text
     return {
         "message_id": mail.message_id,
         "from": _addresses(mail.senders),
@@ -30,8 +32,8 @@ def report(mail: Mail) -> dict[str, Any]:
             }
             for file in mail.files
         ],
-        "robot_verdict": robot,
-        "robot_rule": rule,
+        "robot_verdict": judged.kind.value,
+        "robot_rule": judged.rule,
         "language": languages.guess(new_text or mail.text or mail.subject),
         "defects": list(mail.defects),
     }
@@ -39,13 +41,3 @@ def report(mail: Mail) -> dict[str, Any]:
 
 def _addresses(found: tuple[Address, ...]) -> list[dict[str, str]]:
     return [{"name": one.name, "address": one.address} for one in found]
-
-
-def _robot(mail: Mail) -> tuple[str, str]:
-    """Return who wrote it and the rule that decided. Until the rules for robots stand here: a person."""
-    return "human", ""
-
-
-def _new_text(mail: Mail) -> str:
-    """Return what its author wrote this time. Until quotations are told apart: all of it."""
-    return mail.text
