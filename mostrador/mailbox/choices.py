@@ -15,31 +15,107 @@ class MailKind(TextChoices):
     REPORT = "report", _("Informe de un proveedor de correo")
 
 
-class Severity(TextChoices):
-    """How a bounce leaves a message: it will never arrive, it did not arrive this time, or it is only late."""
+class Way(TextChoices):
+    """How mail reaches a mailbox of ours."""
 
-    HARD = "hard", _("No llegó")
-    SOFT = "soft", _("No llegó esta vez")
-    DELAYED = "delayed", _("Se retrasa")
+    IMAP = "imap", _("Lo recogemos de un buzón por IMAP")
+    POP3 = "pop3", _("Lo recogemos de un buzón por POP3")
+    DELIVERED = "delivered", _("Nos lo entrega un servidor de correo o un proveedor")
 
 
-class BounceReason(TextChoices):
-    """Why a message did not arrive, for whoever wrote it."""
+class Security(TextChoices):
+    """How the connection is encrypted (RFC 8314 recommends TLS from the first byte)."""
 
-    NO_MAILBOX = "no_mailbox", _("La dirección no existe.")
-    NO_DOMAIN = "no_domain", _("El dominio de la dirección no existe o no recibe correo.")
-    DISABLED = "disabled", _("El buzón está desactivado.")
-    MOVED = "moved", _("La persona ya no usa esa dirección.")
-    FULL = "full", _("El buzón está lleno.")
-    TOO_BIG = "too_big", _("El mensaje es demasiado grande para ese buzón.")
-    REFUSED = "refused", _("El servidor de destino rechazó el mensaje por sus normas o lo tomó por no deseado.")
-    RESTRICTED = "restricted", _("Ese buzón no admite correo de fuera o de desconocidos.")
-    LOOP = "loop", _("El mensaje daba vueltas entre servidores.")
-    UNREACHABLE = "unreachable", _("No se pudo conectar con el servidor de destino.")
-    LATER = "later", _("El servidor de destino pidió intentarlo más tarde.")
-    UNKNOWN = "unknown", _("El servidor de destino no explica el motivo.")
+    TLS = "tls", _("TLS desde el principio (puerto 993 o 995)")
+    STARTTLS = "starttls", _("STARTTLS (puerto 143 o 110)")
+    NONE = "none", _("Sin cifrar, solo dentro de la propia máquina")
 
-    @property
-    def is_about_address(self) -> bool:
-        """Tell whether writing to the address again is in vain."""
-        return self in {BounceReason.NO_MAILBOX, BounceReason.NO_DOMAIN, BounceReason.DISABLED, BounceReason.MOVED}
+
+class SignIn(TextChoices):
+    """How we sign in at a mail server."""
+
+    PASSWORD = "password", _("Con contraseña")
+    MICROSOFT = "microsoft", _("Con OAuth2 de Microsoft 365")
+    GOOGLE = "google", _("Con OAuth2 de Google")
+    OAUTH2 = "oauth2", _("Con OAuth2 de otro proveedor")
+
+
+class FetchProblem(TextChoices):
+    """Why a mailbox could not be looked into, in words that say what to do."""
+
+    UNREACHABLE = "unreachable", _("No se pudo conectar. Compruebe el nombre del servidor y el puerto.")
+    SILENT = "silent", _("El servidor no contestó a tiempo.")
+    CREDENTIALS = "credentials", _("El servidor no acepta el usuario o la contraseña.")
+    TOKEN = "token", _("El permiso de OAuth2 ha caducado o se retiró. Vuelva a autorizar el buzón.")
+    ENCRYPTION = "encryption", _("No se pudo cifrar la conexión. Compruebe el cifrado elegido y el certificado.")
+    FOLDER = "folder", _("La carpeta no existe en el servidor.")
+    CUT_OFF = "cut_off", _("La conexión se cortó a la mitad. Se volverá a intentar.")
+    PROTOCOL = "protocol", _("El servidor contestó algo que no se entiende.")
+
+
+class Afterwards(TextChoices):
+    """What happens at the server to a message that is safe with us."""
+
+    LEAVE = "leave", _("Se deja donde está")
+    MOVE = "move", _("Se mueve a otra carpeta")
+    DELETE = "delete", _("Se borra del servidor")
+
+
+class Via(TextChoices):
+    """Through which door a message came."""
+
+    IMAP = "imap", "IMAP"
+    POP3 = "pop3", "POP3"
+    PIPE = "pipe", _("orden del servidor de correo")
+    LMTP = "lmtp", "LMTP"
+    SMTP = "smtp", "SMTP"
+    HOOK = "hook", _("aviso de un proveedor")
+    IMPORT = "import", _("importación")
+
+
+class MailState(TextChoices):
+    """Where a received message is."""
+
+    RECEIVED = "received", _("recibido, sin leer todavía")
+    DONE = "done", _("atendido")
+    FAILED = "failed", _("no se pudo leer")
+
+
+class Outcome(TextChoices):
+    """What became of a received message."""
+
+    OPENED = "opened", _("abrió una consulta")
+    ADDED = "added", _("se añadió a su consulta")
+    LINKED = "linked", _("abrió una consulta relacionada con otra")
+    BOUNCE = "bounce", _("avisa de una entrega")
+    NOTED = "noted", _("se anotó en su consulta")
+    ASIDE = "aside", _("apartado: no lo escribió una persona")
+    DROPPED = "dropped", _("descartado por una regla")
+    SPAM = "spam", _("correo no deseado por una regla")
+    DUPLICATE = "duplicate", _("ya se había recibido")
+    TEST = "test", _("prueba del buzón")
+    UNREADABLE = "unreadable", _("no se pudo leer")
+
+
+# What waits for nobody, and that somebody may still want to look at or turn into a ticket.
+KEPT_ASIDE = (Outcome.ASIDE, Outcome.DROPPED, Outcome.SPAM, Outcome.BOUNCE)
+
+
+class FilterAction(TextChoices):
+    """What a filter rule does before a ticket is opened."""
+
+    DROP = "drop", _("Descartarlo")
+    SPAM = "spam", _("Apartarlo como correo no deseado")
+    TEAM = "team", _("Darlo a un equipo")
+    TOPIC = "topic", _("Ponerle un tema")
+    TAG = "tag", _("Ponerle una etiqueta")
+
+
+class ImportState(TextChoices):
+    """How far the import of an existing mailbox is."""
+
+    WAITING = "waiting", _("en espera")
+    RUNNING = "running", _("en marcha")
+    DONE = "done", _("terminada")
+    STOPPED = "stopped", _("detenida")
+    FAILED = "failed", _("interrumpida por un error")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mostrador.mailbox.choices import BounceReason, MailKind, Severity
+from mostrador.mailbox.choices import MailKind
 from mostrador.mailbox.rules.mail import Address, Mail
 from mostrador.mailbox.rules.robots import Verdict, verdict
+from mostrador.notifications.choices import BounceReason, Severity
 from tests.mailbox.reader import read
 
 CORPUS = Path(__file__).parent / "corpus"

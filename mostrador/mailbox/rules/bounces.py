@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mostrador.mailbox.choices import BounceReason, Severity
 from mostrador.mailbox.rules import robot_words, senders
 from mostrador.mailbox.rules.mail import Mail
+from mostrador.notifications.choices import BounceReason, Severity
 
 _SOFT = {BounceReason.FULL, BounceReason.LATER, BounceReason.UNREACHABLE}
 _DELIVERY_STATUS = re.compile(r"message/(?:global-)?delivery-status", re.IGNORECASE)

@@ -39,6 +39,8 @@ class PendingReply(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="pending_replies")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("quién"))
     text = models.TextField(_("texto"))
+    # Who else gets it by e-mail.
+    cc = ArrayField(models.EmailField(), verbose_name=_("en copia"), default=list, blank=True)
     # How the ticket is left once it is sent.
     after = models.CharField(_("después"), max_length=16, choices=After, default=After.PERSON)
     article = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
 from mostrador.help_centre.models import Article
+from mostrador.notifications.models import Sender
 from mostrador.organisations.models import Organisation, OrganisationOwned, Procedure, Team, Topic
 from mostrador.people.models import Person
 from mostrador.service_status.models import Incident
@@ -123,6 +124,10 @@ class Ticket(OrganisationOwned):
     # Of a duplicate: where its conversation went on. It is closed, and the figures leave it out.
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("unida a")
+    )
+    # From which address the person is written to; empty: the organisation's.
+    sender = models.ForeignKey(
+        Sender, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("dirección de envío")
     )
     minutes_spent = models.PositiveIntegerField(_("minutos dedicados"), default=0)
 
@@ -366,7 +371,31 @@ class Message(models.Model):
                 fields=["ticket", "idempotency_key"], condition=~Q(idempotency_key=""), name="message_said_once"
             ),
         ]
-        indexes = [models.Index(fields=["ticket", "written_at", "id"], name="message_conversation")]
+        indexes = [
+            models.Index(fields=["ticket", "written_at", "id"], name="message_conversation"),
+            # Which e-mail somebody answers.
+            models.Index(fields=["email_id"], condition=~Q(email_id=""), name="message_by_email_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} of ticket #{self.ticket_id}"
+
+
+class Participant(models.Model):
+    """Somebody in copy of a ticket's e-mails: the person or the desk put them there, and what they answer belongs."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
+    address = models.EmailField(_("dirección"))  # in lower case
+    name = models.CharField(_("nombre"), max_length=120, blank=True)
+    added_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("quién lo puso")
+    )  # empty: the person
+    added_at = models.DateTimeField(_("desde"))
+
+    class Meta:
+        verbose_name = _("persona en copia")
+        verbose_name_plural = _("personas en copia")
+        constraints = [models.UniqueConstraint(fields=["ticket", "address"], name="participant_once")]
 
     def __str__(self) -> str:
         return f"#{self.pk} of ticket #{self.ticket_id}"

@@ -43,7 +43,9 @@ class Relation(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="relations")
     other = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="relations_from_others")
     kind = models.CharField(_("relación"), max_length=12, choices=RelationKind)
-    related_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("quién"))
+    related_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("quién")
+    )  # empty: the system, from an e-mail
     related_at = models.DateTimeField(_("momento"))
 
     class Meta:

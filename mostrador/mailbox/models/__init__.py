@@ -1,0 +1,14 @@
+"""Tables of e-mail that comes in."""
+
+from mostrador.mailbox.models.incoming import IncomingMail, IncomingMailQuerySet
+from mostrador.mailbox.models.mailboxes import FilterRule, Folder, Mailbox, MailboxQuerySet, MailImport
+
+__all__ = [
+    "FilterRule",
+    "Folder",
+    "IncomingMail",
+    "IncomingMailQuerySet",
+    "MailImport",
+    "Mailbox",
+    "MailboxQuerySet",
+]

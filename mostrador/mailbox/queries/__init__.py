@@ -1,0 +1,1 @@
+"""What is asked about e-mail that comes in."""
