@@ -1,9 +1,16 @@
-"""When to try again, and how words become headers."""
+"""When to try again, how words become headers, and the tokens by which answers and bounces find their message."""
 
+import base64
+import hmac
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 
 # Pauses after each failed attempt: greylisting is over after minutes, a weekend's outage after three days.
 PAUSES = (
@@ -17,6 +24,14 @@ PAUSES = (
     timedelta(hours=24),
 )
 LAST_ATTEMPT = len(PAUSES) + 1
+# What a token stands behind in an address: answers to a message, and what became of it (VERP).
+ANSWER, BOUNCE = "r", "b"
+_MAC_BYTES, _KEY_BYTES = 10, 5
+_TOKEN_LETTERS = 24
+_LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
+_TOKEN = re.compile(
+    rf"(?:(?:[+-]|%2b)[{ANSWER}{BOUNCE}]\.|\bref:)([a-z2-7]{{{_TOKEN_LETTERS}}})(?![a-z0-9])", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])")
 
 
@@ -63,3 +78,74 @@ def readable(text: str) -> list[list[list[tuple[str, bool]]]]:
 
 def _pieces(line: str) -> list[tuple[str, bool]]:
     return [(piece, bool(_ADDRESS.fullmatch(piece))) for piece in _ADDRESS.split(line) if piece]
+
+
+def token_of(pk: int) -> str:
+    """Return what names an outgoing message in addresses and in the hidden part of its body.
+
+    24 lower-case letters and digits that nobody without the secret key can make, that tell neither the key nor how
+    many messages there are, and that survive programs which change the case of addresses.
+
+    Raises:
+        OverflowError: The key is 2⁴⁰ or more.
+    """
+    secret = _token_secret(settings.SECRET_KEY)
+    key = pk.to_bytes(_KEY_BYTES, "big")
+    mac = _mac(secret, b"mac", key, _MAC_BYTES)
+    return base64.b32encode(mac + _masked(secret, mac, key)).decode().lower()
+
+
+def pk_of(token: str) -> int | None:
+    """Return the key of the message that a token names, None for what is no token of ours.
+
+    Tokens made under an earlier secret key (SECRET_KEY_FALLBACKS) are still read.
+    """
+    try:
+        sealed = base64.b32decode(token.strip().upper())
+    except ValueError:
+        return None
+    if len(sealed) != _MAC_BYTES + _KEY_BYTES:
+        return None
+    mac = sealed[:_MAC_BYTES]
+    for written_under in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        secret = _token_secret(written_under)
+        key = _masked(secret, mac, sealed[_MAC_BYTES:])
+        if hmac.compare_digest(mac, _mac(secret, b"mac", key, _MAC_BYTES)):
+            return int.from_bytes(key, "big")
+    return None
+
+
+def plus_address(address: str, token: str, purpose: str = ANSWER) -> str:
+    """Return the address that brings a token back: `soporte+r.TOKEN@…`, or with BOUNCE `soporte+b.TOKEN@…`.
+
+    Returns:
+        The address as it was when it would become longer than servers have to take.
+    """
+    local_part, _, domain = address.rpartition("@")
+    marked = f"{local_part}+{purpose}.{token}"
+    return f"{marked}@{domain}" if len(marked) <= _LONGEST_LOCAL_PART else address
+
+
+def hidden_mark(token: str) -> str:
+    """Return how a token is written into the part of a body that is not shown; quotes of the body bring it back."""
+    return f"ref:{token}"
+
+
+def tokens_in(text: str) -> tuple[str, ...]:
+    """Return what may be tokens in addresses or in a body, each once, in order; `pk_of` tells which are ours."""
+    return tuple(dict.fromkeys(found.lower() for found in _TOKEN.findall(text)))
+
+
+def _mac(secret: bytes, purpose: bytes, data: bytes, length: int) -> bytes:
+    return hmac.digest(secret, purpose + data, "sha256")[:length]
+
+
+def _masked(secret: bytes, mac: bytes, key: bytes) -> bytes:
+    """Hide or show a key: its mask hangs on its MAC, so neighbouring keys do not look alike."""
+    mask = _mac(secret, b"mask", mac, len(key))
+    return bytes(one ^ other for one, other in zip(key, mask, strict=True))
+
+
+@lru_cache(maxsize=32)
+def _token_secret(secret: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"notifications.tokens").derive(secret.encode())
