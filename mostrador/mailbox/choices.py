@@ -119,3 +119,11 @@ class ImportState(TextChoices):
     DONE = "done", _("terminada")
     STOPPED = "stopped", _("detenida")
     FAILED = "failed", _("interrumpida por un error")
+
+
+class Authentication(TextChoices):
+    """Whether a mail comes from where it says."""
+
+    PROVEN = "proven", _("Comprobado: el correo sale del dominio que figura como remitente.")
+    FORGED = "forged", _("Sospechoso: el dominio que figura como remitente no reconoce este correo.")
+    UNPROVEN = "unproven", _("Sin comprobar: nada confirma que el remitente sea quien dice ser.")
