@@ -1,7 +1,11 @@
 """Build rows for tests. Every function needs only what the test is about."""
 
+from collections.abc import Mapping
 from datetime import time
+from email.message import EmailMessage
+from email.policy import SMTP
 from itertools import count
+from mimetypes import guess_type
 from typing import Any
 
 from django.utils import timezone
@@ -12,8 +16,12 @@ from mostrador.help_centre.actions.articles import create_article
 from mostrador.help_centre.actions.drafts import save_draft, write_and_publish
 from mostrador.help_centre.models import Article
 from mostrador.help_centre.rules.texts import ArticleText
+from mostrador.mailbox.actions.receiving import receive
+from mostrador.mailbox.actions.taking_in import take_in
+from mostrador.mailbox.choices import Via, Way
+from mostrador.mailbox.models import IncomingMail, Mailbox
 from mostrador.notifications.actions import send_email
-from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.models import OutgoingMessage, Sender
 from mostrador.organisations.actions.bodies import create_organisation
 from mostrador.organisations.actions.hours import MORNINGS, save_timetable
 from mostrador.organisations.actions.procedures import create_procedure
@@ -150,3 +158,42 @@ def ticket(organisation: Organisation, **fields: Any) -> Ticket:
         "language": "es",
     }
     return open_ticket(organisation, **known | fields)[0]
+
+
+def mailbox(organisation: Organisation, **fields: Any) -> Mailbox:
+    """An address of the organisation whose mail a server delivers to us."""
+    address = fields.pop("address", f"soporte@{organisation.host}")
+    now = timezone.now()
+    sender = fields.pop("sender", None) or Sender.objects.create(organisation=organisation, address=address)
+    known: dict[str, Any] = {"name": "Soporte", "way": Way.DELIVERED, "language": "es"}
+    return Mailbox.objects.create(
+        organisation=organisation, address=address, sender=sender, created_at=now, changed_at=now, **known | fields
+    )
+
+
+def raw_mail(
+    text: str = "No puedo firmar la solicitud.",
+    *,
+    sender: str = "Ana Prueba <ana@casa.example>",
+    to: str = "soporte@sede.example",
+    subject: str = "No puedo firmar",
+    files: Mapping[str, bytes] | None = None,
+    **headers: str,
+) -> bytes:
+    """A mail as a server hands it over; underscores in names of headers become hyphens."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    for name, value in ({"Message_ID": f"<{next(_number)}@casa.example>"} | headers).items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    for name, content in (files or {}).items():
+        main, _slash, kind = (guess_type(name)[0] or "application/octet-stream").partition("/")
+        mail.add_attachment(content, maintype=main, subtype=kind, filename=name)
+    return mail.as_bytes()
+
+
+def taken_in(mailbox: Mailbox, raw: bytes, **envelope: Any) -> IncomingMail:
+    """A message that was received and read."""
+    kept = receive(raw, mailbox=mailbox, via=Via.LMTP, **envelope)
+    take_in(kept.pk)
+    return IncomingMail.objects.select_related("ticket__person", "said", "about").get(pk=kept.pk)

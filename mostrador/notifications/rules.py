@@ -4,13 +4,12 @@ import base64
 import hmac
 import re
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+from mostrador.shared.sealing import derived, secret_keys
 
 # Pauses after each failed attempt: greylisting is over after minutes, a weekend's outage after three days.
 PAUSES = (
@@ -28,6 +27,7 @@ LAST_ATTEMPT = len(PAUSES) + 1
 ANSWER, BOUNCE = "r", "b"
 _MAC_BYTES, _KEY_BYTES = 10, 5
 _TOKEN_LETTERS = 24
+_TOKENS = "notifications.tokens"
 _LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
 _TOKEN = re.compile(
     rf"(?:(?:[+-]|%2b)[{ANSWER}{BOUNCE}]\.|\bref:)([a-z2-7]{{{_TOKEN_LETTERS}}})(?![a-z0-9])", re.IGNORECASE
@@ -89,7 +89,7 @@ def token_of(pk: int) -> str:
     Raises:
         OverflowError: The key is 2⁴⁰ or more.
     """
-    secret = _token_secret(settings.SECRET_KEY)
+    secret = derived(settings.SECRET_KEY, _TOKENS)
     key = pk.to_bytes(_KEY_BYTES, "big")
     mac = _mac(secret, b"mac", key, _MAC_BYTES)
     return base64.b32encode(mac + _masked(secret, mac, key)).decode().lower()
@@ -107,8 +107,8 @@ def pk_of(token: str) -> int | None:
     if len(sealed) != _MAC_BYTES + _KEY_BYTES:
         return None
     mac = sealed[:_MAC_BYTES]
-    for written_under in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        secret = _token_secret(written_under)
+    for written_under in secret_keys():
+        secret = derived(written_under, _TOKENS)
         key = _masked(secret, mac, sealed[_MAC_BYTES:])
         if hmac.compare_digest(mac, _mac(secret, b"mac", key, _MAC_BYTES)):
             return int.from_bytes(key, "big")
@@ -144,8 +144,3 @@ def _masked(secret: bytes, mac: bytes, key: bytes) -> bytes:
     """Hide or show a key: its mask hangs on its MAC, so neighbouring keys do not look alike."""
     mask = _mac(secret, b"mask", mac, len(key))
     return bytes(one ^ other for one, other in zip(key, mask, strict=True))
-
-
-@lru_cache(maxsize=32)
-def _token_secret(secret: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"notifications.tokens").derive(secret.encode())

@@ -3,16 +3,18 @@
 import hashlib
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mostrador.mailbox.choices import Via
 from mostrador.mailbox.models import IncomingMail, Mailbox, MailImport
-from mostrador.shared.background import run_later
+from mostrador.shared.background import run_at, run_later
 
 LONGEST_ENVELOPE = 320  # RFC 5321, 4.5.3.1: 64 letters, "@" and 255
 FOLDER = "mail"
@@ -54,12 +56,27 @@ def receive(
         sha256=sha256,
         size_bytes=len(raw),
         received_at=now,
+        next_attempt_at=now,
         envelope_from=envelope_from[:LONGEST_ENVELOPE],
         envelope_to=[address[:LONGEST_ENVELOPE] for address in envelope_to],
         imported_by=imported_by,
     )
-    run_later("mailbox.take_in", mail_id=kept.pk)
+    transaction.on_commit(have_it_read)
     return kept
+
+
+def have_it_read() -> None:
+    """Ask for what has been received to be read, unless somebody is about to: who begins later sees what is there now.
+
+    Called once it is committed; a process that dies before is made up for by the job that looks every minute.
+    """
+    if not ProcrastinateJob.objects.filter(task_name="mailbox.take_in", status="todo").exists():
+        run_later("mailbox.take_in")
+
+
+def have_it_read_at(moment: datetime) -> None:
+    """Ask for what is due at a moment (aware) to be read then."""
+    run_at(moment, "mailbox.take_in")
 
 
 def _wait_for_others(mailbox: Mailbox, sha256: str) -> None:

@@ -1,51 +1,195 @@
-"""Reading what was received and putting it where it belongs."""
+"""Reading what was received: each message once, in a transaction of its own, however often it is tried.
+
+What cannot be read is tried again, then becomes a ticket with the raw message for a person to look at.
+"""
+
+import logging
+from datetime import timedelta
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from mostrador.mailbox.choices import MailState, Outcome
+from mostrador.accounts.models import User
+from mostrador.audit.actions import record
+from mostrador.mailbox.actions import placing, receiving
+from mostrador.mailbox.choices import KEPT_ASIDE, MailState, Outcome
+from mostrador.mailbox.errors import ComesTooEarly
 from mostrador.mailbox.models import IncomingMail
-from mostrador.mailbox.queries.incoming import left_unread
-from mostrador.mailbox.rules.new_words import new_words
-from mostrador.mailbox.rules.reading import read
+from mostrador.mailbox.queries import incoming
 from mostrador.people.actions.persons import find_or_create_person
-from mostrador.shared.background import run_later
+from mostrador.shared.errors import ActionRefused
 from mostrador.tickets.actions.tickets import open_ticket
 from mostrador.tickets.choices import Channel
+from mostrador.tickets.models import Attachment, Ticket
 
-ATTEMPTS = 7
+logger = logging.getLogger(__name__)
+
+PORTION = 10  # messages that are claimed at once
+PORTIONS = 20  # in one run of the job
+# After each failed attempt; then a person looks at it.
+PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+WAIT_FOR_EARLIER = timedelta(seconds=2)
+LONGEST_ERROR = 2000
+
+
+def take_in_what_is_due() -> bool:
+    """Read what waits, the oldest first, at most 200 messages; tell whether more is waiting."""
+    for _portion in range(PORTIONS):
+        keys = incoming.claim(timezone.now(), PORTION)
+        for key in keys:
+            take_in(key)
+        if len(keys) < PORTION:
+            return False
+    return incoming.is_something_due(timezone.now())
+
+
+def take_in(mail_id: int) -> None:
+    """Read one message and put it where it belongs; what goes wrong is noted and tried again.
+
+    The message is safe and is read again whenever this does not commit, so nobody waits here for the disk.
+    """
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit TO off")
+            _take_in(mail_id)
+    except ComesTooEarly:
+        _put_off(mail_id)
+    except DatabaseError:
+        raise  # about the database, not about this message: it waits until the lease is over
+    except Exception as problem:
+        logger.exception("mail.not_read mail=%d", mail_id)
+        _note_failure(mail_id, problem)
+
+
+def _take_in(mail_id: int) -> None:
+    kept = (
+        IncomingMail.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        .select_related(
+            "mailbox__sender", "mailbox__team__organisation", "mailbox__topic__team", "organisation", "imported_by"
+        )
+        .filter(pk=mail_id, state=MailState.RECEIVED)
+        .first()
+    )
+    if kept is None:
+        return
+    placing.place(kept, _raw(kept))
+
+
+def take_in_again(kept: IncomingMail, *, by: User) -> None:
+    """Have a message that could not be read tried again, with all its attempts ahead.
+
+    Raises:
+        ActionRefused: It has been read, or its original was erased.
+    """
+    _refuse_without_original(kept)
+    changed = IncomingMail.objects.filter(pk=kept.pk, state=MailState.FAILED, ticket__isnull=True)
+    if not changed.update(state=MailState.RECEIVED, outcome="", attempts=0, next_attempt_at=timezone.now()):
+        raise ActionRefused(_("Este mensaje ya está atendido."))
+    record("mailbox.read_again", kept, actor=by)
+    transaction.on_commit(receiving.have_it_read)
 
 
 @transaction.atomic
-def take_in(mail_id: int) -> None:
-    """Read a message and put it where it belongs, once."""
+def make_ticket(kept: IncomingMail, *, by: User) -> Ticket:
+    """Open a ticket with a message that a verdict or a rule had kept aside.
+
+    Raises:
+        ActionRefused: It has a ticket, or its original was erased.
+    """
+    _refuse_without_original(kept)
+    kept = (
+        IncomingMail.objects.select_for_update(of=("self",))
+        .select_related(
+            "mailbox__sender", "mailbox__team__organisation", "mailbox__topic__team", "organisation", "imported_by"
+        )
+        .get(pk=kept.pk)
+    )
+    if kept.ticket_id is not None or kept.outcome not in KEPT_ASIDE:
+        raise ActionRefused(_("Este mensaje ya tiene su consulta."))
+    placing.place(kept, _raw(kept), as_persons=True)
+    record("mailbox.ticket_made", kept, actor=by)
+    ticket = kept.ticket
+    if ticket is None:
+        raise ActionRefused(_("Este mensaje no tiene remitente a quien responder."))
+    return ticket
+
+
+def resume() -> None:
+    """Ask for what is due to be read; nothing when nothing is."""
+    if incoming.is_something_due(timezone.now()):
+        receiving.have_it_read()
+
+
+def _raw(kept: IncomingMail) -> bytes:
+    with default_storage.open(kept.file) as file:
+        raw: bytes = file.read()
+    return raw
+
+
+def _refuse_without_original(kept: IncomingMail) -> None:
+    if not kept.file:
+        raise ActionRefused(_("El original de este mensaje ya se suprimió."))
+
+
+def _put_off(mail_id: int) -> None:
+    """Read it after what came before it; that is no failed attempt."""
+    kept = IncomingMail.objects.get(pk=mail_id)
+    kept.attempts, kept.next_attempt_at = max(kept.attempts - 1, 0), timezone.now() + WAIT_FOR_EARLIER
+    kept.save(update_fields=["attempts", "next_attempt_at"])
+    receiving.have_it_read_at(kept.next_attempt_at)
+
+
+@transaction.atomic
+def _note_failure(mail_id: int, problem: Exception) -> None:
     kept = (
         IncomingMail.objects.select_for_update(of=("self",)).select_related("mailbox", "organisation").get(pk=mail_id)
     )
     if kept.state != MailState.RECEIVED:
         return
-    with default_storage.open(kept.file) as file:
-        mail = read(file.read())
-    words = new_words(mail)
-    sender = mail.senders[0]
-    person = find_or_create_person(kept.organisation, name=sender.name, email=sender.address)
-    kept.ticket, kept.said = open_ticket(
-        kept.organisation,
-        person=person,
+    kept.last_error = f"{type(problem).__name__}: {problem}"[:LONGEST_ERROR]
+    if kept.attempts <= len(PAUSES):
+        kept.next_attempt_at = timezone.now() + PAUSES[max(kept.attempts, 1) - 1]
+        kept.save(update_fields=["last_error", "next_attempt_at"])
+        return
+    _show_to_a_person(kept)
+
+
+def _show_to_a_person(kept: IncomingMail) -> None:
+    """Open a ticket with the raw message, so that somebody of the desk looks at what no program could read."""
+    mailbox, organisation = kept.mailbox, kept.organisation
+    with override(organisation.default_language):
+        subject, text = (
+            _("No se pudo leer un mensaje"),
+            _(
+                "Llegó un mensaje que no se pudo leer. El original está adjunto: descárguelo y ábralo con un programa "
+                "de correo. Quien lo envió no ha recibido acuse de recibo."
+            ),
+        )
+    ticket, message = open_ticket(
+        organisation,
+        person=find_or_create_person(organisation, language=organisation.default_language),
         channel=Channel.EMAIL,
-        subject=mail.subject,
-        text=words.text,
-        language=kept.mailbox.language,
+        subject=subject,
+        text=text,
+        language=organisation.default_language,
+        team=mailbox.team,
+        topic=mailbox.topic,
+        sender=mailbox.sender,
+        acknowledge=False,
+        idempotency_key=f"mail-{kept.pk}",
     )
-    kept.state, kept.outcome, kept.read_at = MailState.DONE, Outcome.OPENED, timezone.now()
-    kept.message_id = mail.message_id
+    Attachment.objects.create(
+        message=message,
+        file=kept.file,
+        name=f"{kept.sha256[:12]}.eml",
+        content_type="message/rfc822",
+        size_bytes=kept.size_bytes,
+        sha256=kept.sha256,
+    )
+    kept.state, kept.outcome, kept.read_at = MailState.FAILED, Outcome.UNREADABLE, timezone.now()
+    kept.ticket, kept.said = ticket, message
     kept.save()
-
-
-def requeue_unread() -> int:
-    """Ask again for what is received and not read, and no job is about; return how many."""
-    keys = left_unread(timezone.now())
-    for key in keys:
-        run_later("mailbox.take_in", mail_id=key)
-    return len(keys)

@@ -32,9 +32,9 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
         """Without a ticket, by a verdict or a rule."""
         return self.filter(outcome__in=KEPT_ASIDE, ticket__isnull=True)
 
-    def to_be_read(self, before: datetime) -> Self:
-        """Received before a moment and not read yet."""
-        return self.filter(state=MailState.RECEIVED, received_at__lt=before)
+    def due(self, moment: datetime) -> Self:
+        """To be read, and nobody does at this moment."""
+        return self.filter(state=MailState.RECEIVED, next_attempt_at__lte=moment)
 
 
 class IncomingMail(OrganisationOwned):
@@ -57,6 +57,8 @@ class IncomingMail(OrganisationOwned):
     state = models.CharField(_("estado"), max_length=10, choices=MailState, default=MailState.RECEIVED)
     outcome = models.CharField(_("qué se hizo"), max_length=12, choices=Outcome, blank=True)
     attempts = models.PositiveSmallIntegerField(_("intentos"), default=0)
+    # While it is being read this lies ahead; a reader that dies is noticed by it.
+    next_attempt_at = models.DateTimeField(_("próximo intento"))
     last_error = models.TextField(_("último error"), blank=True)
     read_at = models.DateTimeField(_("leído"), null=True)
 
@@ -109,8 +111,8 @@ class IncomingMail(OrganisationOwned):
             ),
             # Threads: which of them an answer names.
             models.Index(fields=["message_id"], condition=~Q(message_id=""), name="incoming_mail_by_message_id"),
-            # What the watchman looks for.
-            models.Index(fields=["received_at"], condition=Q(state="received"), name="incoming_mail_unread"),
+            # What is to be read.
+            models.Index(fields=["next_attempt_at"], condition=Q(state="received"), name="incoming_mail_unread"),
             # Retention of what has no ticket; how much came of late.
             models.Index(fields=["mailbox", "received_at"], name="incoming_mail_by_time"),
             models.Index(fields=["ticket"], condition=Q(ticket__isnull=False), name="incoming_mail_of_ticket"),

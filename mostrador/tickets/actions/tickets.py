@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.help_centre.models import Article
+from mostrador.notifications.models import Sender
 from mostrador.organisations.models import Organisation, Procedure, Team, Topic
 from mostrador.organisations.queries import default_team
 from mostrador.people.models import Person
@@ -60,13 +61,17 @@ def open_ticket(
     articles_seen: Iterable[int] = (),
     articles_read: Iterable[int] = (),
     search_key: str = "",
+    team: Team | None = None,
+    sender: Sender | None = None,
+    tags: Iterable[str] = (),
+    acknowledge: bool = True,
     author: User | None = None,
     idempotency_key: str = "",
 ) -> tuple[Ticket, Message]:
     """Open a matter with the person's first words; they get an acknowledgement by e-mail when they asked for e-mail.
 
-    The team of its kind takes it, else the topic's, else the default team of the organisation or of its nearest
-    ancestor. When the first answer is due, its service level says.
+    The team of its kind takes it, else `team`, else the topic's, else the default team of the organisation or of its
+    nearest ancestor. When the first answer is due, its service level says.
 
     Args:
         organisation: To whom the person wrote.
@@ -74,13 +79,17 @@ def open_ticket(
         custom: Answers to the organisation's own fields (`rules.fields`).
         representative: Who speaks for the person.
         search_key: Of the search in the help centre that led here.
+        team: Who answers what came this way.
+        sender: From which address the person is written to.
+        tags: As they are kept (`rules.tags`).
+        acknowledge: False for what no program may answer by itself.
         author: Who wrote it down for the person, when it was not the person.
         idempotency_key: Of the form that was sent; the second time it returns what the first one opened.
     """
     if idempotency_key and (already := _opened_before(organisation, idempotency_key)):
         return already
     now = timezone.now()
-    team = (topic.team if topic else None) or default_team(organisation)
+    team = team or (topic.team if topic else None) or default_team(organisation)
     ticket = Ticket(
         organisation=organisation,
         kind=kind,
@@ -101,6 +110,8 @@ def open_ticket(
         articles_seen=list(articles_seen),
         articles_read=list(articles_read),
         search_key=search_key,
+        sender=sender,
+        tags=list(tags),
         opened_at=now,
         due_at=answer_due_at(team, now),
         waiting_since=now,
@@ -118,7 +129,7 @@ def open_ticket(
     if legal_term is not None:
         legal_term.save()
     message = steps.say(ticket, text, author_kind=AuthorKind.PERSON, now=now, channel=channel)
-    if steps.may_be_emailed(ticket):
+    if acknowledge and steps.may_be_emailed(ticket):
         event = steps.note_event(ticket, EventCode.ACKNOWLEDGED, now=now)
         run_later("tickets.tell_person", message_id=event.pk)
     steps.opened(ticket, now)
