@@ -11,6 +11,7 @@ from django.utils import timezone
 from mostrador.audit import queries
 from mostrador.audit.models import ChainCheck, Event, Seal
 from mostrador.audit.rules import EVENT_FIELDS, FIRST_PREVIOUS_HASH, link_hash
+from mostrador.shared.together import later
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +24,9 @@ LOOK_BACK = 10_000
 
 # Written out: each page that shows a person's data adds a line, and Django puts an INSERT together anew every time.
 _COLUMNS = ("organisation_id", "at", "actor_id", "actor_name", "verb", "subject_type", "subject_id", "subject_label")
+_VALUES = f"({', '.join(['%s'] * len(_COLUMNS))}, %s)"
 _RECORD = f"""
-INSERT INTO audit_event ({", ".join(_COLUMNS)}, details) VALUES ({", ".join(["%s"] * len(_COLUMNS))}, %s) RETURNING id
+INSERT INTO audit_event ({", ".join(_COLUMNS)}, details) VALUES %s RETURNING id
 """  # noqa: S608 - the words are those above
 
 
@@ -51,6 +53,9 @@ def record(
         actor: Who did it; None means the system itself or the public.
         organisation: For rows that belong to no organisation, or are one.
         details: Values worth keeping; never personal data of the public.
+
+    Returns:
+        The line; where many things are done together (`shared.together`) it has its key at their end.
     """
     owner = organisation.pk if organisation else getattr(subject, "organisation_id", subject.pk)
     event = Event(
@@ -64,10 +69,17 @@ def record(
         subject_label=str(getattr(subject, "reference", "") or getattr(subject, "name", ""))[:200],
         details=details or {},
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD, [*(getattr(event, name) for name in _COLUMNS), json.dumps(event.details)])
-        (event.pk,) = cursor.fetchone() or (None,)
+    if not later(_insert, event):
+        _insert([event])
     return event
+
+
+def _insert(events: list[Event]) -> None:
+    values = [[*(getattr(event, name) for name in _COLUMNS), json.dumps(event.details)] for event in events]
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD % ", ".join([_VALUES] * len(events)), [value for row in values for value in row])
+        for event, (key,) in zip(events, cursor.fetchall(), strict=True):
+            event.pk = key
 
 
 def seal_events(*, everything: bool = False) -> int:

@@ -30,6 +30,7 @@ from psycopg import sql
 from mostrador.shared import live_events
 from mostrador.shared.caching import forget_pages
 from mostrador.shared.live_events import CHANNEL, Event
+from mostrador.shared.together import later
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +80,14 @@ def publish(topic: str, event: str = "change", data: Mapping[str, Any] | None = 
         return
     if data is not None:
         raise ValueError("a hint carries no data")
+    if not later(_notify_all, topic):
+        _notify_all([topic])
+
+
+def _notify_all(topics: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
+        told = list(dict.fromkeys(topics))
+        cursor.execute("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, told])
 
 
 def publish_ephemeral(topic: str, event: str, data: Mapping[str, Any]) -> None:

@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mostrador.accounts.choices import Role
+from mostrador.audit.models import Event
 from mostrador.mailbox.actions import placing, taking_in
 from mostrador.mailbox.actions.receiving import receive
 from mostrador.mailbox.choices import MailKind, MailState, Outcome, Via
 from mostrador.mailbox.models import IncomingMail, Mailbox
+from mostrador.mailbox.rules.mail import Mail
+from mostrador.mailbox.rules.reading import read
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.notifications.rules import hidden_mark, plus_address, token_of
 from mostrador.organisations.models import Organisation
@@ -19,7 +23,7 @@ from mostrador.tickets.actions import by_mail, emails
 from mostrador.tickets.actions.third_parties import ask_third_party
 from mostrador.tickets.actions.tickets import close, reply_as_desk, resolve
 from mostrador.tickets.choices import AuthorKind, Channel, MessageKind, State
-from mostrador.tickets.models import Message, Relation, Ticket
+from mostrador.tickets.models import Clock, Message, Relation, Ticket, TicketWords
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +85,7 @@ def test_it_is_acknowledged_once(mailbox: Mailbox) -> None:
     "headers",
     [{"Auto_Submitted": "auto-generated"}, {"Precedence": "bulk"}, {"List_Id": "<lista.casa.example>"}],
 )
-def test_what_programs_write_opens_no_ticket_and_gets_no_answer(mailbox: Mailbox, headers: dict[str, str]) -> None:
+def test_what_programs_write_opens_no_ticket_and_gets_no_answer(mailbox: Mailbox, headers: dict[str, Any]) -> None:
     kept = make.taken_in(mailbox, make.raw_mail(**headers))
 
     assert (kept.outcome, kept.ticket) == (Outcome.ASIDE, None)
@@ -234,7 +238,7 @@ def test_somebody_in_copy_answers_in_the_thread(
             "Lo miro yo.",
             sender="Gestor de Prueba <gestor@despacho.example>",
             In_Reply_To=sent.message_id,
-            **({"Cc": "ana@casa.example"} if with_person else {}),
+            Cc="ana@casa.example" if with_person else "otra@casa.example",
         ),
     )
 
@@ -368,9 +372,39 @@ def test_an_answer_waits_for_what_came_before_it(mailbox: Mailbox) -> None:
     assert (second.outcome, Ticket.objects.count()) == (Outcome.ADDED, 1)
 
 
-def test_how_many_statements_a_new_ticket_takes(mailbox: Mailbox, django_assert_num_queries: Any) -> None:
+@pytest.mark.parametrize(("mails", "statements"), [(1, 23), (3, 41)])
+def test_how_many_statements_new_tickets_take(
+    mailbox: Mailbox, mails: int, statements: int, django_assert_num_queries: Any
+) -> None:
     make.taken_in(mailbox, make.raw_mail())
-    kept = receive(make.raw_mail(sender="Luis <luis@casa.example>"), mailbox=mailbox, via=Via.PIPE)
+    kept = [
+        receive(make.raw_mail(sender=f"Luis <luis{number}@casa.example>"), mailbox=mailbox, via=Via.PIPE).pk
+        for number in range(mails)
+    ]
 
-    with django_assert_num_queries(33):
-        taking_in.take_in(kept.pk)
+    with django_assert_num_queries(statements):
+        taking_in.take_in(*kept)
+
+
+def test_what_fails_takes_nothing_from_the_others(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def moody(raw: bytes) -> Mail:
+        mail = read(raw)
+        if "mal" in mail.subject:
+            raise ValueError("nobody foresaw this")
+        return mail
+
+    monkeypatch.setattr(placing, "read", moody)
+    keys = [
+        receive(make.raw_mail(sender=f"L <l{subject}@casa.example>", subject=subject), mailbox=mailbox, via=Via.PIPE).pk
+        for subject in ("bien", "mal", "mejor")
+    ]
+
+    taking_in.take_in(*keys)
+
+    assert list(Ticket.objects.order_by("pk").values_list("subject", flat=True)) == ["bien", "mejor"]
+    assert [row.state for row in IncomingMail.objects.order_by("pk")] == ["done", "received", "done"]
+    assert Event.objects.filter(verb="tickets.opened").count() == 2
+    assert TicketWords.objects.count() == Clock.objects.values("ticket").distinct().count() == 2
+    asked = ProcrastinateJob.objects.filter(task_name="tickets.tell_person").values_list("args", flat=True)
+    events = Message.objects.filter(kind=MessageKind.EVENT).values_list("pk", flat=True)
+    assert sorted(each["message_id"] for each in asked) == sorted(events)

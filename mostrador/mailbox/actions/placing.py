@@ -38,7 +38,12 @@ from mostrador.tickets.models import Message, Ticket
 LONGEST_TEXT = 200_000  # letters of one message; what is longer goes on in the original
 LONGEST_REST = 100_000
 MOST_IN_COPY = 20
-_TRIES_TO_WAIT = 30  # for what came before
+_SECONDS_TO_WAIT = 30  # for what came before
+# What reading finds out.
+_READ = [
+    *("state", "outcome", "read_at", "message_id", "sender", "sender_name", "subject", "to", "cc", "sent_at", "kind"),
+    *("rule", "rest", "has_html", "authenticity", "signature", "warnings", "defects", "ticket", "said", "about"),
+]
 
 
 @dataclass
@@ -82,13 +87,14 @@ def place(kept: IncomingMail, raw: bytes, *, as_persons: bool = False) -> None:
     _note_head(kept, mail)
     outcome = _outcome(kept, mail, raw, as_persons=as_persons)
     kept.state, kept.outcome, kept.read_at = MailState.DONE, outcome, timezone.now()
-    kept.save()
+    kept.save(update_fields=_READ)
 
 
 def _outcome(kept: IncomingMail, mail: Mail, raw: bytes, *, as_persons: bool) -> Outcome:
-    if kept.message_id and _is_there_already(kept, mail):
+    known = incoming.what_is_known(kept)
+    if known.earlier and _is_there_already(kept, mail, known.earlier):
         return Outcome.DUPLICATE
-    arrival = _arrival(kept, mail, raw, as_persons=as_persons)
+    arrival = _arrival(kept, mail, raw, is_own=known.is_own, as_persons=as_persons)
     if as_persons:
         return _of_person(arrival)
     return _PLACES[arrival.verdict.kind](arrival)
@@ -105,23 +111,23 @@ def _note_head(kept: IncomingMail, mail: Mail) -> None:
     kept.defects = [code[:40] for code in mail.defects]
 
 
-def _is_there_already(kept: IncomingMail, mail: Mail) -> bool:
+def _is_there_already(kept: IncomingMail, mail: Mail, earlier: int) -> bool:
     """Tell whether another copy of the same message was read: the same name, sender and words.
 
     Some programs give the same Message-ID to everything that they send, so the words have to be the same too.
     """
-    before = incoming.same_message_before(kept)
-    if before is None or before.subject != kept.subject:
+    before = IncomingMail.objects.select_related("said").get(pk=earlier)
+    if before.subject != kept.subject:
         return False
     if before.said is None:
         return before.ticket_id is None
     return before.said.text == _text(mail) or not before.said.text
 
 
-def _arrival(kept: IncomingMail, mail: Mail, raw: bytes, *, as_persons: bool) -> Arrival:
+def _arrival(kept: IncomingMail, mail: Mail, raw: bytes, *, is_own: bool, as_persons: bool) -> Arrival:
     words = new_words(mail)
     kept.rest = words.rest[:LONGEST_REST]
-    found = _judged(kept, mail)
+    found = verdict(mail, {kept.sender} if is_own else ())
     kept.kind, kept.rule = found.kind, "person-said" if as_persons else found.rule[:40]
     return Arrival(
         kept=kept,
@@ -133,11 +139,6 @@ def _arrival(kept: IncomingMail, mail: Mail, raw: bytes, *, as_persons: bool) ->
         team=kept.mailbox.team,
         topic=kept.mailbox.topic,
     )
-
-
-def _judged(kept: IncomingMail, mail: Mail) -> Verdict:
-    own = incoming.own_addresses_among([kept.sender])
-    return verdict(mail, own)
 
 
 def _authenticated(kept: IncomingMail, mail: Mail, raw: bytes) -> Authentication:
@@ -235,11 +236,11 @@ def _mentioned_of(arrival: Arrival, person: Person) -> Ticket | None:
 
 def _passed_on(arrival: Arrival) -> Outcome | None:
     """Open a ticket of the citizen whose mail a colleague passes on; None when it is nothing of the kind."""
-    user = _colleague(arrival, None)
-    if user is None or arrival.authentication != Authentication.PROVEN:
+    if arrival.authentication != Authentication.PROVEN:
         return None
     original = forwarded_original(arrival.mail, own_domains={arrival.sender.address.rpartition("@")[2].lower()})
-    if original is None or not original.sender.address:
+    user = _colleague(arrival, None) if original else None
+    if original is None or user is None or not original.sender.address:
         return None
     ticket = _of_original(arrival, original)
     if original.above:
@@ -272,7 +273,6 @@ def _opened(arrival: Arrival, person: Person, *, text: str, subject: str, is_ans
         sender=mailbox.sender,
         tags=arrival.tags,
         acknowledge=is_answerable and _may_acknowledge(arrival),
-        idempotency_key=_key(arrival),
     )
     _became(arrival, said)
     return ticket
@@ -331,7 +331,7 @@ def _refuse_too_early(arrival: Arrival) -> None:
     kept = arrival.kept
     is_answer = bool(arrival.clues.message_ids)
     waited = (timezone.now() - kept.received_at).total_seconds()
-    if is_answer and waited < _TRIES_TO_WAIT and incoming.is_earlier_unread(kept):
+    if is_answer and waited < _SECONDS_TO_WAIT and incoming.is_earlier_unread(kept):
         raise ComesTooEarly
 
 

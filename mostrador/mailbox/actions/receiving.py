@@ -5,10 +5,11 @@ import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -42,17 +43,16 @@ def receive(
         envelope_from: Address of the envelope (RFC 5321), "" for the null sender or when unknown.
         envelope_to: To whom the envelope was addressed, when known.
         imported_by: The import that brings it, which is history: nobody is written to about it.
+
+    Returns:
+        The row; of what was there already only the key is to be relied upon.
     """
-    sha256 = hashlib.sha256(raw).hexdigest()
-    _wait_for_others(mailbox, sha256)
-    if known := IncomingMail.objects.filter(mailbox=mailbox, sha256=sha256).first():
-        return known
-    now = timezone.now()
-    kept = IncomingMail.objects.create(
+    sha256, now = hashlib.sha256(raw).hexdigest(), timezone.now()
+    kept = IncomingMail(
         organisation_id=mailbox.organisation_id,
         mailbox=mailbox,
         via=via,
-        file=_store(f"{FOLDER}/{mailbox.pk}/{now:%Y/%m}/{sha256}.eml", raw),
+        file=_store(f"{FOLDER}/{mailbox.pk}/{sha256[:2]}/{sha256}.eml", raw),
         sha256=sha256,
         size_bytes=len(raw),
         received_at=now,
@@ -60,6 +60,10 @@ def receive(
         envelope_from=envelope_from[:LONGEST_ENVELOPE],
         envelope_to=[address[:LONGEST_ENVELOPE] for address in envelope_to],
         imported_by=imported_by,
+    )
+    # The key of what is there already comes back too, which takes an update that changes nothing.
+    IncomingMail.objects.bulk_create(
+        [kept], update_conflicts=True, unique_fields=["mailbox", "sha256"], update_fields=["sha256"]
     )
     transaction.on_commit(have_it_read)
     return kept
@@ -79,26 +83,27 @@ def have_it_read_at(moment: datetime) -> None:
     run_at(moment, "mailbox.take_in")
 
 
-def _wait_for_others(mailbox: Mailbox, sha256: str) -> None:
-    """Let whoever keeps the same bytes of the same mailbox finish first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mail {mailbox.pk} {sha256}"])
-
-
 def _store(name: str, raw: bytes) -> str:
-    if default_storage.exists(name):  # of a process that died before it could say that it has it
-        default_storage.delete(name)
-    stored = default_storage.save(name, ContentFile(raw))
-    if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]  # behind Django's lazy object
-        _flush(Path(default_storage.path(stored)))
-    return stored
+    """Write a message under a name that its content makes, so that whoever writes it twice writes the same.
+
+    On a disk it is there whole or not at all, and outlives a power cut.
+    """
+    if not isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]  # behind Django's lazy object
+        return name if default_storage.exists(name) else default_storage.save(name, ContentFile(raw))
+    path = Path(default_storage.path(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
+    _flush_folder(path.parent)
+    return name
 
 
-def _flush(path: Path) -> None:
-    """Have the file and its place in the folder on the disk, so that they outlive a power cut."""
-    for each in (path, path.parent):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

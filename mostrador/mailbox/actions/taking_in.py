@@ -21,6 +21,7 @@ from mostrador.mailbox.models import IncomingMail
 from mostrador.mailbox.queries import incoming
 from mostrador.people.actions.persons import find_or_create_person
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.together import one_of_them, together
 from mostrador.tickets.actions.tickets import open_ticket
 from mostrador.tickets.choices import Channel
 from mostrador.tickets.models import Attachment, Ticket
@@ -33,50 +34,44 @@ PORTIONS = 20  # in one run of the job
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 WAIT_FOR_EARLIER = timedelta(seconds=2)
 LONGEST_ERROR = 2000
+MAILBOX = ("organisation", "mailbox__sender", "mailbox__team__organisation", "mailbox__topic__team__organisation")
 
 
 def take_in_what_is_due() -> bool:
     """Read what waits, the oldest first, at most 200 messages; tell whether more is waiting."""
     for _portion in range(PORTIONS):
         keys = incoming.claim(timezone.now(), PORTION)
-        for key in keys:
-            take_in(key)
+        take_in(*keys)
         if len(keys) < PORTION:
             return False
     return incoming.is_something_due(timezone.now())
 
 
-def take_in(mail_id: int) -> None:
-    """Read one message and put it where it belongs; what goes wrong is noted and tried again.
+def take_in(*mail_ids: int) -> None:
+    """Read messages and put them where they belong, together; what goes wrong with one is noted and tried again.
 
-    The message is safe and is read again whenever this does not commit, so nobody waits here for the disk.
+    They are safe and are read again whenever this does not commit, so nobody waits here for the disk.
     """
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit TO off")
-            _take_in(mail_id)
-    except ComesTooEarly:
-        _put_off(mail_id)
-    except DatabaseError:
-        raise  # about the database, not about this message: it waits until the lease is over
-    except Exception as problem:
-        logger.exception("mail.not_read mail=%d", mail_id)
-        _note_failure(mail_id, problem)
-
-
-def _take_in(mail_id: int) -> None:
-    kept = (
-        IncomingMail.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .select_related(
-            "mailbox__sender", "mailbox__team__organisation", "mailbox__topic__team", "organisation", "imported_by"
-        )
-        .filter(pk=mail_id, state=MailState.RECEIVED)
-        .first()
-    )
-    if kept is None:
-        return
-    placing.place(kept, _raw(kept))
+    failed: list[tuple[IncomingMail, Exception]] = []
+    with together():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        for kept in incoming.locked(mail_ids):
+            try:
+                with one_of_them():
+                    placing.place(kept, _raw(kept))
+            except DatabaseError as problem:
+                if not connection.is_usable():
+                    raise  # about the database, not about this message: it waits until the lease is over
+                failed.append((kept, problem))
+            except Exception as problem:  # noqa: BLE001 - whatever a message does to its reader, the next one is read
+                failed.append((kept, problem))
+    for kept, reason in failed:
+        if isinstance(reason, ComesTooEarly):
+            _put_off(kept.pk)
+        else:
+            logger.error("mail.not_read mail=%d", kept.pk, exc_info=reason)
+            _note_failure(kept.pk, reason)
 
 
 def take_in_again(kept: IncomingMail, *, by: User) -> None:
@@ -86,7 +81,7 @@ def take_in_again(kept: IncomingMail, *, by: User) -> None:
         ActionRefused: It has been read, or its original was erased.
     """
     _refuse_without_original(kept)
-    changed = IncomingMail.objects.filter(pk=kept.pk, state=MailState.FAILED, ticket__isnull=True)
+    changed = IncomingMail.objects.filter(pk=kept.pk, state=MailState.FAILED)
     if not changed.update(state=MailState.RECEIVED, outcome="", attempts=0, next_attempt_at=timezone.now()):
         raise ActionRefused(_("Este mensaje ya está atendido."))
     record("mailbox.read_again", kept, actor=by)
@@ -101,13 +96,7 @@ def make_ticket(kept: IncomingMail, *, by: User) -> Ticket:
         ActionRefused: It has a ticket, or its original was erased.
     """
     _refuse_without_original(kept)
-    kept = (
-        IncomingMail.objects.select_for_update(of=("self",))
-        .select_related(
-            "mailbox__sender", "mailbox__team__organisation", "mailbox__topic__team", "organisation", "imported_by"
-        )
-        .get(pk=kept.pk)
-    )
+    kept = IncomingMail.objects.select_for_update(of=("self",)).select_related(*MAILBOX).get(pk=kept.pk)
     if kept.ticket_id is not None or kept.outcome not in KEPT_ASIDE:
         raise ActionRefused(_("Este mensaje ya tiene su consulta."))
     placing.place(kept, _raw(kept), as_persons=True)
@@ -180,7 +169,6 @@ def _show_to_a_person(kept: IncomingMail) -> None:
         topic=mailbox.topic,
         sender=mailbox.sender,
         acknowledge=False,
-        idempotency_key=f"mail-{kept.pk}",
     )
     Attachment.objects.create(
         message=message,

@@ -1,15 +1,13 @@
 """What is asked about what came in."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q
-from django.db.models.functions import Lower
 
 from mostrador.mailbox.choices import MailState
 from mostrador.mailbox.models import IncomingMail, Mailbox
-from mostrador.notifications.models import Sender
 
 # Whoever reads a portion has this long for it, until somebody else takes what is left over.
 LEASE = timedelta(minutes=3)
@@ -21,6 +19,20 @@ FROM (
 ) AS due
 WHERE mail.id = due.id RETURNING mail.id
 """
+_IS_OWN = """(
+    EXISTS (SELECT FROM mailbox_mailbox AS box WHERE lower(box.address) = asked.address)
+    OR EXISTS (SELECT FROM mailbox_mailbox AS box WHERE asked.address = ANY (box.aliases))
+    OR EXISTS (SELECT FROM notifications_sender AS sender WHERE lower(sender.address) = asked.address)
+)"""
+_OWN = f"SELECT address FROM unnest(%(wanted)s::text[]) AS asked (address) WHERE {_IS_OWN}"  # noqa: S608 - our own text
+_KNOWN = f"""
+SELECT {_IS_OWN}, (
+    SELECT id FROM mailbox_incomingmail
+    WHERE message_id = %(message_id)s AND message_id <> '' AND mailbox_id = %(mailbox)s AND sender = %(sender)s
+      AND state = 'done' AND id <> %(mail)s
+    ORDER BY id LIMIT 1
+) FROM (SELECT %(sender)s::text) AS asked (address)
+"""  # noqa: S608 - our own text
 
 
 def claim(now: datetime, most: int) -> list[int]:
@@ -41,22 +53,55 @@ def is_earlier_unread(kept: IncomingMail) -> bool:
     return earlier.exists()
 
 
-def same_message_before(kept: IncomingMail) -> IncomingMail | None:
-    """Return what came earlier to the mailbox with the same Message-ID from the same sender, or None. One query."""
-    if not kept.message_id:
-        return None
-    same = IncomingMail.objects.filter(
-        mailbox=kept.mailbox_id, message_id=kept.message_id, sender=kept.sender, state=MailState.DONE
+def locked(keys: Iterable[int]) -> list[IncomingMail]:
+    """Return those of these messages that are still to be read, kept from others until the transaction ends.
+
+    Each with its mailbox and everything that tickets take from it; what others hold is left to them. Two queries.
+    """
+    rows = IncomingMail.objects.select_for_update(skip_locked=True, no_key=True).filter(
+        pk__in=keys, state=MailState.RECEIVED
     )
-    return same.exclude(pk=kept.pk).select_related("said").order_by("pk").first()
+    found = list(rows.order_by("pk"))
+    related = ("organisation", "sender", "team__organisation", "topic__team__organisation")
+    mailboxes = Mailbox.objects.select_related(*related).in_bulk({kept.mailbox_id for kept in found})
+    for kept in found:
+        kept.mailbox = mailboxes[kept.mailbox_id]
+        kept.organisation = kept.mailbox.organisation
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a message before it is placed.
+
+    Attributes:
+        is_own: Its sender's address is one of this installation's.
+        earlier: Key of what came before to the mailbox with the same Message-ID from the same sender, or None.
+    """
+
+    is_own: bool
+    earlier: int | None
+
+
+def what_is_known(kept: IncomingMail) -> Known:
+    """Return what is known of a message whose head was read. One query."""
+    names: dict[str, str | int] = {
+        "sender": kept.sender,
+        "message_id": kept.message_id,
+        "mailbox": kept.mailbox_id,
+        "mail": kept.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, names)
+        is_own, earlier = cursor.fetchone()
+    return Known(is_own=is_own, earlier=earlier)
 
 
 def own_addresses_among(addresses: Iterable[str]) -> set[str]:
-    """Return which of these addresses (in lower case) are mailboxes or senders of this installation. Two queries."""
-    wanted = {address for address in addresses if address}
+    """Return which of these addresses (in lower case) are mailboxes or senders of this installation. One query."""
+    wanted = [address for address in addresses if address]
     if not wanted:
         return set()
-    mailboxes = Mailbox.objects.alias(key=Lower("address")).filter(Q(key__in=wanted) | Q(aliases__overlap=[*wanted]))
-    own = {address for mailbox in mailboxes for address in mailbox.addresses}
-    senders = Sender.objects.alias(key=Lower("address")).filter(key__in=wanted).values_list("address", flat=True)
-    return wanted & (own | {address.lower() for address in senders})
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, {"wanted": wanted})
+        return {address for (address,) in cursor.fetchall()}

@@ -23,7 +23,7 @@ from mostrador.shared.errors import ActionRefused
 NAME_LENGTH = 120
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def find_or_create_person(
     organisation: Organisation,
     *,
@@ -62,13 +62,15 @@ def find_or_create_person(
         )
         _set_identity(person, identity_kind, number)
         return _saved_or_found(person)
+    before = (person.name, person.email, person.phone, person.language, person.identity_sealed)
     person.name = person.name or name.strip()[:NAME_LENGTH]
     person.email = person.email or email
     person.phone = person.phone or phone
     person.language = language
     if number and not person.identity_sealed:
         _set_identity(person, identity_kind, number)
-    person.save()
+    if before != (person.name, person.email, person.phone, person.language, person.identity_sealed):
+        person.save()
     return person
 
 
@@ -271,6 +273,9 @@ def _known(organisation: Organisation, email: str, phone: str, number: str) -> P
 
 def _saved_or_found(person: Person) -> Person:
     """Keep somebody new; or return whom somebody else has just kept under the same identity number."""
+    if not person.identity_digest:
+        person.save(force_insert=True)
+        return person
     try:
         with transaction.atomic():
             person.save(force_insert=True)

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from mostrador.accounts.models import User
 from mostrador.shared.background import run_later
+from mostrador.shared.together import found_once
 from mostrador.tickets.choices import Happening
 from mostrador.tickets.models import Rule, Ticket
 
@@ -38,4 +39,5 @@ def caused_by(chain: tuple[int, ...]) -> Iterator[None]:
 
 
 def _waits(what: str, ticket: Ticket) -> bool:
-    return Rule.objects.for_tickets_of(ticket.organisation).filter(happening=what).exists()
+    rules = Rule.objects.for_tickets_of(ticket.organisation).filter(happening=what)
+    return found_once(("rules of automation", what, ticket.organisation_id), rules.exists)

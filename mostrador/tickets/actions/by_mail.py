@@ -67,7 +67,7 @@ def note_bounce(ticket: Ticket, *, severity: Severity, reason: BounceReason, is_
     ticket, now = steps.locked_where_it_goes_on(ticket), timezone.now()
     code = EventCode.MAIL_DELAYED if severity == Severity.DELAYED else EventCode.MAIL_RETURNED
     with override("es"):
-        steps.note_event(ticket, code, str(reason.label), now=now)
+        steps.note_event(ticket, code, str(reason.label).rstrip("."), now=now)
     if is_blocked:
         steps.note_event(ticket, EventCode.ADDRESS_BLOCKED, now=now)
     if severity == Severity.HARD and ticket.state == State.WAITING_FOR_PERSON:

@@ -15,6 +15,7 @@ from mostrador.audit.actions import record
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.organisations.queries import teams_of
 from mostrador.shared.background import run_later
+from mostrador.shared.together import found_once
 from mostrador.tickets.actions import steps
 from mostrador.tickets.choices import EventCode, RoutingMode
 from mostrador.tickets.models import AgentRouting, TeamRouting, Ticket
@@ -42,7 +43,8 @@ def route(ticket: Ticket, *, now: datetime) -> User | None:
     """
     if ticket.team_id is None or ticket.assigned_to_id is not None or not is_our_turn(ticket.state):
         return None
-    rule = TeamRouting.objects.select_for_update().filter(team=ticket.team_id).first()
+    team_id = ticket.team_id
+    rule = found_once(("rule of team", team_id), lambda: _locked_rule(team_id))
     if rule is None or (rule.mode == RoutingMode.MANUAL and not rule.keep_days) or not _is_at_work(ticket, now):
         return None
     known_to = last_to_answer(ticket.person_id, now - timedelta(days=rule.keep_days)) if rule.keep_days else None
@@ -51,6 +53,10 @@ def route(ticket: Ticket, *, now: datetime) -> User | None:
     if chosen is None:
         return None
     return _give(ticket, User.objects.get(pk=chosen.user_id), rule, now)
+
+
+def _locked_rule(team_id: int) -> TeamRouting | None:
+    return TeamRouting.objects.select_for_update().filter(team=team_id).first()
 
 
 def _is_at_work(ticket: Ticket, now: datetime) -> bool:

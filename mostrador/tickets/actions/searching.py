@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
+from mostrador.shared.together import later
 from mostrador.tickets.models import Ticket, TicketLexeme
 from mostrador.tickets.queries.searching import CONFIGURATION, FOLDED
 from mostrador.tickets.rules.searching import MONTHS_PER_ORGANISATION
@@ -49,13 +50,14 @@ SELECT word, ndoc FROM ts_stat(
 
 def refresh(ticket: Ticket) -> None:
     """Let the search know what the ticket says now. One statement, in the caller's transaction."""
-    keep_words([ticket.pk])
+    if not later(keep_words, ticket.pk):
+        keep_words([ticket.pk])
 
 
 def keep_words(ticket_ids: Sequence[int]) -> None:
     """Read the words of these tickets anew."""
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, {"tickets": list(ticket_ids)})
+        cursor.execute(_KEEP, {"tickets": list(dict.fromkeys(ticket_ids))})
 
 
 def index_what_is_missing() -> int:

@@ -13,6 +13,7 @@ from mostrador.organisations.actions.changes import calendars_changed
 from mostrador.organisations.models import Organisation
 from mostrador.organisations.queries import working_calendar, working_calendars
 from mostrador.organisations.rules.working_time import WorkingCalendar
+from mostrador.shared.together import later, write_now
 from mostrador.tickets.actions import legal_terms
 from mostrador.tickets.choices import ClockStep, Metric, Priority, TicketKind
 from mostrador.tickets.models import Clock, ClockEvent, ServiceLevel, Ticket
@@ -49,6 +50,7 @@ def follow(ticket: Ticket, now: datetime) -> None:
     """
     if ticket.legal_suspended_at is not None and is_our_turn(ticket.state):
         legal_terms.resume(ticket, now=now)
+    write_now(_keep_all)
     _follow(ticket, now, list(Clock.objects.filter(ticket=ticket)))
 
 
@@ -99,6 +101,13 @@ def _follow(ticket: Ticket, now: datetime, clocks: list[Clock]) -> None:
 
 
 def _keep(changed: list[Clock], events: list[ClockEvent]) -> None:
+    if not later(_keep_all, (changed, events)):
+        _keep_all([(changed, events)])
+
+
+def _keep_all(kept: list[tuple[list[Clock], list[ClockEvent]]]) -> None:
+    changed = [clock for clocks, _events in kept for clock in clocks]
+    events = [event for _clocks, events in kept for event in events]
     if changed:
         for clock in changed:
             clock.pk = None  # found by ticket and metric, so that new ones and old ones go in one query

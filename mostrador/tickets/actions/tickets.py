@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from mostrador.people.models import Person
 from mostrador.shared.background import run_later
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.references import new_reference
+from mostrador.shared.together import found_once, savepoint
 from mostrador.shared.tokens import new_token, token_hash
 from mostrador.tickets.actions import kinds, mentions, routing, steps, watching
 from mostrador.tickets.choices import Act, AuthorKind, Channel, ContactBy, EventCode, State, TicketKind
@@ -39,7 +40,7 @@ SUBJECT_LENGTH = 160
 FRESH_REFERENCES = 5  # tries; one in thousands of millions collides
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_ticket(
     organisation: Organisation,
     *,
@@ -89,7 +90,8 @@ def open_ticket(
     if idempotency_key and (already := _opened_before(organisation, idempotency_key)):
         return already
     now = timezone.now()
-    team = team or (topic.team if topic else None) or default_team(organisation)
+    team = team or (topic.team if topic else None)
+    team = team or found_once(("default team", organisation.pk), lambda: default_team(organisation))
     ticket = Ticket(
         organisation=organisation,
         kind=kind,
@@ -501,10 +503,10 @@ def save_with_fresh_reference(ticket: Ticket) -> None:
     for tries_left in reversed(range(FRESH_REFERENCES)):
         ticket.reference = new_reference()
         try:
-            with transaction.atomic():
+            with savepoint():
                 ticket.save(force_insert=True)
         except IntegrityError as error:
-            if "ticket_reference_once" not in str(error) or not tries_left:
+            if "ticket_reference_once" not in str(error) or not tries_left or connection.needs_rollback:
                 raise
         else:
             return
