@@ -127,3 +127,14 @@ class Authentication(TextChoices):
     PROVEN = "proven", _("Comprobado: el correo sale del dominio que figura como remitente.")
     FORGED = "forged", _("Sospechoso: el dominio que figura como remitente no reconoce este correo.")
     UNPROVEN = "unproven", _("Sin comprobar: nada confirma que el remitente sea quien dice ser.")
+
+
+class Suspicion(TextChoices):
+    """How a mail passes for the office's; the words take what people see (`shown`) and what is behind it (`real`)."""
+
+    SENDER_DOMAIN = "sender_domain", _("El remitente escribe desde %(real)s, que se parece a %(shown)s y no lo es.")
+    SENDER_ADDRESS = "sender_address", _("El remitente se presenta como %(shown)s, pero escribe desde %(real)s.")
+    SENDER_NAME = "sender_name", _("Firma como «%(shown)s», pero escribe desde %(real)s.")
+    REPLY_TO = "reply_to", _("Escribe desde %(shown)s, pero las respuestas irían a %(real)s.")
+    LINK_DOMAIN = "link_domain", _("Un enlace lleva a %(real)s, que se parece a %(shown)s y no lo es.")
+    LINK_TEXT = "link_text", _("Un enlace muestra %(shown)s y lleva a %(real)s.")
