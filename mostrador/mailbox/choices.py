@@ -138,3 +138,11 @@ class Suspicion(TextChoices):
     REPLY_TO = "reply_to", _("Escribe desde %(shown)s, pero las respuestas irían a %(real)s.")
     LINK_DOMAIN = "link_domain", _("Un enlace lleva a %(real)s, que se parece a %(shown)s y no lo es.")
     LINK_TEXT = "link_text", _("Un enlace muestra %(shown)s y lleva a %(real)s.")
+
+
+class SignatureState(TextChoices):
+    """What became of the electronic signature of a mail. Who issued the certificate is not verified: no trust list."""
+
+    INTACT = "intact", _("Firma íntegra: el contenido no ha cambiado desde que se firmó. El emisor no está comprobado.")
+    ALTERED = "altered", _("Firma rota: el contenido no es el que se firmó.")
+    UNCHECKED = "unchecked", _("Firma sin comprobar: no se puede saber si el contenido es el que se firmó.")

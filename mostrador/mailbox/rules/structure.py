@@ -53,6 +53,14 @@ def read_parts(raw: bytes) -> Part:
     return _part(raw, first_byte(raw), len(raw), "text/plain", 0)
 
 
+def first_section(part: Part) -> memoryview | None:
+    """Return the first part inside as it was sent, its header included: what a signature is about (RFC 8551, 3.5.3)."""
+    boundary = part.parameters.get("boundary", "").encode("utf-8", "surrogateescape")
+    marks = _marks(part, b"--" + boundary) if boundary else iter(())
+    first, following = next(marks, None), next(marks, None)
+    return memoryview(part.raw)[first.end : following.start] if first and following else None
+
+
 def first_byte(raw: bytes) -> int:
     """Skip a byte order mark and empty lines before the header."""
     at = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
