@@ -1,5 +1,6 @@
 """A certification authority of our own, and mail signed with what it issues."""
 
+from base64 import encodebytes
 from datetime import UTC, datetime
 from functools import cache
 
@@ -75,4 +76,7 @@ def signed(
     builder = PKCS7SignatureBuilder().set_data(content)
     builder = builder.add_signer(named, key, digest or SHA256(), rsa_padding=pss)  # type: ignore[arg-type]
     head = f"From: {sender}\r\nSubject: Firmado\r\nDate: Fri, 27 Nov 2026 08:00:00 +0100\r\n".encode()
-    return head + builder.sign(Encoding.SMIME, [*options, PKCS7Options.Binary])
+    if is_apart:
+        return head + builder.sign(Encoding.SMIME, [*options, PKCS7Options.Binary])
+    head += b"Content-Type: application/pkcs7-mime; smime-type=signed-data\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return head + encodebytes(builder.sign(Encoding.DER, [*options, PKCS7Options.Binary]))
