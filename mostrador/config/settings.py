@@ -250,6 +250,8 @@ SMTP_SECURITY = env.choice("SMTP_SECURITY", ("none", "starttls", "tls"), default
 SMTP_TIMEOUT_SECONDS = env.integer("SMTP_TIMEOUT_SECONDS", default=20)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "soporte@localhost")
 OUTBOX_RETENTION_DAYS = env.integer("OUTBOX_RETENTION_DAYS", default=90)  # copies of what was sent
+# Files that go with one e-mail, together; above it the e-mail leads to the page where they are.
+EMAIL_FILES_MAX_BYTES = env.integer("EMAIL_FILES_MAX_BYTES", default=10_000_000)
 
 # --- Tickets -------------------------------------------------------------------------------------------
 UNDO_SEND_SECONDS = env.integer("UNDO_SEND_SECONDS", default=10)  # 0 sends at once

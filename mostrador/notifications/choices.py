@@ -41,6 +41,7 @@ class Problem(TextChoices):
     POSTPONED = "postponed", _("El servidor de correo pidió que se intente más tarde.")
     REFUSED = "refused", _("El servidor de correo rechazó el mensaje: no se intentará de nuevo.")
     INTERRUPTED = "interrupted", _("El envío se interrumpió varias veces sin llegar a terminar.")
+    FILES = "files", _("No se pudieron leer los archivos que lleva.")
 
 
 class Severity(TextChoices):
@@ -79,3 +80,5 @@ class Folder(TextChoices):
     ALL = "todos", _("Todos")
     WAITING = "en-espera", _("En espera")
     DEAD = "sin-enviar", _("No se pudieron enviar")
+    RETURNED = "devueltos", _("Devueltos")
+    HELD = "retenidos", _("Retenidos")

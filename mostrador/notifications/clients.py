@@ -1,7 +1,9 @@
 """The SMTP server that takes our messages."""
 
+import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +17,7 @@ from django.conf import settings
 from mostrador.notifications.choices import Problem
 from mostrador.notifications.errors import NotDelivered
 
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 # Answers to MAIL or DATA that speak of our password or encryption, not of this message (RFC 4954, RFC 3207).
 _ABOUT_CREDENTIALS = {530, 534, 535, 538}
 
@@ -32,8 +35,26 @@ class SmtpServer:
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
-    """One e-mail to one person, as values. `sender` is "Name <address>"; `written_at` is aware."""
+    """One e-mail, as values.
+
+    Attributes:
+        sender: "Name <address>".
+        written_at: Aware.
+        cc: Who else is named in it.
+        recipients: To whom it is handed over; empty is everybody whom it names.
+        returns_to: To whom servers say that it did not arrive; empty is the sender.
+        sign: Makes of the message as it travels the fields that go before it.
+    """
 
     sender: str
     to: str
@@ -43,6 +64,11 @@ class Letter:
     written_at: datetime
     message_id: str
     headers: dict[str, str] = field(default_factory=dict)
+    cc: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    returns_to: str = ""
+    files: tuple[Enclosure, ...] = ()
+    sign: Callable[[bytes], bytes] | None = None
 
 
 def configured_server() -> SmtpServer | None:
@@ -60,40 +86,76 @@ def configured_server() -> SmtpServer | None:
 
 
 def compose(letter: Letter) -> EmailMessage:
-    """Return the message in MIME: text, and HTML as its alternative where there is any; UTF-8, quoted-printable."""
+    """Return the message in MIME: text, HTML as its alternative where there is any, and files; UTF-8, in 7 bits."""
     mail = EmailMessage(policy=SMTP)
     name, address = parseaddr(letter.sender)
     mail["From"] = Address(display_name=name, addr_spec=_with_ascii_domain(address))
     mail["To"] = Address(addr_spec=_with_ascii_domain(letter.to))
+    if letter.cc:
+        mail["Cc"] = [Address(addr_spec=_with_ascii_domain(other)) for other in letter.cc]
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = letter.message_id
     mail.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for file in letter.files:
+        kind, subtype = _kind_of(file)
+        mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
     for header, value in letter.headers.items():  # last, because setting the content drops Content-Language
         if value:
             mail[header] = value
     return mail
 
 
-def hand_over(letter: Letter, server: SmtpServer) -> None:
+def written(letter: Letter, *, utf8: bool = False) -> bytes:
+    """Return the letter as it travels, signed where somebody signs.
+
+    Args:
+        letter: What is sent.
+        utf8: Addresses in it have letters that only servers with SMTPUTF8 take (RFC 6532).
+    """
+    content = compose(letter).as_bytes(policy=SMTP.clone(utf8=utf8))
+    return letter.sign(content) + content if letter.sign else content
+
+
+def hand_over(letter: Letter, server: SmtpServer) -> dict[str, NotDelivered]:
     """Give the letter to the server and return once it has answered that it takes it.
 
+    Returns:
+        Recipients for whom it did not take it, with what it said; the letter is on its way to the others.
+
     Raises:
-        NotDelivered: The server could not be reached, put us off or refused.
+        NotDelivered: The server could not be reached, put us off or refused; nobody gets it.
     """
-    mail = compose(letter)
+    wanted = letter.recipients or (letter.to, *letter.cc)
+    recipients = {_with_ascii_domain(address): address for address in wanted}
+    returns_to = _with_ascii_domain(letter.returns_to or parseaddr(letter.sender)[1])
     try:
         smtp = _connect(server)
         try:
-            smtp.send_message(mail)
+            refused = _send(smtp, letter, returns_to, list(recipients))
         finally:
             # The letter is accepted or refused by now: how the server says goodbye changes nothing.
             with suppress(smtplib.SMTPException, OSError):
                 smtp.quit()
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _nobody(error, recipients) from error
     except (smtplib.SMTPException, OSError) as error:
         raise _explained(error) from error
+    return {recipients[address]: _refusal(code, text) for address, (code, text) in refused.items()}
+
+
+def _send(smtp: smtplib.SMTP, letter: Letter, returns_to: str, recipients: list[str]) -> dict[str, tuple[int, bytes]]:
+    named = [parseaddr(letter.sender)[1], letter.to, *letter.cc, returns_to, *recipients]
+    is_international = not all(_with_ascii_domain(address).isascii() for address in named)
+    options = []
+    if is_international:
+        smtp.ehlo_or_helo_if_needed()
+        if not smtp.has_extn("smtputf8"):
+            raise NotDelivered(Problem.REFUSED, "no SMTPUTF8 (RFC 6531)", is_final=True)
+        options = ["SMTPUTF8", "BODY=8BITMIME"]
+    return smtp.sendmail(returns_to, recipients, written(letter, utf8=is_international), options)
 
 
 def greet(server: SmtpServer) -> None:
@@ -134,15 +196,22 @@ def _explained(error: smtplib.SMTPException | OSError) -> NotDelivered:
             return NotDelivered(Problem.CREDENTIALS, _answer(error.smtp_code, error.smtp_error))
         case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():  # about us, not about this message
             return NotDelivered(Problem.POSTPONED, _answer(error.smtp_code, error.smtp_error))
-        case smtplib.SMTPRecipientsRefused():
-            [(code, text)] = error.recipients.values()
-            return _refusal(code, text)
         case smtplib.SMTPResponseException():
             return _refusal(error.smtp_code, error.smtp_error)
         case _ if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib wraps it
             return NotDelivered(Problem.SILENT, str(error))
         case _:
             return NotDelivered(Problem.UNREACHABLE, str(error))
+
+
+def _nobody(error: smtplib.SMTPRecipientsRefused, recipients: dict[str, str]) -> NotDelivered:
+    """Return what a server said that took the letter for nobody."""
+    refused = {recipients[address]: _refusal(code, text) for address, (code, text) in error.recipients.items()}
+    passing = [refusal for refusal in refused.values() if not refusal.is_final]
+    first = next(iter([*passing, *refused.values()]))
+    if len(refused) < len(recipients):  # it hung up before it was asked about the others
+        return NotDelivered(Problem.POSTPONED, first.answer)
+    return NotDelivered(first.problem, first.answer, is_final=first.is_final, refused=refused)
 
 
 def _refusal(code: int, text: bytes | str) -> NotDelivered:
@@ -155,6 +224,14 @@ def _refusal(code: int, text: bytes | str) -> NotDelivered:
 
 def _answer(code: int, text: bytes | str) -> str:
     return f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
+
+
+def _kind_of(file: Enclosure) -> tuple[str, str]:
+    """Return the type of a file in two parts; what may not be encoded (RFC 2046, 5.2.1) goes as bytes."""
+    kind, _, subtype = file.content_type.partition(";")[0].strip().lower().partition("/")
+    if not _MEDIA_TYPE.fullmatch(f"{kind}/{subtype}") or kind in {"message", "multipart"}:
+        return "application", "octet-stream"
+    return kind, subtype
 
 
 def _with_ascii_domain(address: str) -> str:

@@ -1,5 +1,6 @@
 """The outbox."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mostrador.accounts.choices import Role
 from mostrador.accounts.permissions import Access
 from mostrador.notifications.choices import WAITING_STATES, BounceReason, DeliveryState, Problem, Severity
-from mostrador.organisations.models import OrganisationOwned, Team
+from mostrador.organisations.models import Organisation, OrganisationOwned, Team
 from mostrador.people.models import Person
 from mostrador.shared.sealing import unseal
 
@@ -31,6 +32,8 @@ class Sender(OrganisationOwned):
     # What is sent to "address+anything" arrives too (RFC 5233): answers and bounces then say to what they belong.
     has_plus = models.BooleanField(_("recibe también con «+»"), default=False)
     per_minute = models.PositiveSmallIntegerField(_("mensajes por minuto como máximo"), null=True, blank=True)
+    # When the next message may leave, if there is a limit: whoever takes a turn moves it on.
+    next_turn_at = models.DateTimeField(null=True)
     # DKIM (RFC 6376): the private key is sealed (`shared.sealing`, purpose SEALED_FOR).
     dkim_selector = models.CharField(_("selector de DKIM"), max_length=63, blank=True)
     dkim_key_sealed = models.TextField(blank=True)
@@ -66,6 +69,14 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
     def dead(self) -> Self:
         """Given up on: waits for somebody."""
         return self.filter(state=DeliveryState.DEAD)
+
+    def returned(self) -> Self:
+        """Came back, or was not sent because others came back."""
+        return self.filter(Q(state__in=[DeliveryState.BOUNCED, DeliveryState.BLOCKED]) | ~Q(bounced_to=[]))
+
+    def held(self) -> Self:
+        """Not sent, so that no two programs write to each other without end."""
+        return self.filter(state=DeliveryState.HELD)
 
     def due(self, moment: datetime) -> Self:
         """To be sent, and its next attempt is not after `moment`."""
@@ -103,6 +114,10 @@ class OutgoingMessage(OrganisationOwned):
         models.CharField(max_length=320), verbose_name=_("a quién no llegó"), default=list, blank=True
     )
     bounced_at = models.DateTimeField(_("devuelto"), null=True)
+    # For whom the server has taken it: a message that was refused for others does not go to them again.
+    taken_for = ArrayField(models.CharField(max_length=320), default=list, blank=True)
+    # Its turn, where the sender has a limit per minute; taken once for each attempt.
+    turn_at = models.DateTimeField(null=True)
     # Only because a message came in: what the brakes against loops count.
     is_reaction = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("escrito"))
@@ -128,7 +143,11 @@ class OutgoingMessage(OrganisationOwned):
             # The page of the outbox: one organisation, newest first.
             models.Index(fields=["organisation", "-id"], name="outbox_newest_first"),
             # What waits for somebody.
-            models.Index(fields=["organisation", "-id"], condition=Q(state="dead"), name="outbox_dead_letters"),
+            models.Index(
+                fields=["organisation", "-id"],
+                condition=Q(state__in=["dead", "bounced", "blocked", "held"]),
+                name="outbox_dead_letters",
+            ),
             # What the watchman looks for: due and not yet sent.
             models.Index(fields=["next_attempt_at"], condition=Q(state__in=["queued", "deferred"]), name="outbox_due"),
             models.Index(fields=["about"], name="outbox_about"),
@@ -164,11 +183,25 @@ class OutgoingFile(models.Model):
         return f"#{self.pk} {self.content_type}"
 
 
+class AddressHealthQuerySet(models.QuerySet["AddressHealth"]):
+    """Filters over addresses with problems."""
+
+    def visible_to(self, access: Access) -> Self:
+        """Addresses to which organisations wrote that this user administers."""
+        return self.filter(organisation__in=access.organisation_ids(Role.ADMINISTRATOR))
+
+    def of(self, organisation: Organisation, addresses: Iterable[str]) -> Self:
+        """What this organisation knows of these addresses."""
+        return self.filter(organisation=organisation, address__in=[address.lower() for address in addresses])
+
+
 class AddressHealth(OrganisationOwned):
     """What is known of an address to which mail was sent in vain."""
 
     address = models.CharField(_("dirección"), max_length=320)  # in lower case
     hard_bounces = models.PositiveSmallIntegerField(_("devoluciones definitivas"), default=0)
+    # Those of them that say that there is nobody there (`BounceReason.is_about_address`).
+    gone_bounces = models.PositiveSmallIntegerField(_("devoluciones porque no existe"), default=0)
     soft_bounces = models.PositiveSmallIntegerField(_("devoluciones pasajeras"), default=0)
     reason = models.CharField(_("motivo"), max_length=12, choices=BounceReason, blank=True)
     said = models.TextField(_("lo que dijo el otro servidor"), blank=True)
@@ -177,6 +210,8 @@ class AddressHealth(OrganisationOwned):
     blocked_at = models.DateTimeField(_("sin envíos desde"), null=True)
     # Its owner took a message of ours for spam (RFC 5965).
     complained_at = models.DateTimeField(_("queja"), null=True)
+
+    objects = AddressHealthQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("dirección con problemas")

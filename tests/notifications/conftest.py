@@ -2,6 +2,7 @@
 
 import contextlib
 import email
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -37,6 +39,11 @@ class MailServer:
         files = sorted(self.directory.glob("*.eml"))
         return [email.message_from_bytes(file.read_bytes(), policy=default) for file in files]
 
+    @property
+    def envelopes(self) -> list[tuple[str, list[str]]]:
+        """From whom and for whom each of them came, in order."""
+        return [(sender, list(to)) for sender, to in map(_json, sorted(self.directory.glob("*.json")))]
+
     def wait_for(self, count: int) -> None:
         """Wait until so many messages have arrived.
 
@@ -55,6 +62,10 @@ class MailServer:
         self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
+
+
+def _json(file: Path) -> Any:
+    return json.loads(file.read_text())
 
 
 StartServer = Callable[..., MailServer]

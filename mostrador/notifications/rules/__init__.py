@@ -3,7 +3,8 @@
 import base64
 import hmac
 import re
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -62,6 +63,47 @@ def tidy_text(text: str) -> str:
     """
     lines = "\n".join(line if line == "-- " else line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def text_with_mark(text: str, mark: str) -> str:
+    """Return the text of an e-mail with its mark as the last line, where answers that quote the whole bring it back."""
+    return f"{text.rstrip()}\n\n{mark}\n"
+
+
+def html_with_mark(html: str, mark: str) -> str:
+    """Return an HTML document with its mark at the end, which nobody sees and no screen reader says.
+
+    Not `display: none`: programs leave that out of what they quote.
+    """
+    hidden = (
+        '<div aria-hidden="true" style="max-height:0;overflow:hidden;opacity:0;color:transparent;'
+        f'font-size:1px;line-height:1px">{mark}</div>'
+    )
+    before, end, after = html.rpartition("</body>")
+    return f"{before}{hidden}{end}{after}" if end else html + hidden
+
+
+def turn_after(turn: datetime, per_minute: int) -> datetime:
+    """Return when the next message of a sender may leave, after one whose turn was at `turn`.
+
+    A tenth longer than the limit asks: turns that are taken some seconds late never crowd into one minute.
+    """
+    return turn + timedelta(minutes=1) / per_minute * 1.1
+
+
+def fit_in_email(sizes: Iterable[int]) -> bool:
+    """Tell whether files of these sizes (bytes) go with an e-mail: together at most EMAIL_FILES_MAX_BYTES."""
+    return sum(sizes) <= settings.EMAIL_FILES_MAX_BYTES
+
+
+def same_address(one: str, other: str) -> bool:
+    """Tell whether two addresses are one, for all that we know: servers do not tell capitals apart."""
+    return one.lower() == other.lower()
+
+
+def is_among(address: str, addresses: Iterable[str]) -> bool:
+    """Tell whether an address is one of these."""
+    return any(same_address(address, other) for other in addresses)
 
 
 def thread_of(references: str, in_reply_to: str) -> str:

@@ -1,0 +1,45 @@
+"""What was answered by itself of late."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from mostrador.notifications.choices import DeliveryState
+from mostrador.notifications.rules.brakes import DAY, HOUR, Reactions, whose
+from mostrador.organisations.models import Organisation
+
+# What was held back, or is not sent for another reason, has answered nobody.
+_NOT_SENT = (DeliveryState.HELD, DeliveryState.BLOCKED, DeliveryState.DISCARDED)
+_COUNTED = r"""
+SELECT count(*) FILTER (WHERE created_at > %(hour)s AND regexp_replace(lower("to"), '\+[^@]*@', '@') = %(whose)s),
+       count(*) FILTER (WHERE regexp_replace(lower("to"), '\+[^@]*@', '@') = %(whose)s),
+       count(*) FILTER (WHERE created_at > %(hour)s AND about = %(about)s AND about <> ''),
+       count(*) FILTER (WHERE created_at > %(hour)s)
+FROM notifications_outgoingmessage
+WHERE organisation_id = %(organisation)s AND is_reaction AND created_at > %(day)s AND NOT state = ANY (%(not_sent)s)
+"""
+# Two workers that answer the same address, or in the same thread, count one after the other.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(key, 20)) FROM unnest(%s::text[]) AS key"
+
+
+def reactions_of_late(organisation: Organisation, to: str, about: str, now: datetime) -> Reactions:
+    """Return what was answered by itself, and keep others from answering until the transaction ends. Two queries."""
+    keys = [f"{organisation.pk} {name}" for name in (whose(to), about) if name]
+    values = {
+        "organisation": organisation.pk,
+        "whose": whose(to),
+        "about": about,
+        "hour": now - HOUR,
+        "day": now - DAY,
+        "not_sent": [state.value for state in _NOT_SENT],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, [sorted(keys)])
+        cursor.execute(_COUNTED, values)
+        an_hour, a_day, in_thread, of_organisation = cursor.fetchone() or (0, 0, 0, 0)
+    return Reactions(
+        to_address_an_hour=an_hour,
+        to_address_a_day=a_day,
+        in_thread_an_hour=in_thread,
+        of_organisation_an_hour=of_organisation,
+    )
