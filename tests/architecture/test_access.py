@@ -33,6 +33,7 @@ from mostrador.feedback.models import Survey
 from mostrador.help_centre.actions.exchange import check_archive, run_export, start_export, write_archive
 from mostrador.help_centre.models import Article, ArticlePicture
 from mostrador.help_centre.rules.synonyms import shipped_groups
+from mostrador.notifications.models import AddressHealth
 from mostrador.organisations.actions import calendars, hours
 from mostrador.organisations.choices import DayScope
 from mostrador.organisations.models import HostName, Organisation
@@ -96,6 +97,7 @@ class Rows:
         file = SimpleUploadedFile("a.zip", archive.getvalue())
         self.archive = check_archive(organisation, file, author=self.administrator)
         self.message = make.email(organisation)
+        self.address = AddressHealth.objects.create(organisation=organisation, address="ana@casa.example")
         self.person = make.person(organisation)
         self._around_person()
         self.ticket = make.ticket(organisation, person=self.person)
@@ -342,6 +344,7 @@ ROWS: dict[str, Naming] = {
     "help_centre:board_list": nobodys(which="sin-resultado"),
     "help_centre:synonym*": nobodys(key=shipped_groups()[0].key),
     "help_centre:*": of_version,
+    "notifications:allow_again": by_pk("address"),
     "notifications:*": by_key("message_id", "message"),
     "people:merge": lambda rows: {"person_id": rows.person.pk, "other_id": rows.other_person.pk},
     "people:tell_apart": by_key("pair_id", "pair"),

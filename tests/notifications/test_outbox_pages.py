@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.audit.models import Event
+from mostrador.notifications.actions import erase_personal_data
 from mostrador.notifications.choices import DeliveryState, Problem
-from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.models import AddressHealth, OutgoingMessage
 from mostrador.notifications.queries import PAGE, personal_data_of
 from mostrador.organisations.models import Organisation
 from tests import make
@@ -244,3 +246,105 @@ def test_a_message_of_another_organisation_does_not_exist(client: Client, admini
     assert response.status_code == 404
     message.refresh_from_db()
     assert message.state == DeliveryState.KEPT
+
+
+@pytest.mark.parametrize(
+    ("folder", "state"),
+    [
+        ("sin-enviar", DeliveryState.DEAD),
+        ("devueltos", DeliveryState.BOUNCED),
+        ("devueltos", DeliveryState.BLOCKED),
+        ("retenidos", DeliveryState.HELD),
+    ],
+)
+def test_each_tab_shows_and_counts_what_waits_for_somebody(
+    organisation: Organisation, client: Client, administrator: User, folder: str, state: DeliveryState
+) -> None:
+    kept, wanted = make.email(organisation), make.email(organisation)
+    OutgoingMessage.objects.filter(pk=wanted.pk).update(
+        state=state, next_attempt_at=None, bounce_severity="hard", bounce_reason="no_mailbox", bounced_to=[wanted.to]
+    )
+
+    page = client.get(f"/gestion/correo/?estado={folder}").text
+
+    assert f'href="/gestion/correo/{wanted.pk}/"' in page
+    assert f'href="/gestion/correo/{kept.pk}/"' not in page
+    assert "La dirección no existe." in page
+    assert re.search(rf'estado={folder}"[^>]*>\s*[^<]*<[^>]*>1<', page)
+
+
+def test_a_message_that_came_back_says_for_whom_and_why(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    message = make.email(organisation)
+    OutgoingMessage.objects.update(
+        state=DeliveryState.BOUNCED,
+        next_attempt_at=None,
+        cc=["luis@casa.example"],
+        bounced_to=["luis@casa.example"],
+        bounce_severity="hard",
+        bounce_reason="full",
+        bounce_said="552 5.2.2 <Full>",
+    )
+
+    page = client.get(f"/gestion/correo/{message.pk}/").text
+
+    assert "No llegó a luis@casa.example. El buzón está lleno." in page
+    assert "552 5.2.2 &lt;Full&gt;" in page
+
+
+def troubled(organisation: Organisation, address: str, **fields: Any) -> AddressHealth:
+    known = {"hard_bounces": 2, "reason": "no_mailbox", "said": "550 No", "blocked_at": timezone.now()}
+    return AddressHealth.objects.create(organisation=organisation, address=address, **known | fields)
+
+
+def test_addresses_with_problems_are_listed_and_allowed_again(
+    organisation: Organisation, client: Client, administrator: User
+) -> None:
+    health = troubled(organisation, "ana@casa.example")
+    troubled(organisation, "eva@casa.example", hard_bounces=0, blocked_at=None, complained_at=timezone.now())
+    troubled(organisation, "bien@casa.example", hard_bounces=0, blocked_at=None)
+
+    page = client.get("/gestion/correo/direcciones/").text
+    client.post(f"/gestion/correo/direcciones/{health.pk}/permitir/")
+
+    assert "No se le envía nada" in page
+    assert "2 devoluciones definitivas" in page
+    assert "Solo lo que escribe una persona" in page
+    assert "bien@casa.example" not in page
+    client.get("/gestion/correo/")  # says what was done
+    assert "ana@casa.example" not in client.get("/gestion/correo/direcciones/").text
+
+
+def test_without_problems_the_page_says_what_will_be_there(client: Client, administrator: User) -> None:
+    assert "Ninguna dirección con problemas" in client.get("/gestion/correo/direcciones/").text
+
+
+def test_the_list_of_addresses_asks_as_often_for_one_as_for_three(
+    organisation: Organisation,
+    client: Client,
+    administrator: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for numbers in ((1,), (2, 3)):
+        for number in numbers:
+            troubled(organisation, f"a{number}@casa.example")
+        client.get("/gestion/correo/direcciones/")
+        with django_assert_num_queries(5):
+            client.get("/gestion/correo/direcciones/")
+
+
+def test_addresses_of_another_organisation_do_not_exist(client: Client, administrator: User) -> None:
+    health = troubled(make.organisation(), "ana@casa.example")
+
+    assert "ana@casa.example" not in client.get("/gestion/correo/direcciones/").text
+    assert client.post(f"/gestion/correo/direcciones/{health.pk}/permitir/").status_code == 404
+
+
+def test_who_is_erased_leaves_nothing_of_their_address(organisation: Organisation) -> None:
+    person = make.person(organisation, email="Ana@casa.example")
+    troubled(organisation, "ana@casa.example")
+
+    erase_personal_data(person)
+
+    assert not AddressHealth.objects.exists()

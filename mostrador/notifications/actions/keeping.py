@@ -10,7 +10,7 @@ from django.utils import timezone
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.notifications.choices import WAITING_STATES
-from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.models import AddressHealth, OutgoingMessage
 from mostrador.notifications.queries import messages_to
 from mostrador.people.models import Person
 from mostrador.people.rules import Moved
@@ -22,7 +22,12 @@ def note_reading(message: OutgoingMessage, *, by: User) -> None:
 
 
 def erase_personal_data(person: Person) -> dict[str, int]:
-    """Delete the copies of what was written to a person, what still waits included. In the caller's transaction."""
+    """Delete the copies of what was written to a person, what still waits included, and what came back from there.
+
+    In the caller's transaction.
+    """
+    if person.email:
+        AddressHealth.objects.filter(organisation=person.organisation_id, address=person.email.lower()).delete()
     return {"messages": messages_to(person).delete()[0]}
 
 

@@ -1,10 +1,11 @@
 """What is asked about the outbox."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mostrador.accounts.models import Membership
 from mostrador.accounts.permissions import Access
-from mostrador.notifications.choices import Folder
+from mostrador.notifications.choices import DeliveryState, Folder
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.notifications.permissions import ABOUT_ACCOUNTS
 from mostrador.notifications.rules import about
@@ -50,8 +51,15 @@ def outbox_page(access: Access, *, folder: Folder, before: int | None = None, af
     """Return fifty messages that this user may see, without their words: older than `before`, or newer than `after`."""
     messages = OutgoingMessage.objects.visible_to(access).select_related("organisation")
     messages = messages.defer("text", "html", "headers", "references")
-    if folder != Folder.ALL:
-        messages = messages.waiting() if folder == Folder.WAITING else messages.dead()
+    match folder:
+        case Folder.WAITING:
+            messages = messages.waiting()
+        case Folder.DEAD:
+            messages = messages.dead()
+        case Folder.RETURNED:
+            messages = messages.returned()
+        case Folder.HELD:
+            messages = messages.held()
     if after is not None:
         rows = list(messages.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
         shown = rows[:PAGE][::-1]
@@ -67,9 +75,20 @@ def outbox_page(access: Access, *, folder: Folder, before: int | None = None, af
     )
 
 
-def dead_letters(access: Access) -> int:
-    """Return how many messages wait for this user to do something; counts to a hundred."""
-    return len(OutgoingMessage.objects.visible_to(access).dead().order_by("-pk").values_list("pk", flat=True)[:100])
+def letters_that_wait(access: Access) -> dict[Folder, int]:
+    """Return how many messages of each folder wait for this user to do something; counts to a hundred. One query."""
+    visible = OutgoingMessage.objects.visible_to(access)
+    rows = {
+        Folder.DEAD: visible.dead(),
+        Folder.RETURNED: visible.filter(state__in=[DeliveryState.BOUNCED, DeliveryState.BLOCKED]),
+        Folder.HELD: visible.held(),
+    }
+    portions = [
+        found.order_by("-pk").annotate(folder=Value(folder.value)).values_list("folder", flat=True)[:100]
+        for folder, found in rows.items()
+    ]
+    counts = Counter(portions[0].union(*portions[1:], all=True))
+    return {folder: counts[folder.value] for folder in rows}
 
 
 def messages_to(person: Person) -> QuerySet[OutgoingMessage]:

@@ -11,16 +11,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.accounts.choices import Role
 from mostrador.notifications import actions
-from mostrador.notifications.choices import RESENDABLE_STATES, DeliveryState, Folder
+from mostrador.notifications.actions.bounces import allow_again as allow_address_again
+from mostrador.notifications.choices import DeliveryState, Folder
 from mostrador.notifications.clients import configured_server
-from mostrador.notifications.models import OutgoingMessage
-from mostrador.notifications.permissions import may_read_words
-from mostrador.notifications.queries import OutboxPage, dead_letters, outbox_page
+from mostrador.notifications.models import AddressHealth, OutgoingMessage
+from mostrador.notifications.permissions import may_be_resent, may_read_words
+from mostrador.notifications.queries import OutboxPage, letters_that_wait, outbox_page
+from mostrador.notifications.queries.deliveries import not_arrived
+from mostrador.notifications.queries.senders import MOST_ADDRESSES, blocked_among, troubled_addresses
 from mostrador.notifications.rules import readable
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.formats import moment
@@ -34,6 +38,9 @@ MEANING = {
     DeliveryState.DEAD: "bad",
     DeliveryState.KEPT: "neutral",
     DeliveryState.DISCARDED: "neutral",
+    DeliveryState.BOUNCED: "bad",
+    DeliveryState.BLOCKED: "bad",
+    DeliveryState.HELD: "warning",
 }
 # The document is somebody else's words: no script, no form, nothing loaded. Its links may be followed.
 MESSAGE_POLICY = {
@@ -59,7 +66,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
     )
     page = {
         "rows": [_row(message, request.organisation.pk) for message in found.messages],
-        "tabs": _tabs(folder, dead_letters(request.access)),
+        "tabs": _tabs(folder, letters_that_wait(request.access)),
         "is_all": folder == Folder.ALL,
         "form": forms.Form(),
         "has_server": configured_server() is not None,
@@ -115,6 +122,25 @@ def discard(request: StaffRequest, message_id: int) -> HttpResponse:
     return redirect("notifications:message", message_id=message_id)
 
 
+@require_GET
+@staff_page(Role.ADMINISTRATOR)
+def addresses(request: StaffRequest) -> HttpResponse:
+    """List addresses that gave back what was sent to them, or complained of it."""
+    rows = [_address_row(health, request.organisation.pk) for health in troubled_addresses(request.access)]
+    page = {"rows": rows, "form": forms.Form(), "is_cut": len(rows) == MOST_ADDRESSES}
+    return respond(request, "notifications/administrator/addresses.html", page)
+
+
+@require_POST
+@staff_page(Role.ADMINISTRATOR)
+def allow_again(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send to an address again."""
+    health = get_object_or_404(AddressHealth.objects.visible_to(request.access), pk=pk)
+    allow_address_again(health, by=request.user)
+    messages.success(request, _("Se vuelve a enviar a %(address)s.") % {"address": health.address})
+    return redirect("notifications:addresses")
+
+
 @require_POST
 @staff_page(Role.ADMINISTRATOR)
 def send_test(request: StaffRequest) -> HttpResponse:
@@ -137,17 +163,21 @@ def _folder(value: str) -> Folder:
     return Folder(value) if value in Folder.values else Folder.ALL
 
 
-def _tabs(current: Folder, dead: int) -> list[dict[str, Any]]:
+def _tabs(current: Folder, waiting: dict[Folder, int]) -> list[dict[str, Any]]:
     address = reverse("notifications:outbox")
     return [
         {
             "label": folder.label,
             "href": address if folder == Folder.ALL else f"{address}?{urlencode({'estado': folder.value})}",
             "current": folder == current,
-            "count": (f"{dead}+" if dead >= 100 else str(dead)) if folder == Folder.DEAD and dead else None,
+            "count": _up_to_a_hundred(waiting.get(folder, 0)),
         }
         for folder in Folder
     ]
+
+
+def _up_to_a_hundred(number: int) -> str | None:
+    return (f"{number}+" if number >= 100 else str(number)) if number else None
 
 
 def _neighbours(found: OutboxPage, folder: Folder) -> dict[str, str | None]:
@@ -164,11 +194,43 @@ def _row(message: OutgoingMessage, visited: int) -> dict[str, Any]:
     return {
         "href": reverse("notifications:message", kwargs={"message_id": message.pk}),
         "subject": message.subject,
-        "to": message.to,
+        "to": ", ".join([message.to, *message.cc]),
+        "note": not_arrived(message),
         "organisation": message.organisation.short_name if message.organisation_id != visited else "",
         "state": DeliveryState(message.state).label,
         "meaning": MEANING[DeliveryState(message.state)],
         "when": moment(message.created_at),
+    }
+
+
+def _address_row(health: AddressHealth, visited: int) -> dict[str, Any]:
+    returned = [
+        ngettext("%(num)s devolución definitiva", "%(num)s devoluciones definitivas", health.hard_bounces)
+        % {"num": health.hard_bounces}
+        if health.hard_bounces
+        else "",
+        ngettext("%(num)s pasajera", "%(num)s pasajeras", health.soft_bounces) % {"num": health.soft_bounces}
+        if health.soft_bounces
+        else "",
+        _("se quejó de un mensaje") if health.complained_at else "",
+    ]
+    if health.blocked_at:
+        state, meaning = _("No se le envía nada"), "bad"
+    elif health.complained_at:
+        state, meaning = _("Solo lo que escribe una persona"), "warning"
+    else:
+        state, meaning = _("Se le sigue enviando"), "neutral"
+    last = health.last_bounce_at or health.complained_at
+    return {
+        "pk": health.pk,
+        "address": health.address,
+        "organisation": health.organisation.short_name if health.organisation_id != visited else "",
+        "state": state,
+        "meaning": meaning,
+        "why": health.get_reason_display() if health.reason else "",
+        "said": health.said,
+        "returned": ", ".join(filter(None, returned)),
+        "when": moment(last) if last else "",
     }
 
 
@@ -182,7 +244,9 @@ def _message_page(message: OutgoingMessage) -> dict[str, Any]:
         "facts": _facts(message),
         "headers": _headers(message),
         "form": forms.Form(),
-        "may_resend": state in RESENDABLE_STATES and configured_server() is not None,
+        "not_arrived": not_arrived(message),
+        "closed": blocked_among(message.organisation, [message.to]),
+        "may_resend": may_be_resent(message) and configured_server() is not None,
         "may_discard": state not in {DeliveryState.SENT, DeliveryState.DISCARDED},
     }
 
@@ -191,10 +255,16 @@ def _facts(message: OutgoingMessage) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         (_("De"), message.sender),
         (_("Para"), message.to),
-        (_("Escrito"), moment(message.created_at)),
     ]
+    if message.cc:
+        facts.append((_("En copia"), ", ".join(message.cc)))
+    if files := list(message.files.order_by("pk").values_list("name", flat=True)):
+        facts.append((_("Archivos"), ", ".join(files)))
+    facts.append((_("Escrito"), moment(message.created_at)))
     if message.sent_at:
         facts.append((_("Enviado"), moment(message.sent_at)))
+    if message.bounced_at:
+        facts.append((_("Devuelto"), moment(message.bounced_at)))
     if message.attempts:
         facts.append((_("Intentos"), str(message.attempts)))
     if message.state == DeliveryState.DEFERRED and message.next_attempt_at:
