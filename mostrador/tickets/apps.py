@@ -72,6 +72,8 @@ class TicketsConfig(AppConfig):
         "tickets.reply_not_sent": _("No se envió una respuesta que esperaba"),
         "tickets.reply_scheduled": _("Programó una respuesta"),
         "tickets.third_party_answered": _("Un tercero contestó sobre una consulta"),
+        "tickets.copy_removed": _("Quitó a alguien de la copia de una consulta"),
+        "tickets.forwarded": _("Reenvió un mensaje de una consulta"),
         "tickets.third_party_asked": _("Preguntó a un tercero sobre una consulta"),
         "tickets.untagged": _("Quitó una etiqueta a una consulta"),
         "tickets.draft_read": _("Leyó lo que alguien estaba escribiendo"),

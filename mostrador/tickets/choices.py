@@ -162,6 +162,9 @@ class EventCode(TextChoices):
     OPINION_ASKED = "opinion_asked", _("Pidió una segunda opinión a %(first)s.")
     OPINION_GIVEN = "opinion_given", _("Dio su opinión.")
     OPINION_WITHDRAWN = "opinion_withdrawn", _("Retiró la pregunta a %(first)s.")
+    FORWARDED = "forwarded", _("Se reenvió un mensaje a %(first)s.")
+    COPY_ADDED = "copy_added", _("Se puso en copia a %(first)s.")
+    COPY_REMOVED = "copy_removed", _("Se quitó de la copia a %(first)s.")
 
 
 class AuthorKind(TextChoices):

@@ -33,7 +33,8 @@ from mostrador.feedback.models import Survey
 from mostrador.help_centre.actions.exchange import check_archive, run_export, start_export, write_archive
 from mostrador.help_centre.models import Article, ArticlePicture
 from mostrador.help_centre.rules.synonyms import shipped_groups
-from mostrador.notifications.models import AddressHealth
+from mostrador.notifications.models import AddressHealth, OutgoingMessage
+from mostrador.notifications.rules import about
 from mostrador.organisations.actions import calendars, hours
 from mostrador.organisations.choices import DayScope
 from mostrador.organisations.models import HostName, Organisation
@@ -54,6 +55,7 @@ from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.models import (
     Attachment,
     IncidentReply,
+    Participant,
     PendingReply,
     QualityReview,
     QualitySample,
@@ -103,6 +105,11 @@ class Rows:
         self.ticket = make.ticket(organisation, person=self.person)
         self.ticket_token = new_private_link(self.ticket)
         self.attachment = self._attachment()
+        self.participant = Participant.objects.create(
+            ticket=self.ticket, address="luis@casa.example", added_at=timezone.now()
+        )
+        self.email = make.email(organisation)
+        OutgoingMessage.objects.filter(pk=self.email.pk).update(about=about(self.ticket))
         self.bulk = ask_for_bulk(
             organisation,
             access=access_of(self.member, organisation),
@@ -310,6 +317,9 @@ ROWS: dict[str, Naming] = {
     "tickets:canned_put": lambda rows: of_ticket(rows) | {"pk": rows.canned.pk},
     "tickets:canned_pick": of_ticket,
     "tickets:canned_*": by_pk("canned"),
+    "tickets:forward": lambda rows: of_ticket(rows) | {"pk": rows.attachment.message_id},
+    "tickets:copy_remove": lambda rows: of_ticket(rows) | {"pk": rows.participant.pk},
+    "tickets:email_resend": lambda rows: of_ticket(rows) | {"pk": rows.email.pk},
     "tickets:pending_*": lambda rows: of_ticket(rows) | {"pk": rows.pending.pk},
     "tickets:*_article": lambda rows: of_ticket(rows) | {"pk": rows.article.pk},
     "tickets:for_article": of_ticket,

@@ -164,8 +164,9 @@ def test_an_email_that_did_not_arrive_is_said(desk: Client, ticket: Ticket) -> N
 
     page = desk.get(address(ticket)).content.decode()
 
-    assert "no ha recibido un correo" in page
-    assert "no ha recibido un correo" not in arrived
+    assert "Un correo no ha llegado" in page
+    assert "No se pudo enviar" in page
+    assert "Un correo no ha llegado" not in arrived
 
 
 def test_files_are_downloads(desk: Client, ticket: Ticket, settings: Any, tmp_path: Any) -> None:
@@ -334,7 +335,8 @@ def test_an_answer_takes_its_files_along_once(desk: Client, ticket: Ticket, agen
     tell_person(message.pk)
     mail = OutgoingMessage.objects.get(kind="tickets.reply")
     for text in (mail.text, mail.html):
-        assert "En la página de su consulta tiene un archivo: pasos.pdf." in text
+        assert "Este correo lleva un archivo: pasos.pdf." in text
+    assert list(mail.files.values_list("name", "content_type")) == [("pasos.pdf", "application/pdf")]
 
 
 @pytest.mark.usefixtures("_own_files")

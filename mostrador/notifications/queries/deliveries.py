@@ -5,6 +5,9 @@ from django.utils.translation import gettext as _
 from mostrador.notifications.choices import BounceReason, DeliveryState, Severity
 from mostrador.notifications.models import OutgoingMessage
 
+# Somebody waits for what did not arrive, and nothing more happens by itself.
+UNDELIVERED = (DeliveryState.DEAD, DeliveryState.BOUNCED, DeliveryState.BLOCKED)
+
 
 def not_arrived(message: OutgoingMessage) -> str:
     """Return for whom a message did not arrive, or is late, and why; "" when nothing is known of that."""

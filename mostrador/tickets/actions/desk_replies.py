@@ -19,7 +19,7 @@ from mostrador.accounts.models import User
 from mostrador.help_centre.models import Article
 from mostrador.shared.background import run_at, run_later
 from mostrador.shared.errors import ActionRefused
-from mostrador.tickets.actions import attachments, colleagues, steps, tickets
+from mostrador.tickets.actions import attachments, colleagues, participants, steps, tickets
 from mostrador.tickets.actions.drafts import DRAFTS_LAST
 from mostrador.tickets.choices import Act, After, AuthorKind, EventCode, MessageKind, NotSent
 from mostrador.tickets.models import Message, PendingReply, ReplyDraft, Ticket, TicketDraft
@@ -149,6 +149,7 @@ def submit(
     third_party: str = "",
     send_at: datetime | None = None,
     seen_until: int | None = None,
+    cc: Sequence[str] = (),
 ) -> PendingReply:
     """Take an answer with the files that wait, once for each `key` and text; it leaves in UNDO_SEND_SECONDS.
 
@@ -161,6 +162,7 @@ def submit(
         third_party: On whom it depends then, when it is left so.
         send_at: When to send it (aware); None is at once.
         seen_until: Key of the last message that the writer saw; None skips the comparison.
+        cc: Who else gets it by e-mail, and belongs to the conversation from then on.
 
     Raises:
         ColleagueWasFaster: Somebody else has answered since `seen_until`.
@@ -181,6 +183,7 @@ def submit(
         ticket=ticket,
         author=author,
         text=text,
+        cc=list(cc),
         after=after,
         article=article if after == After.RESOLVED else None,
         third_party=" ".join(third_party.split()) if after == After.THIRD_PARTY else "",
@@ -442,6 +445,7 @@ def _send(ticket: Ticket, reply: PendingReply, now: datetime) -> None:
         ticket, author=reply.author, text=reply.text, idempotency_key=reply.key, now=now, is_rich=True
     )
     _hand_over_files(reply, message)
+    participants.put_in_copy(ticket, reply.cc, author=reply.author, now=now)
     _leave(ticket, reply, now)
     reply.message, reply.sent_at, reply.text = message, now, ""  # the words are the message's now
     reply.save(update_fields=["message", "sent_at", "text", "draft"])

@@ -1,5 +1,6 @@
 """What the person is told by e-mail: that we have their matter, what we answer, and that it is resolved."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,16 +9,19 @@ from django.utils.translation import override
 from markupsafe import Markup
 
 from mostrador.help_centre.queries.readers import published_versions
-from mostrador.notifications.actions import send_email
-from mostrador.notifications.rules import about
+from mostrador.notifications.actions import FileToSend, send_email
+from mostrador.notifications.models import Sender
+from mostrador.notifications.queries.senders import sender_for
+from mostrador.notifications.rules import about, fit_in_email
 from mostrador.organisations.models import Organisation
 from mostrador.shared.markdown import markdown_as_text, render_markdown
 from mostrador.tickets.actions.steps import may_be_emailed
 from mostrador.tickets.actions.tickets import new_private_link
-from mostrador.tickets.choices import AuthorKind, EventCode, MessageKind, State
-from mostrador.tickets.models import Merge, Message, Ticket
+from mostrador.tickets.choices import AuthorKind, Channel, EventCode, MessageKind, State
+from mostrador.tickets.models import Attachment, Merge, Message, Ticket
 from mostrador.tickets.queries.follow_up import first_words
 from mostrador.tickets.queries.levels import acknowledgement
+from mostrador.tickets.queries.participants import copies_of
 from mostrador.tickets.queries.replies import signature_of
 from mostrador.tickets.queries.terms import legal_term
 from mostrador.tickets.rules import LINKS_LAST, UNDO_WITHIN, event_parts
@@ -32,11 +36,19 @@ def tell_person(message_id: int) -> None:
     """Write the e-mail about a message into the outbox, once: the message keeps the Message-ID under which it left.
 
     Nothing is written when the person no longer wants or has e-mail, or when a resolution was undone meanwhile. Each
-    e-mail carries a private link of its own and belongs to the thread of those before it.
+    e-mail carries a private link of its own, unless somebody is in copy, and belongs to the thread of those before it.
+    Files go with it up to a limit.
     """
     message = (
         Message.objects.select_for_update(of=("self",))
-        .select_related("author", "ticket__organisation", "ticket__person", "ticket__representative", "ticket__team")
+        .select_related(
+            "author",
+            "ticket__organisation",
+            "ticket__person",
+            "ticket__representative",
+            "ticket__team",
+            "ticket__sender",
+        )
         .filter(pk=message_id, email_id="")
         .first()
     )
@@ -48,7 +60,10 @@ def tell_person(message_id: int) -> None:
         return
     ticket = message.ticket
     language, thread = ticket.organisation.offered(ticket.language), _thread(ticket)
-    token = new_private_link(ticket)
+    is_answer = template == "reply"
+    copies = copies_of(message) if is_answer and message.author_kind == AuthorKind.STAFF else []
+    files = files_to_send(message.attachments.order_by("pk")) if is_answer else []
+    automatic = not is_answer or message.author_kind == AuthorKind.SYSTEM
     sent = send_email(
         organisation=ticket.organisation,
         to=ticket.addressee.email,
@@ -56,8 +71,12 @@ def tell_person(message_id: int) -> None:
         template=f"tickets/email/{template}",
         context=context
         | {
-            "link": ticket.organisation.link("tickets:follow_up", token=token, language=language),
+            # It opens the whole matter: whoever is in copy gets none.
+            "link": "" if copies else _private_link(ticket, language),
+            "find_link": ticket.organisation.link("tickets:find", language=language),
             "expires_at": timezone.now() + LINKS_LAST,
+            "are_attached": bool(files),
+            "takes_mail": ticket.sender_id is not None,
         },
         language=language,
         person=ticket.addressee,
@@ -65,10 +84,39 @@ def tell_person(message_id: int) -> None:
         in_reply_to=thread[-1] if thread else "",
         references=" ".join(thread),
         team_signature=_signature(message),
-        automatic=template != "reply" or message.author_kind == AuthorKind.SYSTEM,
+        automatic=automatic,
+        sender=sender_of_ticket(ticket),
+        cc=copies,
+        files=files,
+        is_reaction=automatic and _is_reaction(message),
     )
     message.email_id = sent.message_id
     message.save(update_fields=["email_id"])
+
+
+def sender_of_ticket(ticket: Ticket) -> Sender | None:
+    """Return from which address a ticket's e-mails leave; None is the organisation's. At most one query."""
+    return ticket.sender or sender_for(ticket.organisation, team_id=ticket.team_id)
+
+
+def files_to_send(files: Iterable[Attachment]) -> list[FileToSend]:
+    """Return files as they go with an e-mail; none where they are too much together (EMAIL_FILES_MAX_BYTES)."""
+    known = list(files)
+    if not fit_in_email(file.size_bytes for file in known):
+        return []
+    return [FileToSend(str(file.file.name), file.name, file.content_type, file.size_bytes) for file in known]
+
+
+def _private_link(ticket: Ticket, language: str) -> str:
+    return ticket.organisation.link("tickets:follow_up", token=new_private_link(ticket), language=language)
+
+
+def _is_reaction(message: Message) -> bool:
+    """Tell whether nobody at the desk had a hand in it: the system answers what came by e-mail."""
+    if message.author_kind != AuthorKind.SYSTEM:
+        return False
+    said = message.ticket.messages.filter(kind=MessageKind.PUBLIC, author_kind=AuthorKind.PERSON)
+    return said.order_by("-pk").values_list("channel", flat=True).first() == Channel.EMAIL
 
 
 def _template(message: Message) -> str | None:

@@ -39,8 +39,15 @@ from mostrador.tickets.queries.third_parties import answer_files_key, requests_o
 from mostrador.tickets.rules import event_parts, event_text
 
 PORTION = 500
-# Their last value is what somebody wrote.
-EVENTS_WITH_REASON = {EventCode.KIND_CHANGED, EventCode.TERM_SUSPENDED, EventCode.TERM_EXTENDED}
+# Their last value is what somebody wrote, or an address.
+EVENTS_WITH_REASON = {
+    EventCode.KIND_CHANGED,
+    EventCode.TERM_SUSPENDED,
+    EventCode.TERM_EXTENDED,
+    EventCode.FORWARDED,
+    EventCode.COPY_ADDED,
+    EventCode.COPY_REMOVED,
+}
 
 
 def close_resolved() -> int:
@@ -255,7 +262,8 @@ def _erase_what_was_about_to_be_said(ticket: Ticket, now: datetime) -> None:
     waiting = list(TicketDraft.objects.filter(pending_reply__ticket=ticket))
     unsent = ticket.pending_replies.filter(sent_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True)
     unsent.update(cancelled_at=now)
-    ticket.pending_replies.update(text="", third_party="")
+    ticket.pending_replies.update(text="", third_party="", cc=[])
+    ticket.participants.all().delete()
     asked = TicketDraft.objects.filter(token_hash__in=[answer_files_key(one) for one in requests_of(ticket)])
     for draft in [*waiting, *asked]:
         delete_draft(draft)

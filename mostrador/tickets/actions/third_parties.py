@@ -1,6 +1,7 @@
 """Asking somebody outside about a ticket, and taking their answer back to it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
 from mostrador.notifications.actions import send_email
+from mostrador.notifications.models import OutgoingMessage
 from mostrador.notifications.rules import about
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.tokens import new_token, token_hash
 from mostrador.tickets.actions import attachments, steps
-from mostrador.tickets.actions.emails import in_email
+from mostrador.tickets.actions.emails import files_to_send, in_email, sender_of_ticket
 from mostrador.tickets.choices import Act, AuthorKind, EventCode, MessageKind, State
 from mostrador.tickets.models import Attachment, Message, ThirdPartyRequest, Ticket, TicketDraft
 from mostrador.tickets.queries.third_parties import Quotable, answer_files_key
@@ -52,29 +54,65 @@ def ask_third_party(
     if known := ticket.third_party_requests.filter(key=once).first():
         return known
     steps.refuse_unless_open(ticket)
-    before, token, who = ticket.state, new_token(), " ".join(name.split())
-    request = ThirdPartyRequest.objects.create(
-        ticket=ticket,
-        author=author,
-        name=who,
-        email=email,
-        text=text,
-        quoted=[each.as_kept() for each in quoted],
-        with_person=with_person,
-        token_hash=token_hash(token),
-        key=once,
-        created_at=now,
-        expires_at=now + REQUESTS_LAST,
+    request = ThirdPartyRequest(
+        ticket=ticket, author=author, name=" ".join(name.split()), email=email, text=text, with_person=with_person
     )
-    request.files.set(files)
-    _send(request, token)
-    steps.note_event(ticket, EventCode.THIRD_PARTY_ASKED, who, now=now, author=author)
-    if (before, ticket.third_party) != (State.WAITING_FOR_THIRD_PARTY, who):
-        steps.move(ticket, Act.WAIT_FOR_THIRD_PARTY, now=now)
-        ticket.third_party = who
-        steps.note_event(ticket, EventCode.WAITING_FOR_THIRD_PARTY, who, now=now, author=author)
+    _ask(request, quoted=quoted, files=files, key=once, template="third_party", now=now)
+    steps.note_event(ticket, EventCode.THIRD_PARTY_ASKED, request.name, now=now, author=author)
+    _wait_for(request, now)
     steps.save(ticket, now)
     steps.done("tickets.third_party_asked", ticket, actor=author, details={"with_person": with_person})
+    return request
+
+
+@transaction.atomic
+def forward(
+    ticket: Ticket,
+    *,
+    author: User,
+    said: Quotable,
+    name: str,
+    email: str,
+    text: str = "",
+    files: Sequence[Attachment] = (),
+    with_person: bool = False,
+    waits: bool = False,
+    key: str = "",
+) -> ThirdPartyRequest:
+    """Send a message of the conversation to somebody outside, whose answer comes to the ticket. Once for each `key`.
+
+    Args:
+        ticket: Whose message.
+        author: Who forwards it.
+        said: The message as it will be read.
+        name: To whom.
+        email: Where.
+        text: What goes before it, Markdown.
+        files: What goes with it, up to a limit; above it they are opened by a link.
+        with_person: Whether they learn who the person is.
+        waits: Whether the ticket waits for them.
+        key: Of the form.
+
+    Raises:
+        ActionRefused: It is to wait, and is resolved, closed or spam; or its words are erased.
+    """
+    ticket, now = steps.locked(ticket), timezone.now()
+    once = key_of_words(key, f"{email}|{text}|{said.id}") or new_token()
+    if known := ticket.third_party_requests.filter(key=once).first():
+        return known
+    if ticket.erased_at is not None:
+        raise ActionRefused(_("Los mensajes de esta consulta se suprimieron: no hay nada que reenviar."))
+    if waits:
+        steps.refuse_unless_open(ticket)
+    request = ThirdPartyRequest(
+        ticket=ticket, author=author, name=" ".join(name.split()), email=email, text=text, with_person=with_person
+    )
+    _ask(request, quoted=[said], files=files, key=once, template="forwarded", now=now)
+    steps.note_event(ticket, EventCode.FORWARDED, f"{request.name} ({email})", now=now, author=author)
+    if waits:
+        _wait_for(request, now)
+    steps.save(ticket, now)
+    steps.done("tickets.forwarded", ticket, actor=author, details={"with_person": with_person})
     return request
 
 
@@ -139,18 +177,51 @@ def take_answer(request: ThirdPartyRequest, *, text: str, key: str) -> Message:
     return message
 
 
-def _send(request: ThirdPartyRequest, token: str) -> None:
+def _ask(
+    request: ThirdPartyRequest,
+    *,
+    quoted: Sequence[Quotable],
+    files: Sequence[Attachment],
+    key: str,
+    template: str,
+    now: datetime,
+) -> None:
+    """Keep what is asked, and write the e-mail that asks it; its Message-ID stays, for the answer."""
+    token = new_token()
+    request.quoted = [each.as_kept() for each in quoted]
+    request.token_hash, request.key = token_hash(token), key
+    request.created_at, request.expires_at = now, now + REQUESTS_LAST
+    request.save()
+    request.files.set(files)
+    request.email_id = _send(request, token, template, files).message_id
+    request.save(update_fields=["email_id"])
+
+
+def _wait_for(request: ThirdPartyRequest, now: datetime) -> None:
+    ticket = request.ticket
+    if (ticket.state, ticket.third_party) == (State.WAITING_FOR_THIRD_PARTY, request.name):
+        return
+    steps.move(ticket, Act.WAIT_FOR_THIRD_PARTY, now=now)
+    ticket.third_party = request.name
+    steps.note_event(ticket, EventCode.WAITING_FOR_THIRD_PARTY, request.name, now=now, author=request.author)
+
+
+def _send(request: ThirdPartyRequest, token: str, template: str, files: Sequence[Attachment]) -> OutgoingMessage:
     ticket, organisation = request.ticket, request.ticket.organisation
     language = organisation.default_language
-    send_email(
+    sent_along = files_to_send(files) if template == "forwarded" else []
+    return send_email(
         organisation=organisation,
         to=request.email,
-        kind="tickets.third_party",
-        template="tickets/email/third_party",
+        kind=f"tickets.{template}",
+        template=f"tickets/email/{template}",
         context={
             "ticket": ticket,
             "asked": request,
             "author": request.author,
+            "files": [file.name for file in files],
+            "are_attached": bool(sent_along),
+            "takes_mail": ticket.sender_id is not None,
             **in_email(request.text, organisation, language),
             "link": organisation.link("tickets:third_party", token=token, language=language),
         },
@@ -158,4 +229,6 @@ def _send(request: ThirdPartyRequest, token: str) -> None:
         about=about(ticket),
         team_signature=", ".join(filter(None, [request.author.name, ticket.team.name if ticket.team else ""])),
         automatic=False,
+        sender=sender_of_ticket(ticket),
+        files=sent_along,
     )

@@ -1,9 +1,11 @@
 """What the desk types: answers, notes, and what to do with a ticket."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.accounts.models import User
@@ -14,11 +16,30 @@ from mostrador.organisations.queries import topic_options
 from mostrador.shared.forms import Combobox, DateTimeInput, MultipleFileField, MultipleFileInput
 from mostrador.tickets.choices import After, State
 from mostrador.tickets.forms.citizen import PlainTextField, take_files
-from mostrador.tickets.models import Ticket
+from mostrador.tickets.models import Participant, Ticket
 from mostrador.tickets.queries.conversation import procedures_for
 from mostrador.tickets.queries.people_at_the_desk import where_it_may_go, who_may_handle
 
 LONGEST_TEXT = 20_000  # characters
+MOST_COPIES = 20
+
+
+class AddressesField(PlainTextField):
+    """Several e-mail addresses in one line, as people write them: by commas, semicolons or blanks."""
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]  # a list, where others give text
+        """Return the addresses, in lower case and each once."""
+        typed = re.split(r"[,;\s]+", super().clean(value) or "")
+        addresses = list(dict.fromkeys(each.strip("<>").lower() for each in typed if each.strip("<>")))
+        if len(addresses) > MOST_COPIES:
+            raise forms.ValidationError(_("Escriba %(most)s direcciones como máximo.") % {"most": MOST_COPIES})
+        for address in addresses:
+            try:
+                validate_email(address)
+            except forms.ValidationError as error:
+                words = _("«%(address)s» no es una dirección de correo. Escríbalas separadas por comas.")
+                raise forms.ValidationError(words % {"address": address}) from error
+        return addresses
 
 
 class ReplyForm(forms.Form):
@@ -29,6 +50,15 @@ class ReplyForm(forms.Form):
         error_messages={"required": _("Escriba la respuesta antes de enviarla.")},
     )
     uploads = MultipleFileField(label=_("Archivos"), required=False, widget=MultipleFileInput)
+    cc = forms.MultipleChoiceField(
+        label=_("También lo reciben"),
+        help_text=_("Quite la marca a quien no deba recibirlo."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    more_cc = AddressesField(
+        label=_("Copia a"), help_text=_("Correos separados por comas."), max_length=2000, required=False
+    )
     after = forms.ChoiceField(
         label=_("Después queda"),
         required=False,
@@ -43,9 +73,23 @@ class ReplyForm(forms.Form):
     )
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, **options: Any) -> None:
-        super().__init__(data, auto_id="reply_%s", **options)
+    def __init__(self, data: Any = None, *, copies: Sequence[Participant] = (), **options: Any) -> None:
+        """Take what was typed; `copies` are offered as ticked boxes, so that an answer goes to everybody."""
+        everybody = {"cc": [each.address for each in copies]}
+        super().__init__(data, auto_id="reply_%s", initial=everybody | options.pop("initial", {}), **options)
         take_files(self.fields["uploads"])
+        cc = self.fields["cc"]
+        if isinstance(cc, forms.MultipleChoiceField):
+            cc.choices = [
+                (each.address, f"{each.name} ({each.address})" if each.name else each.address) for each in copies
+            ]
+        if not copies:
+            del self.fields["cc"]
+
+    @property
+    def goes_to(self) -> list[str]:
+        """Whom the answer goes to besides the person, once the form is valid."""
+        return list(dict.fromkeys([*self.cleaned_data.get("cc", []), *self.cleaned_data["more_cc"]]))
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way of sending needs; "Enviar y resolver" and "Programar" are buttons of the form."""

@@ -185,6 +185,51 @@ def _short(text: str) -> str:
     return words if len(words) <= 160 else f"{words[:160].rsplit(' ', 1)[0]}…"
 
 
+class ForwardForm(forms.Form):
+    name = PlainTextField(
+        label=_("A quién se reenvía"),
+        max_length=120,
+        error_messages={"required": _("Escriba a quién lo reenvía.")},
+    )
+    email = forms.EmailField(
+        label=_("Correo electrónico"), error_messages={"required": _("Escriba el correo al que se reenvía.")}
+    )
+    text = PlainTextField(
+        label=_("Lo que va delante"),
+        required=False,
+        validators=[MaxLengthValidator(LONGEST_TEXT)],
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    attached = forms.TypedMultipleChoiceField(
+        label=_("Archivos"),
+        help_text=_("Van como están: compruebe antes qué datos tienen."),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    with_person = forms.BooleanField(
+        label=_("Decirle quién es la persona"),
+        help_text=_("Si no lo marca, en el mensaje no van su nombre, correos, teléfonos ni números de identidad."),
+        required=False,
+    )
+    waits = forms.BooleanField(
+        label=_("La consulta queda pendiente de su respuesta"),
+        help_text=_("Con marca o sin ella, lo que conteste llegará aquí como nota interna."),
+        required=False,
+    )
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, attached: Sequence[Attachment], data: Any = None, *, may_wait: bool, **options: Any) -> None:
+        super().__init__(data, auto_id="forward_%s", **options)
+        files = self.fields["attached"]
+        if isinstance(files, forms.TypedMultipleChoiceField):
+            files.choices = [(file.pk, file.name) for file in attached]
+        if not attached:
+            del self.fields["attached"]
+        if not may_wait:
+            del self.fields["waits"]
+
+
 class ThirdPartyAnswerForm(forms.Form):
     text = PlainTextField(
         label=_("Su respuesta"),

@@ -164,11 +164,16 @@ class ThirdPartyRequest(models.Model):
     created_at = models.DateTimeField(_("enviada"))
     expires_at = models.DateTimeField(_("caduca"))
     answered_at = models.DateTimeField(_("contestada"), null=True)
+    # Message-ID of the e-mail with which it was asked: who answers that answers this.
+    email_id = models.CharField(max_length=250, blank=True)
 
     class Meta:
         verbose_name = _("petición a un tercero")
         verbose_name_plural = _("peticiones a terceros")
         constraints = [models.UniqueConstraint(fields=["ticket", "key"], name="third_party_request_once")]
+        indexes = [
+            models.Index(fields=["email_id"], condition=~Q(email_id=""), name="third_party_request_by_email"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} of ticket #{self.ticket_id}"

@@ -16,15 +16,13 @@ from django.utils.translation import gettext as _
 
 from mostrador.accounts.models import User
 from mostrador.accounts.permissions import Access
-from mostrador.notifications.choices import DeliveryState
-from mostrador.notifications.models import OutgoingMessage
-from mostrador.notifications.rules import about
 from mostrador.organisations.models import Organisation, Procedure
 from mostrador.organisations.queries import working_calendar
 from mostrador.organisations.rules.working_time import working_time_between
 from mostrador.shared.formats import day
 from mostrador.tickets.choices import AuthorKind, MessageKind
 from mostrador.tickets.models import Ticket
+from mostrador.tickets.queries.deliveries import Delivery, delivery
 from mostrador.tickets.queries.desk import STATES, term_kind_of
 from mostrador.tickets.rules import event_words, is_our_turn, term_words, working_words
 
@@ -42,13 +40,20 @@ _COLUMNS = (
     "written_at",
     "said_in__reference",
     "files",
+    "mail",
 )
 _CONVERSATION = """
 SELECT message.id, message.kind, message.author_kind, author.name, message.author_name, message.text, message.is_rich,
        message.written_at, said_in.reference, (
            SELECT json_agg(json_build_array(file.id, file.name, file.size_bytes) ORDER BY file.id)
-           FROM tickets_attachment AS file WHERE file.message_id = message.id)::text
+           FROM tickets_attachment AS file WHERE file.message_id = message.id)::text,
+       CASE WHEN mail.id IS NOT NULL THEN json_build_object(
+           'pk', mail.id, 'state', mail.state, 'to', mail."to", 'cc', mail.cc, 'bounced_to', mail.bounced_to,
+           'bounce_severity', mail.bounce_severity, 'bounce_reason', mail.bounce_reason, 'problem', mail.problem,
+           'next_attempt_at', mail.next_attempt_at, 'sent_at', mail.sent_at)::text END
 FROM tickets_message AS message
+LEFT JOIN notifications_outgoingmessage AS mail
+    ON mail.message_id = message.email_id AND message.email_id <> '' AND message.kind <> 'event'
 LEFT JOIN accounts_user AS author ON author.id = message.author_id
 LEFT JOIN tickets_ticket AS said_in ON said_in.id = message.said_in_id
 WHERE message.ticket_id = %(ticket)s
@@ -71,6 +76,8 @@ class Said:
     text: str = ""
     written_at: datetime | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
+    delivery: Delivery | None = None
+    may_be_forwarded: bool = False
     events: list["Event"] = field(default_factory=list)
 
 
@@ -167,11 +174,6 @@ def procedures_for(organisation: Organisation, *, kept: int | None = None) -> Qu
     return Procedure.objects.filter(offered | Q(pk=kept)).order_by("sia_code", "pk")
 
 
-def undelivered_emails(ticket: Ticket) -> int:
-    """Return how many e-mails about the ticket could not be delivered and wait for somebody. One query."""
-    return OutgoingMessage.objects.filter(about=about(ticket), state=DeliveryState.DEAD).count()
-
-
 def news_since(ticket: Ticket, message_id: int, reader: User) -> str:
     """Return who else has written or done something since a message was seen, the newest, or "". One query."""
     newer = ticket.messages.filter(pk__gt=message_id).order_by("-pk").exclude(author=reader)
@@ -191,6 +193,15 @@ def _files(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _delivery(mail: str | None) -> Delivery | None:
+    """Return what became of the e-mail with which a message was sent."""
+    if mail is None:
+        return None
+    columns = json.loads(mail)
+    again = columns["next_attempt_at"]
+    return delivery(columns | {"next_attempt_at": datetime.fromisoformat(again) if again else None})
+
+
 def _message(row: Mapping[str, Any], ticket: Ticket) -> Said:
     return Said(
         kind="message",
@@ -203,6 +214,8 @@ def _message(row: Mapping[str, Any], ticket: Ticket) -> Said:
         text=row["text"] or _("Texto suprimido"),
         written_at=row["written_at"],
         files=_files(row),
+        delivery=_delivery(row["mail"]),
+        may_be_forwarded=row["kind"] == MessageKind.PUBLIC and bool(row["text"]),
     )
 
 

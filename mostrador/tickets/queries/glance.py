@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 
 from mostrador.accounts.models import User
-from mostrador.notifications.choices import DeliveryState
+from mostrador.notifications.queries.deliveries import UNDELIVERED
 from mostrador.notifications.rules import about
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.drafts import desk_reply_key
@@ -22,8 +22,10 @@ SELECT array_remove(ARRAY[
         THEN 'presence' END,
     CASE WHEN EXISTS (SELECT FROM tickets_clock WHERE ticket_id = %(ticket)s) THEN 'clocks' END,
     CASE WHEN EXISTS (SELECT FROM tickets_ticket WHERE person_id = %(person)s AND id <> %(ticket)s) THEN 'others' END,
-    CASE WHEN EXISTS (SELECT FROM notifications_outgoingmessage WHERE about = %(about)s AND state = %(dead)s)
+    CASE WHEN EXISTS (SELECT FROM notifications_outgoingmessage
+                      WHERE about = %(about)s AND (state = ANY (%(undelivered)s) OR bounced_to <> '{}'))
         THEN 'undelivered' END,
+    CASE WHEN EXISTS (SELECT FROM tickets_participant WHERE ticket_id = %(ticket)s) THEN 'copies' END,
     CASE WHEN EXISTS (SELECT FROM tickets_customfield
                       WHERE organisation_id = ANY (%(lineage)s) AND removed_at IS NULL
                             AND (topic_id IS NULL OR topic_id = ANY (%(topics)s::bigint[]))) THEN 'fields' END
@@ -35,7 +37,7 @@ def what_there_is(ticket: Ticket, reader: User) -> frozenset[str]:
     """Return the names of what this ticket has, as its page shows it to this reader. One query.
 
     `drafts` and `pending` answers, `files` of the reader's unsent answer, somebody else's `presence`, `clocks`,
-    `others` of the same person, `undelivered` e-mails, `fields` of its own to fill in.
+    `others` of the same person, `undelivered` e-mails, people in `copies`, `fields` of its own to fill in.
     """
     values: dict[str, Any] = {
         "ticket": ticket.pk,
@@ -43,7 +45,7 @@ def what_there_is(ticket: Ticket, reader: User) -> frozenset[str]:
         "reader": reader.pk,
         "files": desk_reply_key(ticket, reader),
         "about": about(ticket),
-        "dead": DeliveryState.DEAD.value,
+        "undelivered": [state.value for state in UNDELIVERED],
         "lineage": ticket.organisation.lineage,
         "topics": with_parent(ticket.topic),
     }

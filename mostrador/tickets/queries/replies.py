@@ -41,6 +41,7 @@ class Pending:
     is_scheduled: bool
     after: str
     files: list[dict[str, Any]]
+    cc: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def pending_and_unsent(ticket: Ticket, reader: User) -> tuple[list[Pending], lis
                 is_scheduled=row.is_scheduled,
                 after=_after_words(row),
                 files=files.get(row.draft_id or 0, []),
+                cc=row.cc,
             )
             for row in waits
         ],

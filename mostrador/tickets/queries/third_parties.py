@@ -12,7 +12,7 @@ from mostrador.shared.formats import exact_date
 from mostrador.shared.markdown import markdown_as_text
 from mostrador.shared.tokens import token_hash
 from mostrador.tickets.choices import AuthorKind, MessageKind
-from mostrador.tickets.models import Attachment, DraftFile, ThirdPartyRequest, Ticket
+from mostrador.tickets.models import Attachment, DraftFile, Message, ThirdPartyRequest, Ticket
 from mostrador.tickets.rules.third_parties import without_person
 
 MOST_QUOTABLE = 30  # newest messages that can be chosen
@@ -39,16 +39,18 @@ class Quotable:
 def quotable(ticket: Ticket, *, with_person: bool) -> list[Quotable]:
     """Return what was said with the person, newest first, as a third party would read it. One query."""
     rows = ticket.messages.filter(kind=MessageKind.PUBLIC).exclude(text="").order_by("-written_at", "-pk")
-    person = ticket.person
-    return [
-        Quotable(
-            id=row.pk,
-            who=_who(row.author_kind, person.name if with_person else ""),
-            when=exact_date(row.written_at),
-            text=_text(row.text, is_rich=row.is_rich, names=None if with_person else [person.name]),
-        )
-        for row in rows[:MOST_QUOTABLE]
-    ]
+    return [as_read_outside(row, ticket, with_person=with_person) for row in rows[:MOST_QUOTABLE]]
+
+
+def as_read_outside(message: Message, ticket: Ticket, *, with_person: bool) -> Quotable:
+    """Return a message of a ticket as a third party would read it."""
+    name = ticket.person.name
+    return Quotable(
+        id=message.pk,
+        who=_who(message.author_kind, name if with_person else ""),
+        when=exact_date(message.written_at),
+        text=_text(message.text, is_rich=message.is_rich, names=None if with_person else [name]),
+    )
 
 
 def _who(author_kind: str, name: str) -> str:

@@ -18,11 +18,13 @@ from mostrador.shared.rate_limits import allow
 from mostrador.shared.tokens import new_token
 from mostrador.shared.uploads import as_download
 from mostrador.tickets.actions import third_parties as actions
+from mostrador.tickets.choices import MessageKind
 from mostrador.tickets.forms.citizen import typed
-from mostrador.tickets.forms.writing import ThirdPartyAnswerForm, ThirdPartyForm
-from mostrador.tickets.models import ThirdPartyRequest, Ticket
+from mostrador.tickets.forms.writing import ForwardForm, ThirdPartyAnswerForm, ThirdPartyForm
+from mostrador.tickets.models import Attachment, Message, ThirdPartyRequest, Ticket
 from mostrador.tickets.permissions import HANDLERS
 from mostrador.tickets.queries import third_parties as queries
+from mostrador.tickets.rules import is_open
 from mostrador.tickets.views.ticket import handled
 
 ANSWERS_PER_HOUR = 20
@@ -57,6 +59,33 @@ def ask(request: StaffRequest, reference: str) -> HttpResponse:
         "quoted": [each for each in reversed(said) if each.id in chosen],
     }
     return respond(request, "tickets/agent/ask_third_party.html", page, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*HANDLERS)
+def forward(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Send a message of the conversation to somebody outside; what they will read can be looked at before."""
+    ticket = handled(request, reference)
+    message = get_object_or_404(ticket.messages.filter(kind=MessageKind.PUBLIC).exclude(text=""), pk=pk)
+    files = list(message.attachments.order_by("pk"))
+    initial = {"key": new_token(), "attached": [file.pk for file in files]}
+    form = ForwardForm(files, request.POST or None, may_wait=is_open(ticket.state), initial=initial)
+    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
+        try:
+            _forward(request, ticket, message, files, form)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Mensaje reenviado. Lo que le contesten llegará a esta consulta."))
+            return redirect("tickets:ticket_detail", reference=reference)
+    page = {
+        "ticket": ticket,
+        "form": form,
+        "message": message,
+        "is_preview": request.method == "POST" and not form.errors,
+        "said": queries.as_read_outside(message, ticket, with_person=bool(request.POST.get("with_person"))),
+    }
+    return respond(request, "tickets/agent/forward.html", page, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,6 +142,24 @@ def _send(request: StaffRequest, ticket: Ticket, form: ThirdPartyForm) -> None:
         quoted=[each for each in reversed(said) if each.id in data["messages"]],
         files=[file for file in queries.files_to_forward(ticket) if file.pk in data.get("attached", ())],
         with_person=data["with_person"],
+        key=data["key"],
+    )
+
+
+def _forward(
+    request: StaffRequest, ticket: Ticket, message: Message, files: list[Attachment], form: ForwardForm
+) -> None:
+    data = form.cleaned_data
+    actions.forward(
+        ticket,
+        author=request.user,
+        said=queries.as_read_outside(message, ticket, with_person=data["with_person"]),
+        name=data["name"],
+        email=data["email"],
+        text=data["text"],
+        files=[file for file in files if file.pk in data.get("attached", ())],
+        with_person=data["with_person"],
+        waits=data.get("waits", False),
         key=data["key"],
     )
 

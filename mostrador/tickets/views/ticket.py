@@ -1,5 +1,6 @@
 """One ticket on one page: what was said, what is about to be said, and where it is written."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,12 +31,14 @@ from mostrador.tickets.actions import tickets as actions
 from mostrador.tickets.choices import After
 from mostrador.tickets.errors import ColleagueWasFaster
 from mostrador.tickets.forms.agent import NoteForm, ReplyForm
-from mostrador.tickets.models import PendingReply, ReplyDraft, Ticket
+from mostrador.tickets.models import Participant, PendingReply, ReplyDraft, Ticket
 from mostrador.tickets.permissions import HANDLERS, drafts_open_to, may_handle
 from mostrador.tickets.queries import conversation
+from mostrador.tickets.queries.deliveries import undelivered_emails
 from mostrador.tickets.queries.drafts import files_of_desk_reply
 from mostrador.tickets.queries.follow_up import where_it_goes_on
 from mostrador.tickets.queries.glance import what_there_is
+from mostrador.tickets.queries.participants import participants_of
 from mostrador.tickets.queries.replies import NO_DRAFTS, Drafts, drafts_of, pending_and_unsent, signature_of
 from mostrador.tickets.queries.suggestions import article_by_slug
 from mostrador.tickets.rules import UNDO_WITHIN, is_open, key_of_words, topic_of_ticket
@@ -82,10 +85,10 @@ def for_article(request: StaffRequest, reference: str) -> HttpResponse:
 def reply(request: StaffRequest, reference: str) -> HttpResponse:
     """Answer the person: at once, at a later moment, and leaving the ticket as wanted; or show how it will read."""
     ticket = handled(request, reference)
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, copies=participants_of(ticket))
     refused, is_removal = _keep_files(request, ticket)
     if is_removal:
-        return show(request, ticket, reply_form=ReplyForm(initial=request.POST.dict()))
+        return show(request, ticket, reply_form=_as_it_came(request, ticket))
     for sentence in refused:
         form.add_error("uploads", sentence)
     if "preview" in request.POST:
@@ -175,6 +178,7 @@ def show(
     there = what_there_is(ticket, request.user)
     said, seen_until = conversation.conversation(ticket)
     drafts = _drafts(request, ticket) if "drafts" in there else NO_DRAFTS
+    copies = participants_of(ticket) if "copies" in there else []
     pending, unsent = pending_and_unsent(ticket, request.user) if "pending" in there else ([], [])
     page = {
         "ticket": ticket,
@@ -184,7 +188,8 @@ def show(
         "language_name": dict(settings.LANGUAGES).get(ticket.language, ticket.language),
         "state_words": capfirst(ticket.get_state_display()),
         "other_contacts": conversation.other_contacts(ticket, request.access) if "others" in there else [],
-        "undelivered": conversation.undelivered_emails(ticket) if "undelivered" in there else 0,
+        "undelivered": undelivered_emails(ticket) if "undelivered" in there else [],
+        "copies": copies,
         "may_handle": may_handle(request.access, ticket),
         "is_open": is_open(ticket.state),
         "is_mine": ticket.assigned_to_id == request.user.pk,
@@ -203,7 +208,7 @@ def show(
         "is_drawn_again": _is_drawn_again(request),
         "reads_another_language": ticket.language != request.language,
     }
-    page |= _forms(request, drafts.own, reply_form, note_form)
+    page |= _forms(request, drafts.own, reply_form, note_form, copies)
     page |= _news_of_ticket(request, ticket, seen_until) | panels(request, ticket, there)
     is_bad = any(form is not None and form.errors for form in (reply_form, note_form))
     status = 422 if is_bad and preview is None else 200
@@ -232,13 +237,17 @@ def _drafts(request: StaffRequest, ticket: Ticket) -> Drafts:
 
 
 def _forms(
-    request: StaffRequest, own: ReplyDraft | None, reply_form: ReplyForm | None, note_form: NoteForm | None
+    request: StaffRequest,
+    own: ReplyDraft | None,
+    reply_form: ReplyForm | None,
+    note_form: NoteForm | None,
+    copies: Sequence[Participant],
 ) -> dict[str, Any]:
     """Return both forms: as they came back, with what rode along (hx-include), or with the draft that was kept."""
     text, note = (own.text, own.note) if own else ("", "")
     return {
         "reply_form": reply_form
-        or ReplyForm(initial={"key": new_token(), "text": _typed(request, "note", "text", text)}),
+        or ReplyForm(copies=copies, initial={"key": new_token(), "text": _typed(request, "note", "text", text)}),
         "note_form": note_form
         or NoteForm(initial={"key": new_token(), "note": _typed(request, "reply", "note", note)}),
     }
@@ -263,6 +272,7 @@ def _submit(request: StaffRequest, ticket: Ticket, form: ReplyForm) -> PendingRe
         third_party=data["third_party"],
         send_at=data["send_at"],
         seen_until=seen_until_of(request),
+        cc=form.goes_to,
     )
 
 
@@ -296,7 +306,13 @@ def _preview(request: StaffRequest, ticket: Ticket) -> HttpResponse:
     """Show how an answer will read, and keep it in the form."""
     text = request.POST.get("text", "")
     preview = {"text": text, "signature": signature_of(request.user, ticket)}
-    return show(request, ticket, reply_form=ReplyForm(initial=request.POST.dict()), preview=preview)
+    return show(request, ticket, reply_form=_as_it_came(request, ticket), preview=preview)
+
+
+def _as_it_came(request: StaffRequest, ticket: Ticket) -> ReplyForm:
+    """Return the form of an answer with what was typed, not checked."""
+    typed = {**request.POST.dict(), "cc": request.POST.getlist("cc")}
+    return ReplyForm(copies=participants_of(ticket), initial=typed)
 
 
 def _news_of_ticket(request: StaffRequest, ticket: Ticket, seen_until: int) -> dict[str, Any]:

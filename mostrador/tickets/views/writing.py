@@ -15,11 +15,12 @@ from mostrador.shared.formats import language_name
 from mostrador.shared.keys import row_key
 from mostrador.shared.pages import respond
 from mostrador.shared.plain_text import plain_text
-from mostrador.tickets.actions import canned, desk_replies
+from mostrador.tickets.actions import canned, deliveries, desk_replies, participants
 from mostrador.tickets.forms.agent import LONGEST_TEXT
 from mostrador.tickets.forms.writing import MomentForm, SignatureForm
-from mostrador.tickets.models import PendingReply, Ticket
+from mostrador.tickets.models import Participant, PendingReply, Ticket
 from mostrador.tickets.permissions import HANDLERS, may_handle
+from mostrador.tickets.queries.deliveries import emails_of
 from mostrador.tickets.queries.replies import own_signature
 from mostrador.tickets.queries.suggestions import articles_about, suggestions, version_to_send
 from mostrador.tickets.queries.third_parties import requests_of
@@ -162,6 +163,31 @@ def notice(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     ticket = handled(request, reference)
     desk_replies.notice(get_object_or_404(PendingReply, ticket=ticket, pk=pk))
     return redirect("tickets:ticket_detail", reference=reference)
+
+
+# --- E-mails of the ticket ---------------------------------------------------------------------------------
+
+
+@require_POST
+@staff_page(*HANDLERS)
+def remove_copy(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Take somebody out of the copy."""
+    ticket = handled(request, reference)
+    participants.remove_from_copy(get_object_or_404(Participant, ticket=ticket, pk=pk), author=request.user)
+    return done(request, reference, _("Ya no está en copia."))
+
+
+@require_POST
+@staff_page(*HANDLERS)
+def resend(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Send an e-mail of the ticket again; `allow` also allows its address, from which mail came back."""
+    ticket = handled(request, reference)
+    email = get_object_or_404(emails_of(ticket), pk=pk)
+    try:
+        deliveries.resend(email, by=request.user, allow="allow" in request.POST)
+    except ActionRefused as refusal:
+        return _refused(request, reference, str(refusal))
+    return done(request, reference, _("El mensaje se enviará en unos segundos."))
 
 
 @require_http_methods(["GET", "POST"])
