@@ -21,8 +21,11 @@ BIN = REPOSITORY / ".venv" / "bin"
 def main() -> int:
     """Run everything, say what failed, and return 1 when anything did."""
     with_browser = "--without-browser" not in sys.argv
-    if with_browser and not _browser_is_there():
+    if with_browser and not _is_there("chromium", "chromium"):
         print("A browser is needed: install Debian's package `chromium`, or run `make check`.", file=sys.stderr)  # noqa: T201
+        return 1
+    if not _is_there("dovecot", "dovecot-imapd", "dovecot-pop3d"):
+        print("A mail server is needed: install Debian's `dovecot-imapd` and `dovecot-pop3d`.", file=sys.stderr)  # noqa: T201
         return 1
     tests: list[str | Path] = [BIN / "pytest", "-n", str(min(4, os.cpu_count() or 2)), "--dist", "loadgroup"]
     checks: list[tuple[str, Sequence[str | Path]]] = [
@@ -62,15 +65,19 @@ def _passes_on_the_systems_database(command: Sequence[str | Path]) -> bool:
     return _passes(f"PostgreSQL {version}, the system's", command, MOSTRADOR_POSTGRES="system")
 
 
-def _browser_is_there() -> bool:
-    """Find chromium, installing Debian's package when it is missing and we may."""
-    if shutil.which("chromium"):
+def _is_there(program: str, *packages: str) -> bool:
+    """Find a program, installing Debian's packages when it is missing and we may."""
+    if _found(program):
         return True
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)  # noqa: S607 - the system's own
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
         subprocess.run(install, check=False, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})  # noqa: S603
-    return shutil.which("chromium") is not None
+    return _found(program)
+
+
+def _found(program: str) -> bool:
+    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
 
 
 if __name__ == "__main__":

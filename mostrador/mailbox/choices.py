@@ -41,16 +41,30 @@ class SignIn(TextChoices):
 
 
 class FetchProblem(TextChoices):
-    """Why a mailbox could not be looked into, in words that say what to do."""
+    """Why mail could not be fetched, and what whoever looks after the mailbox can do about it."""
 
-    UNREACHABLE = "unreachable", _("No se pudo conectar. Compruebe el nombre del servidor y el puerto.")
-    SILENT = "silent", _("El servidor no contestó a tiempo.")
-    CREDENTIALS = "credentials", _("El servidor no acepta el usuario o la contraseña.")
-    TOKEN = "token", _("El permiso de OAuth2 ha caducado o se retiró. Vuelva a autorizar el buzón.")
-    ENCRYPTION = "encryption", _("No se pudo cifrar la conexión. Compruebe el cifrado elegido y el certificado.")
-    FOLDER = "folder", _("La carpeta no existe en el servidor.")
-    CUT_OFF = "cut_off", _("La conexión se cortó a la mitad. Se volverá a intentar.")
-    PROTOCOL = "protocol", _("El servidor contestó algo que no se entiende.")
+    UNREACHABLE = "unreachable", _("No se pudo conectar con el servidor. Revise su nombre y el puerto.")
+    SILENT = "silent", _("El servidor no contestó a tiempo. Si se repite, avise a quien lo administra.")
+    CREDENTIALS = "credentials", _("El servidor no acepta el usuario o la contraseña. Escríbalos de nuevo.")
+    TOKEN = "token", _("El servidor no acepta el permiso de acceso (OAuth2). Autorice de nuevo el buzón.")
+    APPLICATION = (
+        "application",
+        _("El proveedor no reconoce la aplicación. Revise el identificador, el secreto y los permisos concedidos."),
+    )
+    ISSUER = "issuer", _("No se pudo obtener el permiso de acceso (OAuth2). Revise la dirección del proveedor.")
+    METHOD = "method", _("El servidor no admite esa forma de identificarse. Elija otra, o actívela en el servidor.")
+    ENCRYPTION = (
+        "encryption",
+        _("No se pudo establecer una conexión cifrada. Revise el tipo de cifrado y el puerto."),
+    )
+    CERTIFICATE = (
+        "certificate",
+        _("El certificado del servidor no es de confianza. Revise el nombre del servidor, o pida que lo renueven."),
+    )
+    FOLDER = "folder", _("Una de las carpetas no existe o no se puede abrir. Elija otra en la configuración del buzón.")
+    BUSY = "busy", _("El servidor está ocupado o ha limitado el acceso por un tiempo. Se volverá a intentar.")
+    CUT_OFF = "cut_off", _("La conexión se cortó a medias. Se volverá a intentar; no se ha perdido nada.")
+    PROTOCOL = "protocol", _("El servidor dio una respuesta que no se entiende. Avise a quien lo administra.")
 
 
 class Afterwards(TextChoices):

@@ -1,5 +1,6 @@
-"""What tests of e-mail share."""
+"""What tests of e-mail share. The mail server is started when the first test asks for it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from mostrador.mailbox.models import Mailbox
 from mostrador.organisations.models import Organisation
 from tests import make
+from tests.mailbox import servers
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +22,23 @@ def own_files(settings: Any, tmp_path: Path) -> None:
 def mailbox(organisation: Organisation) -> Mailbox:
     """The mailbox of the organisation's desk."""
     return make.mailbox(organisation, address="soporte@sede.example")
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[servers.Dovecot]:
+    """A real server of IMAP and POP3."""
+    with servers.dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def token_issuer(dovecot: servers.Dovecot) -> Iterator[servers.TokenIssuer]:
+    """Who gives tokens for mailboxes on the server."""
+    with servers.token_issuer(dovecot) as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def account(dovecot: servers.Dovecot) -> servers.Account:
+    """A mailbox without mail."""
+    return dovecot.account()
