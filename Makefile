@@ -46,6 +46,7 @@ bench: install .venv/.developing ## measure speed and memory on generated data
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.search
 	@$(BIN)/python -m bench.streams
+	@$(BIN)/python -m bench.mail
 
 lock: .venv/.developing ## compile the locked requirements again from pyproject.toml
 	@sh tools/lock

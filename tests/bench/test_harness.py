@@ -61,3 +61,14 @@ def test_a_tiny_run_of_the_streams_reports_updates_and_memory(figures_of: Callab
     assert [row["count"] for row in updates] == [6, 6, 6]
     assert all(0 < row["p50"] <= row["p99"] <= row["most"] for row in updates)
     assert idle["before_mib"] > 0
+
+
+def test_a_tiny_run_of_the_mail_sees_every_message(figures_of: Callable[..., Any]) -> None:
+    report = figures_of("bench.mail", "--messages", "20", "--warm-up", "10", "--big-mib", "1")
+
+    assert [(row["received"], row["originals"], row["done"], row["messages"]) for row in report["rows"]] == [
+        (30, 30, 30, 30),
+        (30, 30, 30, 30),
+    ]
+    assert all(row["per_second"] and row["cpu_python"] and row["cpu_database"] for row in report["rows"])
+    assert [row["peak_mib"] > row["before_mib"] for row in report["memory"]] == [True]
