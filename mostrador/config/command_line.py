@@ -1,7 +1,6 @@
 """The console command `mostrador`: everything that an operator types."""
 
 import argparse
-import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mostrador.config import backup, schema
 from mostrador.config.errors import CannotStart
-from mostrador.config.installation import Installation, read_env_file
+from mostrador.config.installation import Installation, adopt, read_env_file
 from mostrador.config.supervisor import Supervisor
 
 # Their own spelling on our command line → Django's management command.
@@ -28,6 +27,8 @@ WITHOUT_DATABASE = {"help", "--help", "-h", "version", "--version", "compilemess
 # Commands that change tables: they connect as the owner.
 AS_OWNER = {"migrate", "dbshell", "sqlmigrate", "makemigrations"}
 
+TRY_AGAIN_LATER = 75  # EX_TEMPFAIL of sysexits.h: no fault of ours may send a message back to who wrote it
+
 HELP = """usage: mostrador COMMAND
 
 Run the product
@@ -44,6 +45,8 @@ Look after it
   check                   say what is wrong with this installation
   reindex-search          write the search of the help centre anew
   evaluate-search FILE    measure the search with questions whose answers are known
+  receive-mail [--mailbox ADDRESS]  keep a message that a mail server pipes in; exit codes as sysexits
+  listen-mail             take mail by LMTP or SMTP, at the addresses of MAIL_LISTEN
   read-mail FILE… [--json]  say how messages are read; needs no database
 Any other word is a Django management command; `mostrador help` lists them.
 Configuration: environment variables or ./mostrador.env, see docs/operating/configuration.md
@@ -58,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         return run(words)
     except (CannotStart, ImproperlyConfigured) as problem:
         print(f"mostrador: {problem}", file=sys.stderr)
-        return 1
+        return TRY_AGAIN_LATER if words[:1] == ["receive-mail"] else 1
     except KeyboardInterrupt:
         return 130
 
@@ -82,6 +85,8 @@ def run(words: list[str]) -> int:
         "restore": restore,
         "upgrade": upgrade,
         "read-mail": read_mail,
+        "receive-mail": receive_mail,
+        "listen-mail": listen_mail,
     }
     if name in own:
         return own[name](rest)
@@ -168,7 +173,21 @@ def upgrade(rest: list[str]) -> int:
 
 def read_mail(rest: list[str]) -> int:
     """Say how messages are read, one after the other. Django is not loaded: it would take longer than the reading."""
-    return import_module("mostrador.mailbox.adapters").read_mail(rest)  # type: ignore[no-any-return]  # as above
+    return import_module("mostrador.mailbox.adapters.files").read_mail(rest)  # type: ignore[no-any-return]  # as above
+
+
+def receive_mail(rest: list[str]) -> int:
+    """Keep the message that a mail server pipes in."""
+    return import_module("mostrador.config.mail_in").receive(rest)  # type: ignore[no-any-return]  # as above
+
+
+def listen_mail(rest: list[str]) -> int:
+    """Take mail that servers bring until stopped."""
+    argparse.ArgumentParser(prog="mostrador listen-mail").parse_args(rest)
+    installation = ready()
+    with installation.database():
+        installation.refuse_unusable_database()
+        return import_module("mostrador.config.mail_in").listen(installation)  # type: ignore[no-any-return]  # as above
 
 
 def manage(words: list[str]) -> int:
@@ -191,12 +210,6 @@ def execute(words: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
-
-
-def adopt(environment: dict[str, str]) -> None:
-    """Make it the environment of this process."""
-    os.environ.clear()
-    os.environ.update(environment)
 
 
 def ready() -> Installation:

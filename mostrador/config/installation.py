@@ -155,6 +155,12 @@ class Installation:
         return path
 
 
+def adopt(environment: dict[str, str]) -> None:
+    """Make it the environment of this process."""
+    os.environ.clear()
+    os.environ.update(environment)
+
+
 def reachable(wanted: Path) -> Path:
     """Return `wanted`, or as root a place below /var/lib/mostrador when PostgreSQL's account cannot get to `wanted`.
 

@@ -253,6 +253,12 @@ OUTBOX_RETENTION_DAYS = env.integer("OUTBOX_RETENTION_DAYS", default=90)  # copi
 # Files that go with one e-mail, together; above it the e-mail leads to the page where they are.
 EMAIL_FILES_MAX_BYTES = env.integer("EMAIL_FILES_MAX_BYTES", default=10_000_000)
 
+# Mail that comes in: larger messages are refused; where servers may bring it (none: nowhere), and how it is encrypted.
+MAIL_MAX_BYTES = env.integer("MAIL_MAX_MB", default=60) * 1024 * 1024
+MAIL_LISTEN = env.words("MAIL_LISTEN")
+MAIL_LISTEN_CERTIFICATE = env.text("MAIL_LISTEN_CERTIFICATE", "")
+MAIL_LISTEN_KEY = env.text("MAIL_LISTEN_KEY", "")
+
 # --- Tickets -------------------------------------------------------------------------------------------
 UNDO_SEND_SECONDS = env.integer("UNDO_SEND_SECONDS", default=10)  # 0 sends at once
 TICKETS_CLOSE_AFTER_DAYS = env.integer("TICKETS_CLOSE_AFTER_DAYS", default=30)  # after resolution

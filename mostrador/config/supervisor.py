@@ -144,6 +144,8 @@ class Supervisor:
             time.sleep(0.05)
         if not self.asked_to_stop:
             self._add_child("worker")
+            if env.text("MAIL_LISTEN", ""):
+                self._add_child("listen-mail")
             self._tell_addresses()
 
     def _add_child(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""What the console command calls: reading messages from files, without Django and without a database."""
+"""`mostrador read-mail`: reading messages from files, without Django and without a database."""
 
 import argparse
 import json

@@ -1,0 +1,1 @@
+"""What other programs call: the console command, mail servers that bring messages."""
