@@ -48,7 +48,7 @@ def rule(key: int = 1, action: FilterAction = FilterAction.DROP, **asked: Any) -
         {"kind": MailKind.HUMAN, "sender": "nunez", "words": "certificado"},
     ],
 )
-def test_everything_that_a_rule_asks_for_is_so(asked: dict[str, str]) -> None:
+def test_everything_that_a_rule_asks_for_is_so(asked: dict[str, Any]) -> None:
     assert decide([rule(**asked)], MAIL, HUMAN, ["buzon@interno.example"]) == Decision(drop=True, by=(1,))
 
 
@@ -68,7 +68,7 @@ def test_everything_that_a_rule_asks_for_is_so(asked: dict[str, str]) -> None:
         {"sender": "nunez", "words": "factura"},
     ],
 )
-def test_something_that_a_rule_asks_for_is_not_so(asked: dict[str, str]) -> None:
+def test_something_that_a_rule_asks_for_is_not_so(asked: dict[str, Any]) -> None:
     assert decide([rule(**asked)], MAIL, HUMAN) == Decision()
 
 

@@ -332,13 +332,13 @@ def no_connections(url: str, name: str) -> Iterator[None]:
     """Have the database take nobody meanwhile, and end who is there."""
     server = url.replace(f"@/{name}?", "@/postgres?")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")  # type: ignore[arg-type]  # our own name
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         try:
             own_connection.close()
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
             yield
         finally:
-            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")  # type: ignore[arg-type]  # as above
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
 def certificate(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """Whether nothing came into a mailbox for unusually long."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import exp
 from random import Random
@@ -46,7 +47,7 @@ def on_every_open_hour(moment: datetime) -> int:
 
 
 def silent_from(history: list[Hour], place: int) -> list[Hour]:
-    return history[:place] + [hour._replace(count=0) for hour in history[place:]]
+    return history[:place] + [replace(hour, count=0) for hour in history[place:]]
 
 
 def test_nothing_came_for_a_morning() -> None:
@@ -68,14 +69,14 @@ def test_a_weekend_is_no_silence() -> None:
 
 def test_a_day_off_is_no_silence() -> None:
     history = hours(FOUR_WEEKS + 24, on_every_open_hour)
-    day_off = [hour._replace(count=0, is_open=False) for hour in history[FOUR_WEEKS:]]
+    day_off = [replace(hour, count=0, is_open=False) for hour in history[FOUR_WEEKS:]]
 
     assert silence(history[:FOUR_WEEKS] + day_off) is None
 
 
 def test_an_earlier_breakdown_hides_no_new_one() -> None:
     history = hours(FOUR_WEEKS + 24, on_every_open_hour)
-    earlier = [hour._replace(count=0) for hour in history[7 * 24 : 8 * 24]]
+    earlier = [replace(hour, count=0) for hour in history[7 * 24 : 8 * 24]]
 
     assert silence(silent_from(history[: 7 * 24] + earlier + history[8 * 24 :], FOUR_WEEKS)) is not None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mostrador.mailbox.adapters import read_mail
+from mostrador.mailbox.adapters.files import read_mail
 from tests.config.processes import clean, mostrador
 from tests.mailbox.make_reading_corpus import DOCUMENT, DOCUMENT_FILE, HOLA, HOLA_TEXT, PAGE, multipart, part, several
 
@@ -84,7 +84,7 @@ def test_a_message_of_50_megabytes_is_held_once(tmp_path: Path) -> None:
     )
     path.write_bytes(multipart("mixed", HOLA, video))
 
-    script = "import sys; from mostrador.mailbox.adapters import read_mail; read_mail(sys.argv[1:]);"
+    script = "import sys; from mostrador.mailbox.adapters.files import read_mail; read_mail(sys.argv[1:]);"
     script += "sys.stderr.write(open('/proc/self/status').read())"
     words = [sys.executable, "-c", script, str(path), "--json"]
     done = subprocess.run(words, env=clean({}), capture_output=True, check=True)  # noqa: S603 - our own command

@@ -12,11 +12,12 @@ from mostrador.accounts.choices import Role
 from mostrador.audit.models import Event
 from mostrador.mailbox.actions import placing, taking_in
 from mostrador.mailbox.actions.receiving import receive
-from mostrador.mailbox.choices import MailKind, MailState, Outcome, Via
-from mostrador.mailbox.models import IncomingMail, Mailbox
+from mostrador.mailbox.choices import FilterAction, MailKind, MailState, Outcome, Via
+from mostrador.mailbox.models import FilterRule, IncomingMail, Mailbox
 from mostrador.mailbox.rules.mail import Mail
 from mostrador.mailbox.rules.reading import read
-from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.choices import DeliveryState
+from mostrador.notifications.models import AddressHealth, OutgoingMessage
 from mostrador.notifications.rules import hidden_mark, plus_address, token_of
 from mostrador.organisations.models import Organisation
 from mostrador.tickets.actions import by_mail, emails
@@ -372,7 +373,7 @@ def test_an_answer_waits_for_what_came_before_it(mailbox: Mailbox) -> None:
     assert (second.outcome, Ticket.objects.count()) == (Outcome.ADDED, 1)
 
 
-@pytest.mark.parametrize(("mails", "statements"), [(1, 23), (3, 41)])
+@pytest.mark.parametrize(("mails", "statements"), [(1, 25), (3, 43)])
 def test_how_many_statements_new_tickets_take(
     mailbox: Mailbox, mails: int, statements: int, django_assert_num_queries: Any
 ) -> None:
@@ -408,3 +409,96 @@ def test_what_fails_takes_nothing_from_the_others(mailbox: Mailbox, monkeypatch:
     asked = ProcrastinateJob.objects.filter(task_name="tickets.tell_person").values_list("args", flat=True)
     events = Message.objects.filter(kind=MessageKind.EVENT).values_list("pk", flat=True)
     assert sorted(each["message_id"] for each in asked) == sorted(events)
+
+
+def bounce_of(sent: OutgoingMessage, *, action: str = "failed", status: str = "5.1.1") -> bytes:
+    """What a server writes back about a message of ours (RFC 3464)."""
+    head = (
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@mx.casa.example>\r\nTo: soporte@sede.example\r\n"
+        "Subject: Undelivered Mail Returned to Sender\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="x"\r\n\r\n'
+    )
+    status_part = (
+        f"Reporting-MTA: dns; mx.casa.example\r\n\r\nFinal-Recipient: rfc822; {sent.to}\r\nAction: {action}\r\n"
+        f"Status: {status}\r\nDiagnostic-Code: smtp; 550 {status} unknown user\r\n"
+    )
+    parts = [
+        ("text/plain", "It could not be delivered.\r\n"),
+        ("message/delivery-status", status_part),
+        ("message/rfc822", f"Message-ID: {sent.message_id}\r\nSubject: {sent.subject}\r\n\r\nHola\r\n"),
+    ]
+    body = "".join(f"--x\r\nContent-Type: {kind}\r\n\r\n{text}\r\n" for kind, text in parts)
+    return (head + body + "--x--\r\n").encode()
+
+
+def test_a_bounce_marks_the_message_and_brings_the_ticket_back(
+    mailbox: Mailbox, answered: tuple[Ticket, OutgoingMessage]
+) -> None:
+    ticket, sent = answered
+    OutgoingMessage.objects.filter(pk=sent.pk).update(state=DeliveryState.SENT, sent_at=timezone.now())
+
+    kept = make.taken_in(mailbox, bounce_of(sent))
+
+    assert (kept.kind, kept.outcome, kept.about, kept.ticket) == (MailKind.BOUNCE, Outcome.BOUNCE, sent, ticket)
+    sent.refresh_from_db()
+    assert (sent.state, sent.bounce_severity, sent.bounce_reason) == ("bounced", "hard", "no_mailbox")
+    ticket.refresh_from_db()
+    assert ticket.state == State.WAITING_FOR_US
+    events = ticket.messages.filter(kind=MessageKind.EVENT).values_list("text", flat=True)
+    assert any("La dirección no existe" in event for event in events)
+    assert Ticket.objects.count() == 1
+
+
+def test_a_bounce_of_what_we_never_sent_is_kept_aside(
+    mailbox: Mailbox, answered: tuple[Ticket, OutgoingMessage]
+) -> None:
+    ticket, sent = answered
+    sent.message_id = "<nunca@sede.example>"
+
+    kept = make.taken_in(mailbox, bounce_of(sent))
+
+    assert (kept.outcome, kept.ticket) == (Outcome.ASIDE, None)
+    ticket.refresh_from_db()
+    assert ticket.state == State.WAITING_FOR_PERSON
+
+
+def test_mail_from_an_address_that_returned_ours_shows_that_it_works_again(
+    organisation: Organisation, mailbox: Mailbox
+) -> None:
+    AddressHealth.objects.create(
+        organisation=organisation, address="ana@casa.example", hard_bounces=2, blocked_at=timezone.now()
+    )
+
+    make.taken_in(mailbox, make.raw_mail(sender=ANA))
+
+    assert AddressHealth.objects.get().blocked_at is None
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"), [(FilterAction.DROP, Outcome.DROPPED), (FilterAction.SPAM, Outcome.SPAM)]
+)
+def test_a_filter_keeps_mail_from_becoming_a_ticket(mailbox: Mailbox, action: FilterAction, outcome: Outcome) -> None:
+    rule = FilterRule.objects.create(mailbox=mailbox, sender="@casa.example", action=action)
+
+    kept = make.taken_in(mailbox, make.raw_mail(sender=ANA))
+
+    assert (kept.outcome, kept.rule, kept.ticket) == (outcome, f"filter-{rule.pk}", None)
+    rule.refresh_from_db()
+    assert rule.matched == 1
+
+
+def test_filters_say_whose_it_is(organisation: Organisation, mailbox: Mailbox) -> None:
+    team = make.team(organisation)
+    FilterRule.objects.create(mailbox=mailbox, subject="firmar", action=FilterAction.TEAM, team=team)
+    FilterRule.objects.create(mailbox=mailbox, words="certificado", action=FilterAction.TAG, tag="certificados")
+
+    kept = make.taken_in(mailbox, make.raw_mail("No sale mi certificado."))
+
+    assert kept.ticket is not None
+    assert (kept.ticket.team, kept.ticket.tags) == (team, ["certificados"])
+
+
+def test_what_passes_for_the_office_is_pointed_at(mailbox: Mailbox) -> None:
+    kept = make.taken_in(mailbox, make.raw_mail(sender='"soporte@sede.example" <aviso@otra.example>'))
+
+    assert [warning["code"] for warning in kept.warnings] == ["sender_address"]

@@ -131,7 +131,7 @@ def test_files_go_with_it_under_their_names(
     words, *enclosed = mail.iter_parts()
     assert words.get_content_type() == "multipart/alternative"
     assert [part.get_filename() for part in enclosed] == list(kinds)
-    assert [part.get_payload(decode=True).decode() for part in enclosed] == [f"{name}\n" for name in kinds]
+    assert [part.get_payload(decode=True) for part in enclosed] == [f"{name}\n".encode() for name in kinds]
     types = [part.get_content_type() for part in enclosed]
     assert types == ["application/pdf", "application/octet-stream", "application/octet-stream"]
     assert "filename*=utf-8''A%C3%B1o%202026" in server.directory.joinpath("0001.eml").read_text().replace("\n ", "")

@@ -3,6 +3,7 @@
 Everything happens in the caller's transaction together with the row that says that it happened.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
@@ -13,23 +14,31 @@ from django.utils.translation import override
 from mostrador.accounts.models import User
 from mostrador.mailbox.actions import bounces
 from mostrador.mailbox.actions.files import keep_files
+from mostrador.mailbox.actions.filtering import count_matches
 from mostrador.mailbox.choices import Authentication, MailKind, MailState, Outcome
 from mostrador.mailbox.clients import dkim
 from mostrador.mailbox.errors import ComesTooEarly
 from mostrador.mailbox.models import IncomingMail
 from mostrador.mailbox.queries import incoming, threads
+from mostrador.mailbox.queries.filtering import filters_of, office_of
 from mostrador.mailbox.rules import languages
 from mostrador.mailbox.rules.authentication import authenticity, needs_own_check
+from mostrador.mailbox.rules.filters import decide
+from mostrador.mailbox.rules.look_alikes import pointers
 from mostrador.mailbox.rules.mail import Address, Mail
 from mostrador.mailbox.rules.new_words import new_words
 from mostrador.mailbox.rules.passed_on import Original, forwarded_original
+from mostrador.mailbox.rules.protection import protections
 from mostrador.mailbox.rules.reading import read
 from mostrador.mailbox.rules.robots import Verdict, verdict
+from mostrador.mailbox.rules.signatures import signature
 from mostrador.mailbox.rules.threads import Clues, Standing, clues, standing
+from mostrador.notifications.actions.bounces import note_alive
 from mostrador.organisations.models import Team, Topic
 from mostrador.people.actions.persons import find_or_create_person
 from mostrador.people.models import Person
 from mostrador.shared.errors import ActionRefused
+from mostrador.shared.together import found_once
 from mostrador.tickets.actions import by_mail, third_parties
 from mostrador.tickets.actions.tickets import open_ticket, reply_as_person, write_note
 from mostrador.tickets.choices import Channel, EventCode, State
@@ -95,9 +104,11 @@ def _outcome(kept: IncomingMail, mail: Mail, raw: bytes, *, as_persons: bool) ->
     if known.earlier and _is_there_already(kept, mail, known.earlier):
         return Outcome.DUPLICATE
     arrival = _arrival(kept, mail, raw, is_own=known.is_own, as_persons=as_persons)
+    if known.is_troubled and arrival.verdict.kind == MailKind.HUMAN:
+        note_alive(kept.organisation, kept.sender)
     if as_persons:
         return _of_person(arrival)
-    return _PLACES[arrival.verdict.kind](arrival)
+    return _filtered(arrival) or _PLACES[arrival.verdict.kind](arrival)
 
 
 def _note_head(kept: IncomingMail, mail: Mail) -> None:
@@ -129,13 +140,16 @@ def _arrival(kept: IncomingMail, mail: Mail, raw: bytes, *, is_own: bool, as_per
     kept.rest = words.rest[:LONGEST_REST]
     found = verdict(mail, {kept.sender} if is_own else ())
     kept.kind, kept.rule = found.kind, "person-said" if as_persons else found.rule[:40]
+    authentication = _authenticated(kept, mail, raw)
+    if found.kind == MailKind.HUMAN or as_persons:
+        _checked(kept, mail, raw, authentication)
     return Arrival(
         kept=kept,
         mail=mail,
         verdict=found,
         text=_shortened(words.text),
         clues=clues(mail, kept.envelope_to),
-        authentication=_authenticated(kept, mail, raw),
+        authentication=authentication,
         team=kept.mailbox.team,
         topic=kept.mailbox.topic,
     )
@@ -148,6 +162,41 @@ def _authenticated(kept: IncomingMail, mail: Mail, raw: bytes) -> Authentication
     found = authenticity(mail, trusted, signatures)
     kept.authenticity = asdict(found) | {"verdict": found.verdict.value} if found.by or found.domain else {}
     return found.verdict
+
+
+def _filtered(arrival: Arrival) -> Outcome | None:
+    """Do what the rules of the mailbox say; return where the mail ends when they say that it opens no ticket."""
+    kept = arrival.kept
+    rules = found_once(("filters", kept.mailbox_id), lambda: filters_of(kept.mailbox))
+    if not rules:
+        return None
+    decided = decide([rule.as_values() for rule in rules], arrival.mail, arrival.verdict, kept.envelope_to)
+    if not decided.by:
+        return None
+    count_matches(decided.by)
+    by_key = {rule.pk: rule for rule in rules}
+    chosen = [by_key[key] for key in decided.by]
+    arrival.team = next((rule.team for rule in chosen if rule.team_id == decided.team and rule.team), arrival.team)
+    arrival.topic = next(
+        (rule.topic for rule in chosen if rule.topic_id == decided.topic and rule.topic), arrival.topic
+    )
+    arrival.tags = decided.tags
+    if decided.drop or decided.spam:
+        kept.rule = f"filter-{decided.by[-1]}"
+        return Outcome.DROPPED if decided.drop else Outcome.SPAM
+    return None
+
+
+def _checked(kept: IncomingMail, mail: Mail, raw: bytes, authentication: Authentication) -> None:
+    """Keep whose signature it bears and what makes it suspicious, for whoever reads the ticket."""
+    found = signature(raw, mail)
+    if found is not None:
+        kept.signature = json.loads(json.dumps(asdict(found), default=str))
+    elif protection := sorted(protections(mail)):
+        kept.signature = {"state": protection[0]}
+    office = found_once(("office", kept.mailbox_id), lambda: office_of(kept.mailbox))
+    signs = pointers(mail, office, is_proven=authentication == Authentication.PROVEN)
+    kept.warnings = [{"code": sign.kind.value, "shown": sign.shown, "real": sign.real} for sign in signs]
 
 
 # --- What a person writes ----------------------------------------------------------------------------------
@@ -371,11 +420,11 @@ def _key(arrival: Arrival) -> str:
 
 
 def _of_bounce(arrival: Arrival) -> Outcome:
-    return bounces.note(arrival.kept, arrival.verdict, arrival.clues)
+    return bounces.take_bounce(arrival.kept, arrival.verdict, arrival.clues)
 
 
 def _of_report(arrival: Arrival) -> Outcome:
-    return bounces.note_report(arrival.kept, arrival.verdict, arrival.mail, arrival.clues)
+    return bounces.take_report(arrival.kept, arrival.verdict, arrival.clues)
 
 
 def _of_receipt(arrival: Arrival) -> Outcome:

@@ -21,6 +21,7 @@ from mostrador.mailbox.choices import (
     SignIn,
     Way,
 )
+from mostrador.mailbox.rules.filters import Filter
 from mostrador.notifications.models import Sender
 from mostrador.organisations.models import OrganisationOwned, Team, Topic
 from mostrador.shared.sealing import seal, unseal
@@ -219,6 +220,21 @@ class FilterRule(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.action}"
+
+    def as_values(self) -> Filter:
+        """The rule as it is decided with."""
+        return Filter(
+            key=self.pk,
+            action=FilterAction(self.action),
+            sender=self.sender,
+            recipient=self.recipient,
+            subject=self.subject,
+            words=self.words,
+            kind=self.kind,
+            team=self.team_id,
+            topic=self.topic_id,
+            tag=self.tag,
+        )
 
 
 class MailImport(models.Model):

@@ -26,7 +26,10 @@ _IS_OWN = """(
 )"""
 _OWN = f"SELECT address FROM unnest(%(wanted)s::text[]) AS asked (address) WHERE {_IS_OWN}"  # noqa: S608 - our own text
 _KNOWN = f"""
-SELECT {_IS_OWN}, (
+SELECT {_IS_OWN}, EXISTS (
+    SELECT FROM notifications_addresshealth AS health
+    WHERE health.organisation_id = %(organisation)s AND health.address = %(sender)s
+), (
     SELECT id FROM mailbox_incomingmail
     WHERE message_id = %(message_id)s AND message_id <> '' AND mailbox_id = %(mailbox)s AND sender = %(sender)s
       AND state = 'done' AND id <> %(mail)s
@@ -76,10 +79,12 @@ class Known:
 
     Attributes:
         is_own: Its sender's address is one of this installation's.
+        is_troubled: Mail to that address came back before.
         earlier: Key of what came before to the mailbox with the same Message-ID from the same sender, or None.
     """
 
     is_own: bool
+    is_troubled: bool
     earlier: int | None
 
 
@@ -88,13 +93,13 @@ def what_is_known(kept: IncomingMail) -> Known:
     names: dict[str, str | int] = {
         "sender": kept.sender,
         "message_id": kept.message_id,
+        "organisation": kept.organisation_id,
         "mailbox": kept.mailbox_id,
         "mail": kept.pk,
     }
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, names)
-        is_own, earlier = cursor.fetchone()
-    return Known(is_own=is_own, earlier=earlier)
+        return Known(*cursor.fetchone())
 
 
 def own_addresses_among(addresses: Iterable[str]) -> set[str]:

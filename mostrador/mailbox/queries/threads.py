@@ -56,7 +56,7 @@ def thread_of(organisation: Organisation, clues: Clues) -> Thread | None:
     found = _tickets().filter(pk=key).first() if key else None
     if found is None and clues.references:
         found, secret = _tickets().filter(reference__in=clues.references).order_by("-pk").first(), False
-    if found is None or not _is_near(organisation, found.organisation):
+    if found is None or not are_near(organisation, found.organisation):
         return None
     return Thread(where_it_goes_on(found), link_is_secret=secret)
 
@@ -66,7 +66,7 @@ def mentioned(organisation: Organisation, clues: Clues) -> Ticket | None:
     if not clues.mentioned:
         return None
     found = _tickets().filter(reference__in=clues.mentioned).order_by("-pk").first()
-    return found if found and _is_near(organisation, found.organisation) else None
+    return found if found and are_near(organisation, found.organisation) else None
 
 
 def outgoing_of(message_id: str, tokens: tuple[str, ...]) -> OutgoingMessage | None:
@@ -112,12 +112,13 @@ def colleague(organisation: Organisation, address: str) -> User | None:
     return users.order_by("pk").first()
 
 
+def are_near(one: Organisation, other: Organisation) -> bool:
+    """Tell whether two organisations are the same, or one stands above the other."""
+    return one.pk in other.lineage or other.pk in one.lineage
+
+
 def _tickets() -> QuerySet[Ticket]:
     return Ticket.objects.select_related("organisation", "person", "representative")
-
-
-def _is_near(one: Organisation, other: Organisation) -> bool:
-    return one.pk in other.lineage or other.pk in one.lineage
 
 
 def _by_message_id(ids: tuple[str, ...]) -> int | None:

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 ENOUGH_EXPECTED = 9.0  # mails; e⁻⁹ ≈ 0.0001
 CLEARLY_LONGER = 1.75  # times
@@ -23,7 +22,8 @@ ENOUGH_MAILS = 15
 _SATURDAY = 5
 
 
-class Hour(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hour:
     """One hour of a mailbox: when it begins (aware, in the office's zone), how many mails came, whether it was open."""
 
     starts_at: datetime

@@ -1,6 +1,7 @@
 """What was answered by itself of late."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -25,7 +26,7 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(key, 20)) FROM u
 def reactions_of_late(organisation: Organisation, to: str, about: str, now: datetime) -> Reactions:
     """Return what was answered by itself, and keep others from answering until the transaction ends. Two queries."""
     keys = [f"{organisation.pk} {name}" for name in (whose(to), about) if name]
-    values = {
+    values: dict[str, Any] = {
         "organisation": organisation.pk,
         "whose": whose(to),
         "about": about,

@@ -27,7 +27,7 @@ MOST_COPIES = 20
 class AddressesField(PlainTextField):
     """Several e-mail addresses in one line, as people write them: by commas, semicolons or blanks."""
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]  # a list, where others give text
+    def clean(self, value: Any) -> list[str]:
         """Return the addresses, in lower case and each once."""
         typed = re.split(r"[,;\s]+", super().clean(value) or "")
         addresses = list(dict.fromkeys(each.strip("<>").lower() for each in typed if each.strip("<>")))
