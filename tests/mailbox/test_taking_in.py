@@ -373,7 +373,7 @@ def test_an_answer_waits_for_what_came_before_it(mailbox: Mailbox) -> None:
     assert (second.outcome, Ticket.objects.count()) == (Outcome.ADDED, 1)
 
 
-@pytest.mark.parametrize(("mails", "statements"), [(1, 25), (3, 43)])
+@pytest.mark.parametrize(("mails", "statements"), [(1, 26), (3, 44)])
 def test_how_many_statements_new_tickets_take(
     mailbox: Mailbox, mails: int, statements: int, django_assert_num_queries: Any
 ) -> None:

@@ -22,7 +22,7 @@ from mostrador.mailbox.models import IncomingMail
 from mostrador.mailbox.queries import incoming, threads
 from mostrador.mailbox.queries.filtering import filters_of, office_of
 from mostrador.mailbox.rules import languages
-from mostrador.mailbox.rules.authentication import authenticity, needs_own_check
+from mostrador.mailbox.rules.authentication import Authenticity, authenticity, needs_own_check
 from mostrador.mailbox.rules.filters import decide
 from mostrador.mailbox.rules.look_alikes import pointers
 from mostrador.mailbox.rules.mail import Address, Mail
@@ -31,7 +31,7 @@ from mostrador.mailbox.rules.passed_on import Original, forwarded_original
 from mostrador.mailbox.rules.protection import protections
 from mostrador.mailbox.rules.reading import read
 from mostrador.mailbox.rules.robots import Verdict, verdict
-from mostrador.mailbox.rules.signatures import signature
+from mostrador.mailbox.rules.signatures import Signature, signature
 from mostrador.mailbox.rules.threads import Clues, Standing, clues, standing
 from mostrador.notifications.actions.bounces import note_alive
 from mostrador.organisations.models import Team, Topic
@@ -81,29 +81,45 @@ class Arrival:
         return self.sender.name or self.sender.address
 
 
-def place(kept: IncomingMail, raw: bytes, *, as_persons: bool = False) -> None:
-    """Read a message and put it where it belongs.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A message that was read, with what its signatures show."""
+
+    mail: Mail
+    authenticity: Authenticity
+    signature: Signature | None
+
+
+def read_and_check(kept: IncomingMail, raw: bytes) -> Checked:
+    """Read a message and look at its signatures, for which DNS may be asked: seconds, in the worst case."""
+    mail = read(raw)
+    trusted = kept.mailbox.trusted_servers
+    found = dkim.check(raw) if needs_own_check(mail, trusted) else []
+    return Checked(mail, authenticity(mail, trusted, found), signature(raw, mail))
+
+
+def place(kept: IncomingMail, checked: Checked, *, as_persons: bool = False) -> None:
+    """Put a message where it belongs.
 
     Args:
-        kept: Locked, with its mailbox, organisation and import.
-        raw: The message.
+        kept: Locked, with its mailbox and organisation.
+        checked: The message.
         as_persons: Somebody of the desk says that it is a person's: verdict and filters are left out.
 
     Raises:
         ComesTooEarly: It answers what has not been read yet.
     """
-    mail = read(raw)
-    _note_head(kept, mail)
-    outcome = _outcome(kept, mail, raw, as_persons=as_persons)
+    _note_head(kept, checked.mail)
+    outcome = _outcome(kept, checked, as_persons=as_persons)
     kept.state, kept.outcome, kept.read_at = MailState.DONE, outcome, timezone.now()
     kept.save(update_fields=_READ)
 
 
-def _outcome(kept: IncomingMail, mail: Mail, raw: bytes, *, as_persons: bool) -> Outcome:
+def _outcome(kept: IncomingMail, checked: Checked, *, as_persons: bool) -> Outcome:
     known = incoming.what_is_known(kept)
-    if known.earlier and _is_there_already(kept, mail, known.earlier):
+    if known.earlier and _is_there_already(kept, checked.mail, known.earlier):
         return Outcome.DUPLICATE
-    arrival = _arrival(kept, mail, raw, is_own=known.is_own, as_persons=as_persons)
+    arrival = _arrival(kept, checked, is_own=known.is_own, as_persons=as_persons)
     if known.is_troubled and arrival.verdict.kind == MailKind.HUMAN:
         note_alive(kept.organisation, kept.sender)
     if as_persons:
@@ -135,33 +151,25 @@ def _is_there_already(kept: IncomingMail, mail: Mail, earlier: int) -> bool:
     return before.said.text == _text(mail) or not before.said.text
 
 
-def _arrival(kept: IncomingMail, mail: Mail, raw: bytes, *, is_own: bool, as_persons: bool) -> Arrival:
+def _arrival(kept: IncomingMail, checked: Checked, *, is_own: bool, as_persons: bool) -> Arrival:
+    mail, proof = checked.mail, checked.authenticity
     words = new_words(mail)
     kept.rest = words.rest[:LONGEST_REST]
     found = verdict(mail, {kept.sender} if is_own else ())
     kept.kind, kept.rule = found.kind, "person-said" if as_persons else found.rule[:40]
-    authentication = _authenticated(kept, mail, raw)
+    kept.authenticity = asdict(proof) | {"verdict": proof.verdict.value} if proof.by or proof.domain else {}
     if found.kind == MailKind.HUMAN or as_persons:
-        _checked(kept, mail, raw, authentication)
+        _note_signs(kept, checked)
     return Arrival(
         kept=kept,
         mail=mail,
         verdict=found,
         text=_shortened(words.text),
         clues=clues(mail, kept.envelope_to),
-        authentication=authentication,
+        authentication=proof.verdict,
         team=kept.mailbox.team,
         topic=kept.mailbox.topic,
     )
-
-
-def _authenticated(kept: IncomingMail, mail: Mail, raw: bytes) -> Authentication:
-    """Find out whether it comes from where it says, and keep that for whoever reads the ticket."""
-    trusted = kept.mailbox.trusted_servers
-    signatures = dkim.check(raw) if needs_own_check(mail, trusted) else []
-    found = authenticity(mail, trusted, signatures)
-    kept.authenticity = asdict(found) | {"verdict": found.verdict.value} if found.by or found.domain else {}
-    return found.verdict
 
 
 def _filtered(arrival: Arrival) -> Outcome | None:
@@ -187,15 +195,15 @@ def _filtered(arrival: Arrival) -> Outcome | None:
     return None
 
 
-def _checked(kept: IncomingMail, mail: Mail, raw: bytes, authentication: Authentication) -> None:
+def _note_signs(kept: IncomingMail, checked: Checked) -> None:
     """Keep whose signature it bears and what makes it suspicious, for whoever reads the ticket."""
-    found = signature(raw, mail)
-    if found is not None:
-        kept.signature = json.loads(json.dumps(asdict(found), default=str))
-    elif protection := sorted(protections(mail)):
+    if checked.signature is not None:
+        kept.signature = json.loads(json.dumps(asdict(checked.signature), default=str))
+    elif protection := sorted(protections(checked.mail)):
         kept.signature = {"state": protection[0]}
     office = found_once(("office", kept.mailbox_id), lambda: office_of(kept.mailbox))
-    signs = pointers(mail, office, is_proven=authentication == Authentication.PROVEN)
+    is_proven = checked.authenticity.verdict == Authentication.PROVEN
+    signs = pointers(checked.mail, office, is_proven=is_proven)
     kept.warnings = [{"code": sign.kind.value, "shown": sign.shown, "real": sign.real} for sign in signs]
 
 

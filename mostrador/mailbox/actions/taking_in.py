@@ -4,6 +4,7 @@ What cannot be read is tried again, then becomes a ticket with the raw message f
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
@@ -19,6 +20,7 @@ from mostrador.mailbox.choices import KEPT_ASIDE, MailState, Outcome
 from mostrador.mailbox.errors import ComesTooEarly
 from mostrador.mailbox.models import IncomingMail
 from mostrador.mailbox.queries import incoming
+from mostrador.mailbox.rules.portions import in_groups
 from mostrador.people.actions.persons import find_or_create_person
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.together import one_of_them, together
@@ -29,6 +31,7 @@ from mostrador.tickets.models import Attachment, Ticket
 logger = logging.getLogger(__name__)
 
 PORTION = 10  # messages that are claimed at once
+PORTION_BYTES = 8_000_000  # of them that are read together; a larger one is read alone
 PORTIONS = 20  # in one run of the job
 # After each failed attempt; then a person looks at it.
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
@@ -40,9 +43,10 @@ MAILBOX = ("organisation", "mailbox__sender", "mailbox__team__organisation", "ma
 def take_in_what_is_due() -> bool:
     """Read what waits, the oldest first, at most 200 messages; tell whether more is waiting."""
     for _portion in range(PORTIONS):
-        keys = incoming.claim(timezone.now(), PORTION)
-        take_in(*keys)
-        if len(keys) < PORTION:
+        claimed = incoming.claim(timezone.now(), PORTION)
+        for keys in in_groups(claimed, PORTION_BYTES):
+            take_in(*keys)
+        if len(claimed) < PORTION:
             return False
     return incoming.is_something_due(timezone.now())
 
@@ -53,25 +57,43 @@ def take_in(*mail_ids: int) -> None:
     They are safe and are read again whenever this does not commit, so nobody waits here for the disk.
     """
     failed: list[tuple[IncomingMail, Exception]] = []
+    # What may have to wait for others' servers comes before the transaction.
+    mails = list(_read(incoming.to_read(mail_ids), failed))
     with together():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")
-        for kept in incoming.locked(mail_ids):
-            try:
-                with one_of_them():
-                    placing.place(kept, _raw(kept))
-            except DatabaseError as problem:
-                if not connection.is_usable():
-                    raise  # about the database, not about this message: it waits until the lease is over
-                failed.append((kept, problem))
-            except Exception as problem:  # noqa: BLE001 - whatever a message does to its reader, the next one is read
-                failed.append((kept, problem))
+        waiting = incoming.still_to_read(kept.pk for kept, _mail in mails)
+        for kept, mail in mails:
+            if kept.pk in waiting:
+                _place(kept, mail, failed)
     for kept, reason in failed:
         if isinstance(reason, ComesTooEarly):
             _put_off(kept.pk)
         else:
             logger.error("mail.not_read mail=%d", kept.pk, exc_info=reason)
             _note_failure(kept.pk, reason)
+
+
+def _read(
+    rows: list[IncomingMail], failed: list[tuple[IncomingMail, Exception]]
+) -> Iterator[tuple[IncomingMail, placing.Checked]]:
+    for kept in rows:
+        try:
+            yield kept, placing.read_and_check(kept, _raw(kept))
+        except Exception as problem:  # noqa: BLE001 - whatever a message does to its reader, the next one is read
+            failed.append((kept, problem))
+
+
+def _place(kept: IncomingMail, mail: placing.Checked, failed: list[tuple[IncomingMail, Exception]]) -> None:
+    try:
+        with one_of_them():
+            placing.place(kept, mail)
+    except DatabaseError as problem:
+        if not connection.is_usable():
+            raise  # about the database, not about this message: it waits until the lease is over
+        failed.append((kept, problem))
+    except Exception as problem:  # noqa: BLE001 - as above
+        failed.append((kept, problem))
 
 
 def take_in_again(kept: IncomingMail, *, by: User) -> None:
@@ -99,7 +121,7 @@ def make_ticket(kept: IncomingMail, *, by: User) -> Ticket:
     kept = IncomingMail.objects.select_for_update(of=("self",)).select_related(*MAILBOX).get(pk=kept.pk)
     if kept.ticket_id is not None or kept.outcome not in KEPT_ASIDE:
         raise ActionRefused(_("Este mensaje ya tiene su consulta."))
-    placing.place(kept, _raw(kept), as_persons=True)
+    placing.place(kept, placing.read_and_check(kept, _raw(kept)), as_persons=True)
     record("mailbox.ticket_made", kept, actor=by)
     ticket = kept.ticket
     if ticket is None:

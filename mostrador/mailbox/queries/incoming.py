@@ -17,7 +17,7 @@ FROM (
     SELECT id FROM mailbox_incomingmail WHERE state = 'received' AND next_attempt_at <= %(now)s
     ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ) AS due
-WHERE mail.id = due.id RETURNING mail.id
+WHERE mail.id = due.id RETURNING mail.id, mail.size_bytes
 """
 _IS_OWN = """(
     EXISTS (SELECT FROM mailbox_mailbox AS box WHERE lower(box.address) = asked.address)
@@ -38,11 +38,11 @@ SELECT {_IS_OWN}, EXISTS (
 """  # noqa: S608 - our own text
 
 
-def claim(now: datetime, most: int) -> list[int]:
-    """Take the oldest messages that nobody reads, for `LEASE`, and return their keys; the attempt is counted."""
+def claim(now: datetime, most: int) -> list[tuple[int, int]]:
+    """Take the oldest messages that nobody reads, for `LEASE`; return their keys and sizes. The attempt is counted."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "most": most})
-        return sorted(key for (key,) in cursor.fetchall())
+        return sorted(cursor.fetchall())
 
 
 def is_something_due(now: datetime) -> bool:
@@ -56,21 +56,23 @@ def is_earlier_unread(kept: IncomingMail) -> bool:
     return earlier.exists()
 
 
-def locked(keys: Iterable[int]) -> list[IncomingMail]:
-    """Return those of these messages that are still to be read, kept from others until the transaction ends.
-
-    Each with its mailbox and everything that tickets take from it; what others hold is left to them. Two queries.
-    """
-    rows = IncomingMail.objects.select_for_update(skip_locked=True, no_key=True).filter(
-        pk__in=keys, state=MailState.RECEIVED
-    )
-    found = list(rows.order_by("pk"))
+def to_read(keys: Iterable[int]) -> list[IncomingMail]:
+    """Return those of these messages that are still to be read, with what tickets take from a mailbox. Two queries."""
+    found = list(IncomingMail.objects.filter(pk__in=keys, state=MailState.RECEIVED).order_by("pk"))
     related = ("organisation", "sender", "team__organisation", "topic__team__organisation")
     mailboxes = Mailbox.objects.select_related(*related).in_bulk({kept.mailbox_id for kept in found})
     for kept in found:
         kept.mailbox = mailboxes[kept.mailbox_id]
         kept.organisation = kept.mailbox.organisation
     return found
+
+
+def still_to_read(keys: Iterable[int]) -> set[int]:
+    """Lock those of these messages that are still to be read until the transaction ends; what others hold is left."""
+    rows = IncomingMail.objects.select_for_update(skip_locked=True, no_key=True).filter(
+        pk__in=keys, state=MailState.RECEIVED
+    )
+    return set(rows.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
