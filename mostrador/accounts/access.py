@@ -81,6 +81,11 @@ def same_origin_post(view: Callable[Concatenate[PublicRequest, Arguments], HttpR
     return csrf_exempt(_open_to_all(never_cache(wrapper), "public, same origin"))
 
 
+def signed_post(view: Callable[Concatenate[PublicRequest, Arguments], HttpResponseBase]) -> View:
+    """Let any program in: what it posts is signed, and the view believes nothing else."""
+    return csrf_exempt(_open_to_all(never_cache(view), "public, signed"))
+
+
 def staff_page(
     *roles: Role,
 ) -> Callable[[Callable[Concatenate[StaffRequest, Arguments], HttpResponseBase]], View]:

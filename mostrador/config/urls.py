@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("mostrador.portal.urls")),
     path("", include("mostrador.metrics.urls")),
     path("", include("mostrador.feedback.urls")),
+    path("", include("mostrador.mailbox.urls")),
     path("", include("mostrador.tickets.urls")),
     path("", include("mostrador.help_centre.urls")),
     path("", include("mostrador.notifications.urls")),

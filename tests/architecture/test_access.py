@@ -33,6 +33,7 @@ from mostrador.feedback.models import Survey
 from mostrador.help_centre.actions.exchange import check_archive, run_export, start_export, write_archive
 from mostrador.help_centre.models import Article, ArticlePicture
 from mostrador.help_centre.rules.synonyms import shipped_groups
+from mostrador.mailbox.models.mailboxes import sealed
 from mostrador.notifications.models import AddressHealth, OutgoingMessage
 from mostrador.notifications.rules import about
 from mostrador.organisations.actions import calendars, hours
@@ -64,6 +65,7 @@ from mostrador.tickets.models import (
     ThirdPartyRequest,
 )
 from tests import make
+from tests.mailbox.doors import mailbox
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -171,6 +173,9 @@ class Rows:
         self.incident_reply = self._incident_reply()
         self.level = save_level(organisation, {"first_response_minutes": 60}, actor=None)
         self.field = create_field(organisation, {"names": {"es": "Expediente"}, "kind": "text"}, actor=None)
+        self.mailbox = mailbox(
+            f"soporte{organisation.pk}@sede.example", organisation=organisation, hook_secret_sealed=sealed("secreto")
+        )
         self.passkey = Authenticator.objects.create(user=self.member, type="webauthn", data={"name": "Llave"})
 
     def _around_person(self) -> None:
@@ -356,6 +361,7 @@ ROWS: dict[str, Naming] = {
     "help_centre:*": of_version,
     "notifications:allow_again": by_pk("address"),
     "notifications:*": by_key("message_id", "message"),
+    "mailbox:hook*": lambda rows: {"key": rows.mailbox.pk},
     "people:merge": lambda rows: {"person_id": rows.person.pk, "other_id": rows.other_person.pk},
     "people:tell_apart": by_key("pair_id", "pair"),
     "people:undo_merge": by_key("merge_id", "merge"),
