@@ -57,9 +57,11 @@ def piped(raw: bytes, *words: str, environment: dict[str, str]) -> subprocess.Co
 
 
 @contextmanager
-def listening(variables: dict[str, str], scheme: str = "lmtp") -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def listening(
+    variables: dict[str, str], scheme: str = "lmtp", *, port: int | None = None
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """Have `mostrador listen-mail` running meanwhile; give its port and process."""
-    port = free_port()
+    port = port or free_port()
     process = subprocess.Popen(  # noqa: S603 - our own command
         command("listen-mail"), env=variables | {"MAIL_LISTEN": f"{scheme}://127.0.0.1:{port}"}
     )

@@ -1,6 +1,8 @@
 """Mail servers bring messages by LMTP and SMTP; "250" is said when a message is safe, and not before."""
 
 import contextlib
+import os
+import signal
 import smtplib
 import socket
 import ssl
@@ -21,7 +23,8 @@ from django.db import connection as own_connection
 
 from mostrador.mailbox.choices import Via
 from mostrador.mailbox.models import IncomingMail
-from tests.config.processes import command
+from tests.config.processes import command, free_port
+from tests.journeys.product import running_product, wait_for
 from tests.mailbox.doors import MESSAGE, environment, files, listening, mailbox
 
 pytestmark = pytest.mark.django_db(transaction=True)  # other processes see what is committed
@@ -317,6 +320,28 @@ def test_an_address_that_cannot_be_listened_at_is_one_sentence(tmp_path: Path, w
     assert done.stderr.startswith("mostrador: MAIL_LISTEN")
     assert reason in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_whole_product_listens_when_it_is_told_to() -> None:
+    port = free_port()
+
+    with running_product(MAIL_LISTEN=f"lmtp://127.0.0.1:{port}") as product:
+        wait_for(lambda: answers(port), pause=0.2)
+        with lmtp(port) as client:
+            client.ehlo_or_helo_if_needed()
+            client.mail("ana@correo.example")
+            refused = client.rcpt("nadie@lejos.example")
+        os.kill(product.child("listen-mail"), signal.SIGKILL)
+        wait_for(lambda: answers(port), pause=0.2)
+
+    assert refused == (550, b"5.1.1 There is no such mailbox here")
+    assert not answers(port)
+
+
+def answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 5) as one:
+        return one.makefile().readline().startswith("220")
+    return False
 
 
 @contextlib.contextmanager
