@@ -114,4 +114,5 @@ def _send(survey: Survey, token: str) -> None:
         in_reply_to=thread[-1] if thread else "",
         references=" ".join(thread),
         team_signature=ticket.team.signature if ticket.team else "",
+        sender=ticket.sender,
     )

@@ -203,7 +203,8 @@ def in_email(text: str, organisation: Organisation, language: str) -> dict[str, 
 
 def _thread(ticket: Ticket) -> list[str]:
     """Return the Message-IDs of the e-mails before this one, oldest first: the last twenty, as headers have an end."""
-    sent = ticket.messages.exclude(email_id="").order_by("-pk").values_list("email_id", flat=True)
+    known = ticket.messages.exclude(email_id="").exclude(kind=MessageKind.NOTE)  # the person has not seen those
+    sent = known.order_by("-pk").values_list("email_id", flat=True)
     return list(sent[:LONGEST_THREAD])[::-1]
 
 

@@ -16,6 +16,7 @@ from mostrador.shared.errors import ActionRefused
 from mostrador.shared.rate_limits import allow
 from mostrador.tickets.actions import attachments, steps
 from mostrador.tickets.actions.drafts import DRAFTS_LAST, Saved
+from mostrador.tickets.actions.emails import sender_of_ticket
 from mostrador.tickets.actions.tickets import new_private_link, reply_as_person
 from mostrador.tickets.choices import Channel
 from mostrador.tickets.models import Ticket, TicketDraft
@@ -113,4 +114,5 @@ def send_private_link(ticket: Ticket) -> None:
         language=language,
         person=addressee,
         about=about(ticket),
+        sender=sender_of_ticket(ticket),
     )
