@@ -178,14 +178,24 @@ def raw_mail(
     to: str = "soporte@sede.example",
     subject: str = "No puedo firmar",
     files: Mapping[str, bytes] | None = None,
+    html: str = "",
+    pictures: Mapping[str, bytes] | None = None,
     **headers: str,
 ) -> bytes:
-    """A mail as a server hands it over; underscores in names of headers become hyphens."""
+    """A mail as a server hands it over; underscores in names of headers become hyphens.
+
+    `pictures` (PNG) lie beside `html`, which names them by their key: "cid:logo@casa".
+    """
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     for name, value in ({"Message_ID": f"<{next(_number)}@casa.example>"} | headers).items():
         mail[name.replace("_", "-")] = value
     mail.set_content(text)
+    if html:
+        mail.add_alternative(html, subtype="html")
+    for name, content in (pictures or {}).items():
+        page = mail.get_payload()[1]  # type: ignore[index, union-attr]  # of the alternatives
+        page.add_related(content, "image", "png", cid=f"<{name}>")  # type: ignore[union-attr]
     for name, content in (files or {}).items():
         main, _slash, kind = (guess_type(name)[0] or "application/octet-stream").partition("/")
         mail.add_attachment(content, maintype=main, subtype=kind, filename=name)

@@ -176,6 +176,7 @@ class Rows:
         self.mailbox = mailbox(
             f"soporte{organisation.pk}@sede.example", organisation=organisation, hook_secret_sealed=sealed("secreto")
         )
+        self._mail_of_ticket()
         self.passkey = Authenticator.objects.create(user=self.member, type="webauthn", data={"name": "Llave"})
 
     def _around_person(self) -> None:
@@ -206,6 +207,11 @@ class Rows:
             scan_type="application/pdf",
             key=str(organisation.pk),
         )
+
+    def _mail_of_ticket(self) -> None:
+        address = f"consultas@{self.organisation.host}"
+        raw = make.raw_mail(to=address, html="<p>Hola</p>")
+        self.ticket_mail = make.taken_in(make.mailbox(self.organisation, address=address), raw)
 
     def _attachment(self) -> Attachment:
         return Attachment.objects.create(
@@ -273,6 +279,11 @@ def by_key(parameter: str, name: str) -> Naming:
 
 def of_ticket(rows: Rows) -> Values:
     return {"reference": rows.ticket.reference}
+
+
+def of_mail(rows: Rows) -> Values:
+    assert rows.ticket_mail.ticket is not None
+    return {"reference": rows.ticket_mail.ticket.reference, "pk": rows.ticket_mail.pk}
 
 
 def of_link(rows: Rows) -> Values:
@@ -360,6 +371,7 @@ ROWS: dict[str, Naming] = {
     "help_centre:synonym*": nobodys(key=shipped_groups()[0].key),
     "help_centre:*": of_version,
     "notifications:allow_again": by_pk("address"),
+    "mailbox:ticket_mail*": of_mail,
     "notifications:*": by_key("message_id", "message"),
     "mailbox:hook*": lambda rows: {"key": rows.mailbox.pk},
     "people:merge": lambda rows: {"person_id": rows.person.pk, "other_id": rows.other_person.pk},

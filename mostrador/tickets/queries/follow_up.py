@@ -18,6 +18,7 @@ class Said:
 
     Attributes:
         author: Empty when it was the person.
+        is_other: Whether it was somebody else in copy, neither the person nor the desk.
     """
 
     pk: int
@@ -25,6 +26,7 @@ class Said:
     written_at: datetime
     author: str
     is_own: bool
+    is_other: bool
     is_rich: bool
     files: list[Attachment]
 
@@ -84,8 +86,9 @@ def _said(message: Message) -> Said:
         pk=message.pk,
         text=message.text,
         written_at=message.written_at,
-        author=message.author.name if message.author else "",
+        author=message.author.name if message.author else message.author_name,
         is_own=is_own,
+        is_other=message.author_kind == AuthorKind.THIRD,
         is_rich=message.is_rich,
         files=list(message.attachments.all()),
     )

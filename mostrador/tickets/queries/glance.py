@@ -17,6 +17,8 @@ _THERE_IS = """
 SELECT array_remove(ARRAY[
     CASE WHEN EXISTS (SELECT FROM tickets_replydraft WHERE ticket_id = %(ticket)s) THEN 'drafts' END,
     CASE WHEN EXISTS (SELECT FROM tickets_pendingreply WHERE ticket_id = %(ticket)s) THEN 'pending' END,
+    CASE WHEN EXISTS (SELECT FROM tickets_message
+                      WHERE ticket_id = %(ticket)s AND channel = 'email' AND author_kind <> 'staff') THEN 'mail' END,
     CASE WHEN EXISTS (SELECT FROM tickets_ticketdraft WHERE token_hash = %(files)s) THEN 'files' END,
     CASE WHEN EXISTS (SELECT FROM tickets_presence WHERE ticket_id = %(ticket)s AND user_id <> %(reader)s)
         THEN 'presence' END,
@@ -36,8 +38,9 @@ SELECT array_remove(ARRAY[
 def what_there_is(ticket: Ticket, reader: User) -> frozenset[str]:
     """Return the names of what this ticket has, as its page shows it to this reader. One query.
 
-    `drafts` and `pending` answers, `files` of the reader's unsent answer, somebody else's `presence`, `clocks`,
-    `others` of the same person, `undelivered` e-mails, people in `copies`, `fields` of its own to fill in.
+    `drafts` and `pending` answers, messages that came by `mail`, `files` of the reader's unsent answer, somebody else's
+    `presence`, `clocks`, `others` of the same person, `undelivered` e-mails, people in `copies`, `fields` of its own to
+    fill in.
     """
     values: dict[str, Any] = {
         "ticket": ticket.pk,

@@ -42,6 +42,7 @@ from mostrador.tickets.queries.participants import participants_of
 from mostrador.tickets.queries.replies import NO_DRAFTS, Drafts, drafts_of, pending_and_unsent, signature_of
 from mostrador.tickets.queries.suggestions import article_by_slug
 from mostrador.tickets.rules import UNDO_WITHIN, is_open, key_of_words, topic_of_ticket
+from mostrador.tickets.rules.beside import beside
 from mostrador.tickets.rules.replies import first_article_in
 from mostrador.tickets.views.panels import panels
 
@@ -183,6 +184,7 @@ def show(
     page = {
         "ticket": ticket,
         "conversation": said,
+        "beside": beside(ticket, [each.id for each in said if each.kind == "message"]) if "mail" in there else {},
         "clock": conversation.clock(ticket),
         "phone": readable_phone(ticket.person.phone),
         "language_name": dict(settings.LANGUAGES).get(ticket.language, ticket.language),

@@ -1,0 +1,130 @@
+"""What was found out about a mail: as values to keep with it, and in words for whoever reads it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from mostrador.mailbox.choices import Authentication, SignatureState, Suspicion
+from mostrador.mailbox.rules.look_alikes import Pointer
+from mostrador.mailbox.rules.mail import Mail
+from mostrador.mailbox.rules.protection import ENCRYPTED_PGP, ENCRYPTED_SMIME, SIGNED_PGP, protections
+from mostrador.mailbox.rules.signatures import Signature
+from mostrador.shared.formats import exact_date
+from mostrador.tickets.rules.beside import Fact
+
+PGP, ENCRYPTED = "pgp", "encrypted"
+
+
+def signature_values(found: Signature | None, mail: Mail) -> dict[str, Any]:
+    """Return what is kept of the signature of a mail; {} for one that is neither signed nor encrypted."""
+    protected = protections(mail)
+    if protected & {ENCRYPTED_SMIME, ENCRYPTED_PGP}:
+        return {"state": ENCRYPTED}
+    if found is None:
+        return {"state": PGP} if SIGNED_PGP in protected else {}
+    who = found.signer
+    return {
+        "state": found.state.value,
+        "reason": found.reason,
+        "name": who.name if who else "",
+        "organisation": who.organisation if who else "",
+        "number": who.number if who else "",
+        "issuer": who.issuer if who else "",
+        "is_sender": found.is_senders,
+        "signed_at": found.signed_at.isoformat() if found.signed_at else "",
+        "was_valid": found.was_valid,
+        "covers_all": found.covers_all,
+    }
+
+
+def warning_values(pointers: Iterable[Pointer]) -> list[dict[str, str]]:
+    """Return what is kept of the signs that a mail passes for the office's."""
+    return [{"code": each.kind.value, "shown": each.shown, "value": each.real} for each in pointers]
+
+
+def authenticity_fact(values: Mapping[str, Any]) -> Fact | None:
+    """Say whether a mail comes from where it says; None when nobody looked or nothing can be told."""
+    verdict = values.get("verdict")
+    if verdict == Authentication.FORGED:
+        return Fact(str(Authentication.FORGED.label), "bad")
+    return Fact(str(Authentication.PROVEN.label), "good") if verdict == Authentication.PROVEN else None
+
+
+def signature_fact(values: Mapping[str, Any]) -> Fact | None:
+    """Say who signed a mail and whether the signature holds, or that it is encrypted; None for all others."""
+    state = values.get("state")
+    if state == ENCRYPTED:
+        return Fact(_("Cifrado: aquí no se puede leer. Descargue el original y ábralo con su clave."), "warning")
+    if state == PGP:
+        return Fact(_("Firmado con PGP. Esa firma no se comprueba aquí."))
+    if state not in SignatureState.values:
+        return None
+    if state == SignatureState.ALTERED:
+        return Fact(_signed_by(values) + str(SignatureState.ALTERED.label), "warning")
+    if values.get("covers_all") is False:
+        words = _("Solo está firmada una parte del mensaje: el resto lo pudo escribir otra persona.")
+        return Fact(f"{_signed_by(values)}{words}", "warning")
+    return Fact(_signed_by(values) + str(SignatureState(state).label))
+
+
+def signature_rows(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a certificate says, by heading."""
+    signed_at = str(values.get("signed_at") or "")
+    rows = [
+        (_("Firmante"), values.get("name")),
+        (_("Número de identidad"), values.get("number")),
+        (_("Entidad"), values.get("organisation")),
+        (_("Emisor del certificado, sin comprobar"), values.get("issuer")),
+        (_("Firmado"), exact_date(datetime.fromisoformat(signed_at)) if signed_at else ""),
+        (_("Certificado"), _("no estaba vigente al firmar") if values.get("was_valid") is False else ""),
+        (_("Dirección"), _certified_address(values)),
+    ]
+    return [(term, str(value)) for term, value in rows if value]
+
+
+def warning_fact(values: Mapping[str, Any]) -> Fact | None:
+    """Say how a mail passes for the office's; None for a code that is not known (any more)."""
+    code, real = values.get("code"), str(values.get("value", ""))
+    if code not in Suspicion.values:
+        return None
+    return Fact(str(Suspicion(code).label) % {"shown": values.get("shown") or real, "real": real}, "warning")
+
+
+def defect_words(codes: Iterable[str]) -> list[str]:
+    """Say what was wrong with how a mail was written; each once."""
+    badly_coded = _("Una parte llegó mal codificada: se guardó lo que se pudo recuperar.")
+    known = {
+        "header": _("Las cabeceras están rotas: puede faltar quién lo envía, a quién o cuándo."),
+        "boundary": _("Faltan las marcas que separan sus partes: se separaron por lo que contienen."),
+        "charset": _("No dice bien con qué letras está escrito: puede haber alguna mal."),
+        "base64": badly_coded,
+        "uuencode": badly_coded,
+        "encoding": badly_coded,
+        "tnef": _("Trae un winmail.dat que no se pudo abrir del todo."),
+        "nul": _("Contiene caracteres nulos, que se quitaron."),
+        "date": _("No dice cuándo se escribió, o la fecha no puede ser cierta."),
+        "sender": _("No dice quién lo envía."),
+        "several-senders": _("Dice que lo envían varias personas a la vez."),
+        "too-": _("Tiene demasiadas partes unas dentro de otras: las más hondas se dejaron como texto."),
+        "type": _("Una parte no dice bien de qué tipo es."),
+        "encoded": _("Sus partes venían codificadas todas juntas, lo que ninguna norma permite."),
+        "text-outside": _("Había texto fuera de sus partes: se muestra también."),
+        "page": _("Venía como texto y es una página: se muestra como página."),
+        "reader": _("No se pudo leer como correo: se muestra tal como llegó."),
+    }
+    said = (next((words for start, words in known.items() if code.startswith(start)), code) for code in codes)
+    return list(dict.fromkeys(said))
+
+
+def _signed_by(values: Mapping[str, Any]) -> str:
+    name, organisation = values.get("name"), values.get("organisation")
+    who = f"{name} ({organisation})" if name and organisation else name or organisation
+    return _("Firmado por %(who)s.") % {"who": who} + " " if who else ""
+
+
+def _certified_address(values: Mapping[str, Any]) -> str:
+    if values.get("is_sender"):
+        return _("el certificado lleva la dirección del remitente")
+    return _("el certificado no lleva la dirección del remitente") if values.get("name") else ""
