@@ -102,17 +102,21 @@ def test_a_mail_with_format_leads_to_it(desk: Client, mail: IncomingMail) -> Non
         ({"authenticity": {"verdict": "forged"}}, "bad", "Sospechoso: el dominio que figura como remitente"),
         ({"authenticity": {"verdict": "proven"}}, "good", "Comprobado: el correo sale del dominio"),
         (
-            {"signature": {"state": "intact", "name": "ANA GARCIA", "organisation": "Casa"}},
+            {"signature": {"state": "intact", "signer": {"name": "ANA GARCIA", "organisation": "Casa"}}},
             "info",
             "Firmado por ANA GARCIA (Casa). Firma íntegra",
         ),
-        ({"signature": {"state": "altered", "name": "ANA GARCIA"}}, "warning", "Firmado por ANA GARCIA. Firma rota"),
+        (
+            {"signature": {"state": "altered", "signer": {"name": "ANA GARCIA"}}},
+            "warning",
+            "Firmado por ANA GARCIA. Firma rota",
+        ),
         ({"signature": {"state": "unchecked"}}, "info", "Firma sin comprobar"),
         ({"signature": {"state": "intact", "covers_all": False}}, "warning", "Solo está firmada una parte"),
-        ({"signature": {"state": "pgp"}}, "info", "Firmado con PGP."),
-        ({"signature": {"state": "encrypted"}}, "warning", "Cifrado: aquí no se puede leer."),
+        ({"signature": {"state": "signed-pgp"}}, "info", "Firmado con PGP."),
+        ({"signature": {"state": "encrypted-smime"}}, "warning", "Cifrado: aquí no se puede leer."),
         (
-            {"warnings": [{"code": "sender_domain", "shown": "sede.example", "value": "sedee.example"}]},
+            {"warnings": [{"code": "sender_domain", "shown": "sede.example", "real": "sedee.example"}]},
             "warning",
             "El remitente escribe desde sedee.example, que se parece a sede.example y no lo es.",
         ),
@@ -132,7 +136,7 @@ def test_what_was_found_out_is_said_in_words(
 
 
 def test_nothing_is_said_when_nothing_is_known(desk: Client, mail: IncomingMail) -> None:
-    known(mail, authenticity={"verdict": "unproven"}, warnings=[{"code": "de-otra-versión", "value": "x"}])
+    known(mail, authenticity={"verdict": "unproven"}, warnings=[{"code": "de-otra-versión", "real": "x"}])
 
     assert 'class="fact ' not in conversation(desk, ticket_of(mail))
 
@@ -192,7 +196,7 @@ def test_everything_about_a_mail_is_on_one_page(desk: Client, mail: IncomingMail
     known(
         mail,
         authenticity={"verdict": "forged", "spf": "fail", "dkim": "none", "dmarc": "fail", "by": "mx.sede.example"},
-        signature={"state": "intact", "name": "ANA GARCIA", "number": "***4567**", "issuer": "AC Usuarios"},
+        signature={"state": "intact", "signer": {"name": "ANA GARCIA", "number": "***4567**", "issuer": "AC Usuarios"}},
         defects=["charset-wrong", "charset-mixed", "desconocido-aun"],
     )
 
@@ -335,7 +339,7 @@ def test_the_person_sees_the_new_words_and_nothing_of_the_mail(
 ) -> None:
     mail = make.taken_in(mailbox, make.raw_mail(QUOTED, html="", cc="eva@casa.example"))
     ticket = ticket_of(mail)
-    known(mail, signature={"state": "intact", "name": "ANA GARCIA"}, authenticity={"verdict": "forged"})
+    known(mail, signature={"state": "intact", "signer": {"name": "ANA GARCIA"}}, authenticity={"verdict": "forged"})
     by_mail.note_mail(ticket, name="Servidor", text="Estoy de vacaciones.")
     reply_as_desk(ticket, author=make.user(organisation), text="Instale otra versión.")
 

@@ -1,4 +1,4 @@
-"""What was found out about a mail: as values to keep with it, and in words for whoever reads it."""
+"""What was found out about a mail and is kept with it, in words for whoever reads it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,41 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mostrador.mailbox.choices import Authentication, SignatureState, Suspicion
-from mostrador.mailbox.rules.look_alikes import Pointer
-from mostrador.mailbox.rules.mail import Mail
-from mostrador.mailbox.rules.protection import ENCRYPTED_PGP, ENCRYPTED_SMIME, SIGNED_PGP, protections
-from mostrador.mailbox.rules.signatures import Signature
+from mostrador.mailbox.rules.protection import ENCRYPTED_PGP, ENCRYPTED_SMIME, SIGNED_PGP
 from mostrador.shared.formats import exact_date
 from mostrador.tickets.rules.beside import Fact
-
-PGP, ENCRYPTED = "pgp", "encrypted"
-
-
-def signature_values(found: Signature | None, mail: Mail) -> dict[str, Any]:
-    """Return what is kept of the signature of a mail; {} for one that is neither signed nor encrypted."""
-    protected = protections(mail)
-    if protected & {ENCRYPTED_SMIME, ENCRYPTED_PGP}:
-        return {"state": ENCRYPTED}
-    if found is None:
-        return {"state": PGP} if SIGNED_PGP in protected else {}
-    who = found.signer
-    return {
-        "state": found.state.value,
-        "reason": found.reason,
-        "name": who.name if who else "",
-        "organisation": who.organisation if who else "",
-        "number": who.number if who else "",
-        "issuer": who.issuer if who else "",
-        "is_sender": found.is_senders,
-        "signed_at": found.signed_at.isoformat() if found.signed_at else "",
-        "was_valid": found.was_valid,
-        "covers_all": found.covers_all,
-    }
-
-
-def warning_values(pointers: Iterable[Pointer]) -> list[dict[str, str]]:
-    """Return what is kept of the signs that a mail passes for the office's."""
-    return [{"code": each.kind.value, "shown": each.shown, "value": each.real} for each in pointers]
 
 
 def authenticity_fact(values: Mapping[str, Any]) -> Fact | None:
@@ -55,9 +23,9 @@ def authenticity_fact(values: Mapping[str, Any]) -> Fact | None:
 def signature_fact(values: Mapping[str, Any]) -> Fact | None:
     """Say who signed a mail and whether the signature holds, or that it is encrypted; None for all others."""
     state = values.get("state")
-    if state == ENCRYPTED:
+    if state in {ENCRYPTED_SMIME, ENCRYPTED_PGP}:
         return Fact(_("Cifrado: aquí no se puede leer. Descargue el original y ábralo con su clave."), "warning")
-    if state == PGP:
+    if state == SIGNED_PGP:
         return Fact(_("Firmado con PGP. Esa firma no se comprueba aquí."))
     if state not in SignatureState.values:
         return None
@@ -71,12 +39,12 @@ def signature_fact(values: Mapping[str, Any]) -> Fact | None:
 
 def signature_rows(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a certificate says, by heading."""
-    signed_at = str(values.get("signed_at") or "")
+    who, signed_at = values.get("signer") or {}, str(values.get("signed_at") or "")
     rows = [
-        (_("Firmante"), values.get("name")),
-        (_("Número de identidad"), values.get("number")),
-        (_("Entidad"), values.get("organisation")),
-        (_("Emisor del certificado, sin comprobar"), values.get("issuer")),
+        (_("Firmante"), who.get("name")),
+        (_("Número de identidad"), who.get("number")),
+        (_("Entidad"), who.get("organisation")),
+        (_("Emisor del certificado, sin comprobar"), who.get("issuer")),
         (_("Firmado"), exact_date(datetime.fromisoformat(signed_at)) if signed_at else ""),
         (_("Certificado"), _("no estaba vigente al firmar") if values.get("was_valid") is False else ""),
         (_("Dirección"), _certified_address(values)),
@@ -86,10 +54,10 @@ def signature_rows(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def warning_fact(values: Mapping[str, Any]) -> Fact | None:
     """Say how a mail passes for the office's; None for a code that is not known (any more)."""
-    code, real = values.get("code"), str(values.get("value", ""))
+    code, names = values.get("code"), {name: str(values.get(name, "")) for name in ("shown", "real")}
     if code not in Suspicion.values:
         return None
-    return Fact(str(Suspicion(code).label) % {"shown": values.get("shown") or real, "real": real}, "warning")
+    return Fact(str(Suspicion(code).label) % names, "warning")
 
 
 def defect_words(codes: Iterable[str]) -> list[str]:
@@ -119,12 +87,13 @@ def defect_words(codes: Iterable[str]) -> list[str]:
 
 
 def _signed_by(values: Mapping[str, Any]) -> str:
-    name, organisation = values.get("name"), values.get("organisation")
+    signer = values.get("signer") or {}
+    name, organisation = signer.get("name"), signer.get("organisation")
     who = f"{name} ({organisation})" if name and organisation else name or organisation
     return _("Firmado por %(who)s.") % {"who": who} + " " if who else ""
 
 
 def _certified_address(values: Mapping[str, Any]) -> str:
-    if values.get("is_sender"):
+    if values.get("is_senders"):
         return _("el certificado lleva la dirección del remitente")
-    return _("el certificado no lleva la dirección del remitente") if values.get("name") else ""
+    return _("el certificado no lleva la dirección del remitente") if values.get("signer") else ""
