@@ -194,7 +194,7 @@ def raw_mail(
     if html:
         mail.add_alternative(html, subtype="html")
     for name, content in (pictures or {}).items():
-        page = mail.get_payload()[1]  # type: ignore[index, union-attr]  # of the alternatives
+        page = mail.get_payload()[1]  # type: ignore[index]  # of the alternatives
         page.add_related(content, "image", "png", cid=f"<{name}>")  # type: ignore[union-attr]
     for name, content in (files or {}).items():
         main, _slash, kind = (guess_type(name)[0] or "application/octet-stream").partition("/")

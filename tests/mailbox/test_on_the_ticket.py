@@ -67,7 +67,7 @@ def conversation(desk: Client, ticket: Ticket) -> str:
 def status(client: Client, address: str) -> int:
     answer = client.get(address)
     if answer.streaming:
-        b"".join(answer)  # type: ignore[arg-type]  # read to its end, a file is closed
+        b"".join(answer)  # read to its end, a file is closed
     return answer.status_code
 
 

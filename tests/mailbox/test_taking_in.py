@@ -13,7 +13,7 @@ from mostrador.audit.models import Event
 from mostrador.mailbox.actions import placing, taking_in
 from mostrador.mailbox.actions.receiving import receive
 from mostrador.mailbox.choices import FilterAction, MailKind, MailState, Outcome, Via
-from mostrador.mailbox.models import FilterRule, IncomingMail, Mailbox
+from mostrador.mailbox.models import FilterRule, IncomingMail, Mailbox, MailImport
 from mostrador.mailbox.rules.mail import Mail
 from mostrador.mailbox.rules.reading import read
 from mostrador.notifications.choices import DeliveryState
@@ -502,3 +502,29 @@ def test_what_passes_for_the_office_is_pointed_at(mailbox: Mailbox) -> None:
     kept = make.taken_in(mailbox, make.raw_mail(sender='"soporte@sede.example" <aviso@otra.example>'))
 
     assert [warning["code"] for warning in kept.warnings] == ["sender_address"]
+
+
+def test_an_imported_mailbox_becomes_closed_threads_and_nobody_is_written_to(
+    organisation: Organisation, mailbox: Mailbox
+) -> None:
+    by = make.user(organisation, role=Role.ADMINISTRATOR)
+    brought = MailImport.objects.create(mailbox=mailbox, folder="INBOX", started_by=by, started_at=timezone.now())
+    first = make.raw_mail("Uno.", sender=ANA, Message_ID="<a@casa.example>", Date="Mon, 02 Mar 2026 09:00:00 +0100")
+    answer = make.raw_mail(
+        "Dos.",
+        sender="Soporte <otro@sede.example>",
+        In_Reply_To="<a@casa.example>",
+        Date="Tue, 03 Mar 2026 09:00:00 +0100",
+    )
+
+    kept = make.taken_in(mailbox, first, imported_by=brought)
+    make.taken_in(mailbox, answer, imported_by=brought)
+
+    ticket = Ticket.objects.get()
+    assert kept.ticket == ticket
+    assert (ticket.state, ticket.opened_at.date().isoformat()) == (State.CLOSED, "2026-03-02")
+    assert ticket.closed_at is not None
+    assert ticket.closed_at.date().isoformat() == "2026-03-03"
+    assert said(ticket) == [("public", "person", "Uno."), ("public", "third", "Dos.")]
+    assert not Clock.objects.exists()
+    assert not ProcrastinateJob.objects.filter(task_name__startswith="tickets.").exists()

@@ -40,6 +40,7 @@ from mostrador.people.models import Person
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.together import found_once
 from mostrador.tickets.actions import by_mail, third_parties
+from mostrador.tickets.actions.history import add_to_history, open_as_history
 from mostrador.tickets.actions.tickets import open_ticket, reply_as_person, write_note
 from mostrador.tickets.choices import Channel, EventCode, State
 from mostrador.tickets.models import Message, Ticket
@@ -217,6 +218,8 @@ def _of_person(arrival: Arrival) -> Outcome:
     if kept.rule == "own-address" and _is_ours(arrival):
         return Outcome.ASIDE
     thread = threads.thread_of(organisation, arrival.clues)
+    if _is_history(kept):
+        return _keep_as_history(arrival, thread)
     if thread is None:
         _refuse_too_early(arrival)
         return _passed_on(arrival) or _open(arrival)
@@ -283,6 +286,40 @@ def _open(arrival: Arrival, *, former: Ticket | None = None) -> Outcome:
         by_mail.put_in_copy(ticket, arrival.others)
     kept.ticket = ticket
     return Outcome.OPENED if former is None else Outcome.LINKED
+
+
+def _is_history(kept: IncomingMail) -> bool:
+    return kept.imported_by is not None and kept.imported_by.as_history
+
+
+def _keep_as_history(arrival: Arrival, thread: threads.Thread | None) -> Outcome:
+    """Keep a mail of former times in the ticket that its thread has become, or in a new one, closed."""
+    if thread is None:
+        _refuse_too_early(arrival)
+    kept, now = arrival.kept, timezone.now()
+    at = min(arrival.mail.sent_at or now, now)
+    if thread is not None and thread.ticket.imported_at is not None and thread.ticket.state == State.CLOSED:
+        circle = threads.circle_of(thread.ticket)
+        is_persons = standing(arrival.sender, circle, link_is_secret=True) in {Standing.PERSON, Standing.OTHER_ADDRESS}
+        name = "" if is_persons else arrival.name
+        said = add_to_history(thread.ticket, text=_words(arrival), at=at, author_name=name)
+        _became(arrival, said)
+        return Outcome.ADDED
+    language = _language(arrival, arrival.text)
+    _ticket, said = open_as_history(
+        kept.organisation,
+        person=_person(arrival, arrival.sender),
+        subject=arrival.mail.subject or _subject_of(arrival.text, language),
+        text=_words(arrival),
+        language=language,
+        at=at,
+        now=now,
+        team=arrival.team,
+        topic=arrival.topic,
+        sender=kept.mailbox.sender,
+    )
+    _became(arrival, said)
+    return Outcome.OPENED
 
 
 def _mentioned_of(arrival: Arrival, person: Person) -> Ticket | None:

@@ -100,7 +100,7 @@ def ticket_mail_document(request: StaffRequest, reference: str, pk: int) -> Http
     if found is None:
         raise Http404
     actions.note_reading(mail, reader=request.user)
-    page = {"language": ticket.language, "subject": mail.subject, "text": found.text}
+    page: dict[str, Any] = {"language": ticket.language, "subject": mail.subject, "text": found.text}
     page["html"] = found.formatted.html if found.formatted else None
     response = HttpResponse(jinja().get_template("mailbox/email/ticket_mail_document.html").render(page))
     response["Content-Security-Policy"] = _POLICY.format(remote=" https: http:" if is_allowed else "")
