@@ -18,6 +18,7 @@ RENAMED = {
     "create-admin": "create_admin",
     "evaluate-search": "evaluate_search",
     "export-articles": "export_articles",
+    "fetch-mail": "fetch_mail",
     "import-articles": "import_articles",
     "import-tickets": "import_tickets",
     "reindex-search": "reindex_search",
@@ -35,6 +36,7 @@ Run the product
   up [--sample]           everything in one: database, web, background work; --sample loads the sample office when empty
   web                     only the web processes
   worker                  only the background work
+  fetch-mail [--mailbox ADDRESS] [--once]  only the fetching of mail; --once ends when what is there is fetched
 Look after it
   migrate                 bring the tables up to date
   create-admin            create the first administrator

@@ -134,7 +134,7 @@ class Supervisor:
         return self.installation.data_directory / "secrets" / "sample-sign-ins.txt"
 
     def _start_children(self) -> None:
-        """Start the web processes and, once they answer, the background work: visitors are waiting, jobs can wait."""
+        """Start the web processes and, once they answer, the rest: visitors are waiting, jobs and mail can wait."""
         self._add_child("web")
         patience = time.monotonic() + SECONDS_TO_ANSWER
         while not self.asked_to_stop and not answers(self.host, self.port):
@@ -144,6 +144,7 @@ class Supervisor:
             time.sleep(0.05)
         if not self.asked_to_stop:
             self._add_child("worker")
+            self._add_child("fetch-mail")
             if env.text("MAIL_LISTEN", ""):
                 self._add_child("listen-mail")
             self._tell_addresses()

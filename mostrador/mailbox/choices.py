@@ -65,6 +65,11 @@ class FetchProblem(TextChoices):
     BUSY = "busy", _("El servidor está ocupado o ha limitado el acceso por un tiempo. Se volverá a intentar.")
     CUT_OFF = "cut_off", _("La conexión se cortó a medias. Se volverá a intentar; no se ha perdido nada.")
     PROTOCOL = "protocol", _("El servidor dio una respuesta que no se entiende. Avise a quien lo administra.")
+    WITHHELD = "withheld", _("El servidor no entrega alguno de los mensajes; los demás se recogen. Mírelo en el buzón.")
+    OURS = (
+        "ours",
+        _("No se pudo guardar un mensaje, que sigue en el servidor de correo. Avise a quien administra Mostrador."),
+    )
 
 
 class Afterwards(TextChoices):

@@ -123,7 +123,7 @@ def test_a_missing_folder_is_told_apart(account: Account) -> None:
             mailbox.open("Otra")
         mailbox.open("INBOX")
         with pytest.raises(NotReached) as moving:
-            mailbox.move(1, "Otra")
+            mailbox.move([1], "Otra")
 
         assert [opening.value.problem, moving.value.problem] == [FetchProblem.FOLDER, FetchProblem.FOLDER]
         assert mailbox.uids_after(0) == [1]
@@ -151,7 +151,7 @@ def test_one_message_is_moved_and_no_other(
 
     with imap.connect(account.imap()) as mailbox:
         mailbox.open("INBOX")
-        mailbox.move(2, "Recogidos")
+        mailbox.move([2], "Recogidos")
         left = mailbox.uids_after(0)
         mailbox.open("Recogidos")
         moved = mailbox.fetch(1)
@@ -171,7 +171,7 @@ def test_what_somebody_else_marked_as_deleted_stays(
     with imap.connect(account.imap()) as mailbox:
         mailbox.open("INBOX")
         mailbox._client.delete_messages([1])
-        mailbox.delete(2)
+        mailbox.delete([2])
 
         assert mailbox.uids_after(0) == ([1] if can_delete_one else [1, 2])
         assert 2 not in mailbox._client.search("UNDELETED")

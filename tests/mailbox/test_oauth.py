@@ -190,7 +190,7 @@ def test_a_token_is_used_until_a_minute_before_it_expires() -> None:
         same = tokens.valid(issuer).access_token
         now[0] += 1
         second = tokens.valid(issuer)
-        tokens.forget(second)
+        tokens.forget(issuer)
         third = tokens.valid(issuer).access_token
 
     assert [first, same, second.access_token, third] == ["uno", "uno", "dos", "tres"]

@@ -47,26 +47,54 @@ def receive(
     Returns:
         The row; of what was there already only the key is to be relied upon.
     """
-    sha256, now = hashlib.sha256(raw).hexdigest(), timezone.now()
-    kept = IncomingMail(
+    kept = _row(raw, mailbox, via)
+    kept.envelope_from = envelope_from[:LONGEST_ENVELOPE]
+    kept.envelope_to = [address[:LONGEST_ENVELOPE] for address in envelope_to]
+    kept.imported_by = imported_by
+    [kept.file] = _store({_name(kept): raw})
+    _save([kept])
+    return kept
+
+
+@transaction.atomic
+def receive_several(messages: Iterable[bytes], *, mailbox: Mailbox, via: Via) -> None:
+    """Keep messages that a server gave us together and without envelopes, all or none, as `receive` does with one.
+
+    They take two queries, and little more time of the disk than one.
+    """
+    found = {kept.sha256: (kept, raw) for raw in messages for kept in [_row(raw, mailbox, via)]}
+    if not found:
+        return
+    rows = [kept for kept, _ in found.values()]
+    names = _store({_name(kept): raw for kept, raw in found.values()})
+    for kept, name in zip(rows, names, strict=True):
+        kept.file = name
+    _save(rows)
+
+
+def _row(raw: bytes, mailbox: Mailbox, via: Via) -> IncomingMail:
+    now = timezone.now()
+    return IncomingMail(
         organisation_id=mailbox.organisation_id,
         mailbox=mailbox,
         via=via,
-        file=_store(f"{FOLDER}/{mailbox.pk}/{sha256[:2]}/{sha256}.eml", raw),
-        sha256=sha256,
+        sha256=hashlib.sha256(raw).hexdigest(),
         size_bytes=len(raw),
         received_at=now,
         next_attempt_at=now,
-        envelope_from=envelope_from[:LONGEST_ENVELOPE],
-        envelope_to=[address[:LONGEST_ENVELOPE] for address in envelope_to],
-        imported_by=imported_by,
     )
+
+
+def _name(kept: IncomingMail) -> str:
+    return f"{FOLDER}/{kept.mailbox_id}/{kept.sha256[:2]}/{kept.sha256}.eml"
+
+
+def _save(rows: list[IncomingMail]) -> None:
     # The key of what is there already comes back too, which takes an update that changes nothing.
     IncomingMail.objects.bulk_create(
-        [kept], update_conflicts=True, unique_fields=["mailbox", "sha256"], update_fields=["sha256"]
+        rows, update_conflicts=True, unique_fields=["mailbox", "sha256"], update_fields=["sha256"]
     )
     transaction.on_commit(have_it_read)
-    return kept
 
 
 def have_it_read() -> None:
@@ -83,26 +111,37 @@ def have_it_read_at(moment: datetime) -> None:
     run_at(moment, "mailbox.take_in")
 
 
-def _store(name: str, raw: bytes) -> str:
-    """Write a message under a name that its content makes, so that whoever writes it twice writes the same.
+def _store(messages: dict[str, bytes]) -> list[str]:
+    """Write messages under names that their content makes, so that whoever writes one twice writes the same.
 
-    On a disk it is there whole or not at all, and outlives a power cut.
+    On a disk each is there whole or not at all, and outlives a power cut. Returns the names they got.
     """
     if not isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]  # behind Django's lazy object
-        return name if default_storage.exists(name) else default_storage.save(name, ContentFile(raw))
-    path = Path(default_storage.path(name))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        return [
+            name if default_storage.exists(name) else default_storage.save(name, ContentFile(raw))
+            for name, raw in messages.items()
+        ]
+    written = {Path(default_storage.path(name)): _written(name, raw) for name, raw in messages.items()}
+    for path, unfinished in written.items():
+        _flush(unfinished)  # after all are written: the disk's journal takes them together
+        unfinished.replace(path)
+    for folder in {path.parent for path in written}:
+        _flush(folder)
+    return list(messages)
+
+
+def _written(name: str, raw: bytes) -> Path:
+    """Write a message beside the place where it is to be."""
+    folder = Path(default_storage.path(name)).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file:
         file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
-    _flush_folder(path.parent)
-    return name
+    return Path(file.name)
 
 
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _flush(path: Path) -> None:
+    """Have a file, or a folder's list of names, on the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -3,7 +3,7 @@
 import imaplib
 import select
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -114,11 +114,20 @@ class Connection:
             NotGiven: The server will not hand over this message.
             NotReached: The connection failed.
         """
+        return self.fetch_several([uid]).get(uid)
+
+    def fetch_several(self, uids: Sequence[int]) -> dict[int, Fetched]:
+        """Return messages without marking them as read; those that are no longer there are left out.
+
+        Raises:
+            NotGiven: The server will not hand over one of them.
+            NotReached: The connection failed.
+        """
         with _explaining(FetchProblem.PROTOCOL):
             try:
-                answer = self._client.fetch([uid], ["BODY.PEEK[]", "INTERNALDATE"])
+                answer = self._client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
             except (ProtocolError, ValueError):  # a date that is none
-                answer = self._client.fetch([uid], ["BODY.PEEK[]"])
+                answer = self._client.fetch(uids, ["BODY.PEEK[]"])
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
@@ -126,47 +135,54 @@ class Connection:
                 if explained.problem == FetchProblem.PROTOCOL:
                     raise NotGiven(str(error)) from error
                 raise explained from error
-        if uid not in answer:
-            return None
-        raw = answer[uid].get(b"BODY[]")
-        if not isinstance(raw, bytes):
-            raise NotGiven(f"BODY[]: {raw!r}")
-        received_at = answer[uid].get(b"INTERNALDATE")
-        return Fetched(raw=raw, received_at=received_at and received_at.astimezone(UTC))
+        return {uid: _fetched(said) for uid, said in answer.items()}
 
-    def move(self, uid: int, folder: str) -> None:
-        """Put a message of the open folder into another one.
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """Return how many bytes each message has; those that are no longer there are left out."""
+        with _explaining(FetchProblem.PROTOCOL):
+            answer = self._client.fetch(uids, ["RFC822.SIZE"])
+        return {uid: int(said.get(b"RFC822.SIZE", 0)) for uid, said in answer.items()}
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Put messages of the open folder into another one; those that are no longer there are left out.
 
         Raises:
-            NotReached: The other folder does not exist (FOLDER), or the connection failed; the message is still here.
+            NotReached: The other folder does not exist (FOLDER), or the connection failed; the messages are still here.
         """
         with _explaining(FetchProblem.FOLDER):
             if self._can("MOVE"):
-                self._client.move([uid], folder)
+                self._client.move(uids, folder)
                 return
-            self._client.copy([uid], folder)
-        self.delete(uid)
+            self._client.copy(uids, folder)
+        self.delete(uids)
 
-    def delete(self, uid: int) -> None:
-        """Delete this message and no other.
+    def delete(self, uids: Sequence[int]) -> None:
+        """Delete these messages and no other.
 
-        A server that cannot remove one alone (no UIDPLUS) is asked to remove what is marked only when nothing else is;
-        otherwise the mark stays and the person's own mail program removes it.
+        A server that cannot remove them alone (no UIDPLUS) is asked to remove what is marked only when nothing else is;
+        otherwise the marks stay and the person's own mail program removes them.
         """
         with _explaining(FetchProblem.FOLDER):
-            self._client.delete_messages([uid], silent=True)
+            self._client.delete_messages(uids, silent=True)
             if self._can("UIDPLUS"):
-                self._client.uid_expunge([uid])
-            elif self._client.search(["DELETED"]) == [uid]:
+                self._client.uid_expunge(uids)
+            elif set(self._client.search(["DELETED"])) <= set(uids):
                 self._client.expunge()
+
+    def make_folder(self, name: str) -> None:
+        """Make a folder."""
+        with _explaining(FetchProblem.FOLDER):
+            self._client.create_folder(name)
 
     def append(self, folder: str, raw: bytes, *, flags: tuple[str, ...] = ()) -> None:
         """Put a message into a folder."""
         with _explaining(FetchProblem.FOLDER):
             self._client.append(folder, raw, flags)
 
-    def wait(self, stopped: Callable[[], bool], *, seconds: float = _IDLE_SECONDS) -> bool:
+    def wait(self, stopped: Callable[[], bool], *, seconds: float | None = None) -> bool:
         """Wait until the server says something about the open folder, `stopped` is true or the time is over (IDLE).
+
+        Without `seconds` that is as long as servers and firewalls let a line be idle.
 
         The caller looks for new messages then, whatever the answer, and waits again: what arrives while nobody waits is
         found that way, and a connection that is dead shows.
@@ -180,7 +196,7 @@ class Connection:
         with _explaining(FetchProblem.PROTOCOL):
             tag, said = self._begin_idling()
             said = said or self._has_said_more()
-            end = time.monotonic() + seconds
+            end = time.monotonic() + (_IDLE_SECONDS if seconds is None else seconds)
             while not said and not stopped() and time.monotonic() < end:
                 said = self._hears(_LOOK_AT_STOP_SECONDS)
             self._imap.send(b"DONE\r\n")
@@ -279,6 +295,14 @@ def _sign_in_with_token(client: IMAPClient, server: Server, offered: tuple[bytes
     # A second question tells why the token is refused, and wants an empty answer.
     answers = iter([words])
     client.sasl_login(method, lambda _challenge: next(answers, b""))
+
+
+def _fetched(said: dict[bytes, Any]) -> Fetched:
+    raw = said.get(b"BODY[]")
+    if not isinstance(raw, bytes):
+        raise NotGiven(f"BODY[]: {raw!r}")
+    received_at = said.get(b"INTERNALDATE")
+    return Fetched(raw=raw, received_at=received_at and received_at.astimezone(UTC))
 
 
 @contextmanager

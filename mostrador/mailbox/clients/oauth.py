@@ -161,10 +161,10 @@ class Tokens:
             self._kept[(issuer, token.refresh_token or refresh_token)] = (token, until)
         return token
 
-    def forget(self, token: Token) -> None:
-        """Do not use this token again: a mail server has refused it."""
+    def forget(self, issuer: Issuer, refresh_token: str = "") -> None:
+        """Do not use the present token again: a mail server has refused it."""
         with self._lock:
-            self._kept = {key: kept for key, kept in self._kept.items() if kept[0] != token}
+            self._kept.pop((issuer, refresh_token), None)
 
 
 def _ask(issuer: Issuer, **form: str) -> Token:

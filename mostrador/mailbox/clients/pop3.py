@@ -50,8 +50,14 @@ class Connection:
         """
         with _explaining(FetchProblem.METHOD):
             _, lines, _ = self._pop.uidl()
-            pairs = [line.decode("utf-8", "surrogateescape").split(maxsplit=1) for line in lines]
+            pairs = [line.decode("ascii", "backslashreplace").split(maxsplit=1) for line in lines]
             return [(int(number), identifier.strip()) for number, identifier in pairs]
+
+    def sizes(self) -> dict[int, int]:
+        """Return how many bytes each message has, by number."""
+        with _explaining(FetchProblem.PROTOCOL):
+            _, lines, _ = self._pop.list()
+            return {int(number): int(size) for number, size, *_ in (line.split() for line in lines)}
 
     def fetch(self, number: int) -> bytes:
         """Return a message, byte for byte.

@@ -1,7 +1,7 @@
 """Tables of e-mail that comes in."""
 
 from mostrador.mailbox.models.incoming import IncomingMail, IncomingMailQuerySet
-from mostrador.mailbox.models.mailboxes import FilterRule, Folder, Mailbox, MailboxQuerySet, MailImport
+from mostrador.mailbox.models.mailboxes import FilterRule, Folder, Mailbox, MailboxQuerySet, MailImport, PopMessage
 
 __all__ = [
     "FilterRule",
@@ -11,4 +11,5 @@ __all__ = [
     "MailImport",
     "Mailbox",
     "MailboxQuerySet",
+    "PopMessage",
 ]

@@ -170,6 +170,13 @@ class Folder(models.Model):
     # While it stays the same, numbers of messages (UID) mean the same (RFC 3501, 2.3.1.1).
     uid_validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
+    # Up to there the server's new numbers are of mail that may be from before we came: what it got earlier is not ours.
+    gone_through_until = models.BigIntegerField(default=0)
+    ours_since = models.DateTimeField(_("recogida desde"), null=True)
+    # Numbers that the server would not hand over, asked for each time; and those that are safe with us and to be moved
+    # or deleted there.
+    withheld = ArrayField(models.BigIntegerField(), default=list)
+    to_clear = ArrayField(models.BigIntegerField(), default=list)
     read_at = models.DateTimeField(_("leída"), null=True)
 
     class Meta:
@@ -179,6 +186,22 @@ class Folder(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} of mailbox #{self.mailbox_id}"
+
+
+class PopMessage(models.Model):
+    """A message that is in a POP3 mailbox and not new to us; forgotten once it is gone there."""
+
+    folder = models.ForeignKey(Folder, on_delete=models.CASCADE, related_name="known")
+    name = models.CharField(max_length=200)  # UIDL (RFC 1939, 7)
+    to_clear = models.BooleanField(default=False)  # safe with us, and to be deleted there
+
+    class Meta:
+        verbose_name = _("mensaje de un buzón POP3")
+        verbose_name_plural = _("mensajes de un buzón POP3")
+        constraints = [models.UniqueConstraint(fields=["folder", "name"], name="mailbox_pop_message_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} of folder #{self.folder_id}"
 
 
 class FilterRule(models.Model):
