@@ -258,6 +258,7 @@ MAIL_MAX_BYTES = env.integer("MAIL_MAX_MB", default=60) * 1024 * 1024
 MAIL_LISTEN = env.words("MAIL_LISTEN")
 MAIL_LISTEN_CERTIFICATE = env.text("MAIL_LISTEN_CERTIFICATE", "")
 MAIL_LISTEN_KEY = env.text("MAIL_LISTEN_KEY", "")
+MAIL_ASIDE_DAYS = env.integer("MAIL_ASIDE_DAYS", default=30)  # words of what became no ticket
 
 # --- Tickets -------------------------------------------------------------------------------------------
 UNDO_SEND_SECONDS = env.integer("UNDO_SEND_SECONDS", default=10)  # 0 sends at once

@@ -130,6 +130,68 @@ class FilterAction(TextChoices):
     TAG = "tag", _("Ponerle una etiqueta")
 
 
+class CheckStep(TextChoices):
+    """What is tried of a mailbox, in this order."""
+
+    CONNECT = "connect", _("Conectar con el servidor")
+    SIGN_IN = "sign_in", _("Identificarse")
+    FOLDER = "folder", _("Abrir las carpetas")
+    SEND = "send", _("Enviar un mensaje al buzón")
+    ARRIVE = "arrive", _("Recibir el mensaje")
+    READ = "read", _("Leerlo")
+
+
+class CheckProblem(TextChoices):
+    """Why a check failed, besides what servers say of themselves (`FetchProblem`)."""
+
+    NO_SERVER = "no_server", _("No hay servidor de correo de salida: configure SMTP_HOST y repita la prueba.")
+    NOT_ARRIVED = (
+        "not_arrived",
+        _(
+            "El mensaje salió y no ha llegado en diez minutos. Mire si está en correo no deseado, si la dirección "
+            "es la del buzón y si el servidor de salida lo tiene en cola."
+        ),
+    )
+    NOT_DELIVERED = (
+        "not_delivered",
+        _(
+            "El mensaje salió y no nos lo han entregado en diez minutos. Revise en su servidor de correo que lo de "
+            "esta dirección va a la orden, a la dirección LMTP o al aviso que se indican en la página del buzón."
+        ),
+    )
+    NOT_READ = (
+        "not_read",
+        _(
+            "El mensaje llegó y nadie lo ha leído en cinco minutos. Compruebe que los procesos de trabajo están en "
+            "marcha."
+        ),
+    )
+    TAKEN_FOR_MAIL = (
+        "taken",
+        _("El mensaje llegó y se tomó por correo de una persona: algún servidor le quitó la cabecera de prueba."),
+    )
+
+
+class Connection(TextChoices):
+    """The ways to a mailbox that people choose among: each asks only for what it needs."""
+
+    MICROSOFT = "microsoft", _("Microsoft 365")
+    GOOGLE = "google", _("Google Workspace")
+    IMAP = "imap", _("Otro servidor, por IMAP")
+    POP3 = "pop3", _("Otro servidor, por POP3")
+    OAUTH2 = "oauth2", _("Otro servidor, por IMAP con OAuth2")
+    DELIVERED = "entrega", _("Nos lo entrega un servidor de correo o un proveedor")
+
+
+class Box(TextChoices):
+    """What the page of a mailbox lists."""
+
+    ALL = "todos", _("Todos")
+    WAITING = "en-espera", _("En espera")
+    FAILED = "sin-leer", _("No se pudieron leer")
+    ASIDE = "apartados", _("Apartados")
+
+
 class ImportState(TextChoices):
     """How far the import of an existing mailbox is."""
 

@@ -71,6 +71,7 @@ GROUPS = (
         Section(_("Ajustes de la mesa"), "portal:desk_settings", SETTINGS_OF_DESK, DESK),
         Section(_("Personal"), "accounts:staff", "/gestion/personal/", (Role.ADMINISTRATOR,)),
         Section(_("Correo"), "notifications:outbox", "/gestion/correo/", (Role.ADMINISTRATOR,)),
+        Section(_("Buzones de correo"), "mailbox:mailboxes", "/gestion/buzones/", (Role.ADMINISTRATOR,)),
         Section(_("Registro"), "accounts:record", "/gestion/registro/", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
     ),
 )

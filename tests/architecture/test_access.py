@@ -33,6 +33,7 @@ from mostrador.feedback.models import Survey
 from mostrador.help_centre.actions.exchange import check_archive, run_export, start_export, write_archive
 from mostrador.help_centre.models import Article, ArticlePicture
 from mostrador.help_centre.rules.synonyms import shipped_groups
+from mostrador.mailbox.models import FilterRule, MailboxCheck, MailImport
 from mostrador.mailbox.models.mailboxes import sealed
 from mostrador.notifications.models import AddressHealth, OutgoingMessage
 from mostrador.notifications.rules import about
@@ -65,7 +66,6 @@ from mostrador.tickets.models import (
     ThirdPartyRequest,
 )
 from tests import make
-from tests.mailbox.doors import mailbox
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -173,9 +173,7 @@ class Rows:
         self.incident_reply = self._incident_reply()
         self.level = save_level(organisation, {"first_response_minutes": 60}, actor=None)
         self.field = create_field(organisation, {"names": {"es": "Expediente"}, "kind": "text"}, actor=None)
-        self.mailbox = mailbox(
-            f"soporte{organisation.pk}@sede.example", organisation=organisation, hook_secret_sealed=sealed("secreto")
-        )
+        self._mail()
         self._mail_of_ticket()
         self.passkey = Authenticator.objects.create(user=self.member, type="webauthn", data={"name": "Llave"})
 
@@ -206,6 +204,18 @@ class Rows:
             scan_name="firmado.pdf",
             scan_type="application/pdf",
             key=str(organisation.pk),
+        )
+
+    def _mail(self) -> None:
+        self.mailbox = make.mailbox(self.organisation, hook_secret_sealed=sealed("secreto"))
+        self.mail = make.taken_in(self.mailbox, make.raw_mail(to=self.mailbox.address))
+        self.mail_filter = FilterRule.objects.create(mailbox=self.mailbox, sender="@casa.example", action="drop")
+        now, by = timezone.now(), self.administrator
+        self.mail_check = MailboxCheck.objects.create(
+            mailbox=self.mailbox, step="send", started_by=by, started_at=now, step_at=now
+        )
+        self.mail_import = MailImport.objects.create(
+            mailbox=self.mailbox, folder="INBOX", started_by=by, started_at=now
         )
 
     def _mail_of_ticket(self) -> None:
@@ -372,8 +382,15 @@ ROWS: dict[str, Naming] = {
     "help_centre:*": of_version,
     "notifications:allow_again": by_pk("address"),
     "mailbox:ticket_mail*": of_mail,
+    "mailbox:hook*": by_key("key", "mailbox"),
+    "mailbox:mail": by_pk("mail"),
+    "mailbox:mail_*": by_pk("mail"),
+    "mailbox:filter_new": by_pk("mailbox"),
+    "mailbox:filter_*": by_pk("mail_filter"),
+    "mailbox:check": by_pk("mail_check"),
+    "mailbox:import_*": by_pk("mail_import"),
+    "mailbox:*": by_pk("mailbox"),
     "notifications:*": by_key("message_id", "message"),
-    "mailbox:hook*": lambda rows: {"key": rows.mailbox.pk},
     "people:merge": lambda rows: {"person_id": rows.person.pk, "other_id": rows.other_person.pk},
     "people:tell_apart": by_key("pair_id", "pair"),
     "people:undo_merge": by_key("merge_id", "merge"),

@@ -1,6 +1,7 @@
 """A word that only one person said, in every place where something of theirs may be: after erasing it is nowhere."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -93,6 +94,7 @@ def ana(
     record_assistance(person, consent, official=agent, key="k")
     note_representation(person, make.person(organisation), title=TitleKind.LEGAL, by=agent, evidence=WORD)
     make.email(organisation, to=person.email)
+    _mail(organisation, person)
     run_request(ask_for_copy(person, by=agent, identity_check=IdentityCheck.DOCUMENT).pk)
     return person
 
@@ -177,6 +179,21 @@ def _call(organisation: Organisation, person: Person, agent: User) -> None:
         office=WORD,
     )
     log_contact(organisation, contact, author=agent, key="llamada")
+
+
+def _mail(organisation: Organisation, person: Person) -> None:
+    """What came by e-mail: a question with a quote and a file, and a robot that speaks for the person."""
+    mailbox = make.mailbox(organisation)
+    sender = f"Ana {WORD} <{person.email}>"
+    text = f"{WORD}\n\nEl lunes, 2 de marzo de 2026, Soporte escribió:\n> {WORD}\n"
+    words: dict[str, Any] = {"sender": sender, "subject": WORD, "to": f"{mailbox.address}, {WORD}@otra.example"}
+    kept = make.taken_in(
+        mailbox,
+        make.raw_mail(text, files={f"{WORD}.pdf": PDF}, Message_ID=f"<{WORD}@casa.example>", **words),
+        envelope_from=person.email,
+    )
+    assert kept.ticket is not None
+    make.taken_in(mailbox, make.raw_mail(WORD, Auto_Submitted="auto-replied", **words))
 
 
 def test_the_word_was_in_every_app_and_is_nowhere_after_erasing(

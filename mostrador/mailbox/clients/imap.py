@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from imapclient import IMAPClient
@@ -106,6 +106,11 @@ class Connection:
             found = self._client.search(["UID", f"{uid + 1}:*"])
         # "5:*" means "from 5 to the last one, or the other way round": the last one is there even when it is below 5.
         return sorted(one for one in found if one > uid)
+
+    def uids_since(self, day: date) -> set[int]:
+        """Return the UIDs of what the server received on that day or later, by its own clock."""
+        with _explaining(FetchProblem.PROTOCOL):
+            return set(self._client.search(["SINCE", day]))
 
     def fetch(self, uid: int) -> Fetched | None:
         """Return a message without marking it as read, or None when it is no longer there.

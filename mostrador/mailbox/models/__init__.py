@@ -1,5 +1,6 @@
 """Tables of e-mail that comes in."""
 
+from mostrador.mailbox.models.checks import MailboxCheck
 from mostrador.mailbox.models.incoming import IncomingMail, IncomingMailQuerySet
 from mostrador.mailbox.models.mailboxes import FilterRule, Folder, Mailbox, MailboxQuerySet, MailImport, PopMessage
 
@@ -10,6 +11,7 @@ __all__ = [
     "IncomingMailQuerySet",
     "MailImport",
     "Mailbox",
+    "MailboxCheck",
     "MailboxQuerySet",
     "PopMessage",
 ]

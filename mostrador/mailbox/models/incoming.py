@@ -113,6 +113,8 @@ class IncomingMail(OrganisationOwned):
             models.Index(fields=["message_id"], condition=~Q(message_id=""), name="incoming_mail_by_message_id"),
             # What is to be read.
             models.Index(fields=["next_attempt_at"], condition=Q(state="received"), name="incoming_mail_unread"),
+            # The page of a mailbox: what waits for somebody.
+            models.Index(fields=["mailbox", "-id"], condition=Q(state="failed"), name="incoming_mail_failed"),
             # Retention of what has no ticket; how much came of late.
             models.Index(fields=["mailbox", "received_at"], name="incoming_mail_by_time"),
             models.Index(fields=["ticket"], condition=Q(ticket__isnull=False), name="incoming_mail_of_ticket"),

@@ -278,6 +278,8 @@ class MailImport(models.Model):
     problem = models.CharField(_("problema"), max_length=16, choices=FetchProblem, blank=True)
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("quién"))
     started_at = models.DateTimeField(_("empezada"))
+    # When something last moved: whoever stands still is woken up.
+    moved_at = models.DateTimeField(_("último avance"), null=True)
     ended_at = models.DateTimeField(_("terminada"), null=True)
 
     class Meta:
