@@ -14,6 +14,7 @@ from mostrador.sample import queries
 from mostrador.sample.actions.articles import make_articles, make_editing
 from mostrador.sample.actions.bodies import make_calendars, make_organisations, make_staff, make_structure
 from mostrador.sample.actions.desk import make_desk
+from mostrador.sample.actions.mail import make_mail, remove_mail
 from mostrador.sample.actions.office import Office
 from mostrador.sample.actions.readers import make_older, make_readings, make_searches
 from mostrador.sample.actions.tickets import load_tickets
@@ -44,6 +45,7 @@ def load_sample() -> None:
     load_tickets(office)
     with translation.override("es"):
         make_desk(office)
+        make_mail(office)
     make_older(office)
     make_readings(office)
     make_searches(office)
@@ -59,6 +61,7 @@ def remove_sample() -> int:
     owned = {"organisation__in": gone}
     for attachment in Attachment.objects.filter(message__ticket__organisation__in=gone):
         attachment.file.delete(save=False)
+    remove_mail(gone)
     Survey.objects.filter(**owned).delete()
     OutgoingMessage.objects.filter(**owned).delete()
     TicketDraft.objects.filter(**owned).delete()
