@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -197,6 +198,7 @@ def test_the_button_leads_to_live_progress_and_begins_one_check_only(
 
 
 def test_a_message_that_only_says_that_it_is_a_test_is_mail(mailbox: Mailbox) -> None:
-    forged = make.raw_mail(**{HEADER: f"{mailbox.pk}.1.abc"})
+    header: dict[str, Any] = {HEADER: f"{mailbox.pk}.1.abc"}
+    forged = make.raw_mail(**header)
 
     assert make.taken_in(mailbox, forged).outcome == Outcome.OPENED

@@ -83,7 +83,7 @@ def remove_mail(gone: Iterable[Organisation]) -> None:
 
 
 def _make_mailbox(root: Organisation) -> Mailbox:
-    values = {
+    values: dict[str, Any] = {
         "name": "Soporte",
         "address": root.email,
         "aliases": [],
