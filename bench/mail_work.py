@@ -1,11 +1,11 @@
 """What the mail's benchmark does in processes of its own, with the product's tables: see `bench.mail`.
 
-    python -m bench.mail_work prepare                        make a mailbox, say its key and address
+    python -m bench.mail_work prepare [PLAN]                 make a mailbox, say its key and address
     python -m bench.mail_work direct PLAN                    receive and take in, one after the other
     python -m bench.mail_work receive PLAN                   only receive: workers of the product take in
     python -m bench.mail_work check PLAN                     count what people at the desk see
-    python -m bench.mail_work keep PLAN                      only receive what a file holds
-    python -m bench.mail_work big PLAN                       take in what was received
+    python -m bench.mail_work write PLAN                     write a large message to a file
+    python -m bench.mail_work big                            take in what was received last
 
 PLAN is JSON. `direct` and `receive` say "ready" when they have warmed up, and begin with the next line they read.
 """
@@ -27,14 +27,15 @@ django.setup()
 from django.core.files.storage import default_storage  # noqa: E402 - after the set-up
 from django.utils import timezone  # noqa: E402 - as above
 
-from bench.letters import letters  # noqa: E402 - as above
+from bench.letters import big, letters  # noqa: E402 - as above
 from bench.measures import AGENT  # noqa: E402 - as above
 from mostrador.accounts.models import User  # noqa: E402 - as above
 from mostrador.accounts.queries import access_of  # noqa: E402 - as above
 from mostrador.mailbox.actions.receiving import receive  # noqa: E402 - as above
 from mostrador.mailbox.actions.taking_in import take_in  # noqa: E402 - as above
-from mostrador.mailbox.choices import MailState, Via, Way  # noqa: E402 - as above
+from mostrador.mailbox.choices import MailState, Security, Via, Way  # noqa: E402 - as above
 from mostrador.mailbox.models import IncomingMail, Mailbox  # noqa: E402 - as above
+from mostrador.mailbox.models.mailboxes import sealed  # noqa: E402 - as above
 from mostrador.notifications.models import Sender  # noqa: E402 - as above
 from mostrador.organisations.models import Organisation  # noqa: E402 - as above
 from mostrador.tickets.models import Message, Ticket  # noqa: E402 - as above
@@ -47,7 +48,7 @@ def main() -> None:
         "prepare": prepare,
         "direct": lambda plan: at_a_signal(plan, take_in),
         "receive": lambda plan: at_a_signal(plan, lambda key: None),
-        "keep": keep,
+        "write": write,
         "big": one_big,
         "check": check,
     }
@@ -60,23 +61,34 @@ def say(what: Any) -> None:
 
 
 def prepare(plan: dict[str, Any]) -> dict[str, Any]:
-    """Return the mailbox of the sample office, made when there is none."""
-    organisation = Organisation.objects.order_by("path")[0]
-    mailbox = Mailbox.objects.of_address(ADDRESS).first()
+    """Return the mailbox of the sample office with an address, made when there is none, and the newest mail's key.
+
+    Args:
+        plan: Its address, and how it is fetched when it is.
+    """
+    organisation, address = Organisation.objects.order_by("path")[0], plan.get("address", ADDRESS)
+    mailbox = Mailbox.objects.of_address(address).first()
     if mailbox is None:
-        sender, _ = Sender.objects.get_or_create(organisation=organisation, address=ADDRESS, defaults={"name": ""})
+        sender, _ = Sender.objects.get_or_create(organisation=organisation, address=address, defaults={"name": ""})
         mailbox = Mailbox.objects.create(
             organisation=organisation,
-            name="Soporte",
-            address=ADDRESS,
-            way=Way.DELIVERED,
+            name=address,
+            address=address,
             language="es",
             sender=sender,
             created_at=timezone.now(),
             changed_at=timezone.now(),
+            **_way(plan),
         )
     newest = IncomingMail.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return {"mailbox": mailbox.pk, "address": ADDRESS, "newest": newest or 0}
+    return {"mailbox": mailbox.pk, "address": address, "newest": newest or 0}
+
+
+def _way(plan: dict[str, Any]) -> dict[str, Any]:
+    if "imap_port" not in plan:
+        return {"way": Way.DELIVERED}
+    server = {"host": "127.0.0.1", "port": plan["imap_port"], "security": Security.NONE, "user": plan["user"]}
+    return {"way": Way.IMAP, "password_sealed": sealed(plan["password"]), **server}
 
 
 def at_a_signal(plan: dict[str, Any], then: Callable[[int], None]) -> dict[str, Any]:
@@ -100,17 +112,19 @@ def at_a_signal(plan: dict[str, Any], then: Callable[[int], None]) -> dict[str, 
     return {"count": len(messages), "cpu": time.process_time() - spent, "seconds": time.monotonic() - begun}
 
 
-def keep(plan: dict[str, Any]) -> dict[str, Any]:
-    """Receive what a file holds."""
-    raw = Path(plan["file"]).read_bytes()
-    return {"mail": receive(raw, mailbox=Mailbox.objects.get(pk=plan["mailbox"]), via=Via.PIPE).pk}
+def write(plan: dict[str, Any]) -> dict[str, Any]:
+    """Write a message with a file of so many bytes."""
+    raw = big(plan["bytes"], to=plan["to"], run=f"r{time.time_ns()}")
+    return {"bytes": Path(plan["file"]).write_bytes(raw)}
 
 
 def one_big(plan: dict[str, Any]) -> dict[str, Any]:
-    """Take in one large message that is received already, as a worker does; return the memory at its highest."""
+    """Take in the large message that was received last, as a worker does; return the memory at its highest."""
     before = peak_mib()
-    take_in(plan["mail"])
-    return {"before_mib": before, "peak_mib": peak_mib(), "state": IncomingMail.objects.get(pk=plan["mail"]).state}
+    newest = IncomingMail.objects.latest("pk")
+    take_in(newest.pk)
+    newest.refresh_from_db()
+    return {"before_mib": before, "peak_mib": peak_mib(), "size_bytes": newest.size_bytes, "state": newest.state}
 
 
 def peak_mib() -> float:

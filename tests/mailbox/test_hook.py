@@ -1,6 +1,9 @@
 """A provider posts what has come to it: signed by us, by Mailgun, or with a password as SendGrid does."""
 
 import hmac
+import os
+import re
+import subprocess
 import time
 from base64 import b64encode
 from pathlib import Path
@@ -20,10 +23,19 @@ from mostrador.mailbox.models import IncomingMail, Mailbox
 from mostrador.mailbox.models.mailboxes import sealed
 from mostrador.mailbox.rules.hooks import fields_of, is_signed, knows_password, signature
 from mostrador.organisations.models import Organisation
+from tests.journeys.product import running_product, wait_for
 from tests.mailbox.doors import MESSAGE, mailbox
 
 SECRET = "un secreto largo"
 BOUNDARY = "xYzZY"
+REPOSITORY = Path(__file__).resolve().parents[2]
+MAKE_MAILBOX = """
+from mostrador.mailbox.models.mailboxes import sealed
+from mostrador.organisations.models import Organisation
+from tests.mailbox.doors import mailbox
+sample = Organisation.objects.get(parent__isnull=True)
+print(mailbox(organisation=sample, hook_secret_sealed=sealed("{secret}")).pk)
+"""
 
 
 @pytest.fixture
@@ -163,6 +175,25 @@ def test_a_storage_that_cannot_be_written_has_the_message_brought_again(ours: Ma
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert not IncomingMail.objects.exists()
+
+
+def test_the_manual_s_words_bring_a_large_message_into_the_whole_product(tmp_path: Path) -> None:
+    manual = (REPOSITORY / "docs/operating/mail.md").read_text(encoding="utf-8")
+    [words] = re.findall(r"```sh\n(t=\$\(date.*?)```", manual, re.DOTALL)
+    (tmp_path / "message.eml").write_bytes(MESSAGE + (b"x" * 76 + b"\r\n") * (50 * 1024**2 // 78))
+
+    with running_product() as product:
+        key = product.run("shell", "-c", MAKE_MAILBOX.format(secret=SECRET)).split()[-1]
+        environment = {"SECRET": SECRET, "ADDRESS": product.address + address(int(key)), "PATH": os.environ["PATH"]}
+        script = words.replace("ADDRESS", '"$ADDRESS"')
+        done = subprocess.run(  # noqa: S603 - the manual's own words
+            ["/bin/sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        )
+        wait_for(lambda: product.rows("SELECT state FROM mailbox_incomingmail") == [("done",)], pause=0.5)
+        said = product.rows("SELECT t.subject FROM tickets_ticket t JOIN mailbox_incomingmail m ON m.ticket_id = t.id")
+
+    assert done.stdout == "It is safe.\n"
+    assert said == [("No puedo firmar",)]
 
 
 # --- By providers -----------------------------------------------------------------------------------------
