@@ -46,7 +46,6 @@ maximal_backoff_time = 2s
 message_size_limit = 0
 mailbox_size_limit = 0
 """
-# What docs/operating/mail.md tells to write, with this test's program, account and directory.
 MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd
 cleanup   unix n - n - 0 cleanup
@@ -60,9 +59,6 @@ error     unix - - n - - error
 lmtp      unix - - n - - lmtp
 anvil     unix - - n - 1 anvil
 postlog   unix-dgram n - n - 1 postlogd
-mostrador unix - n n - 2 pipe
-  flags=X user={account} directory={directory} null_sender=
-  argv={program} receive-mail --sender=${{sender}} --recipient ${{original_recipient}}
 """
 
 
@@ -92,13 +88,11 @@ class Postfix:
 
 
 @contextmanager
-def running(*, program: str, account: str, directory: Path, lmtp_port: int) -> Iterator[Postfix]:
+def running(*, pipe: str, lmtp_port: int) -> Iterator[Postfix]:
     """Have Postfix running meanwhile.
 
     Args:
-        program: What is called for each message, with its first words.
-        account: Who calls it.
-        directory: Where it is called, and where its configuration stands.
+        pipe: The lines of master.cf by which it pipes mail into us.
         lmtp_port: Where we listen.
     """
     place = Path(tempfile.mkdtemp(prefix="mostrador-postfix-"))
@@ -109,10 +103,9 @@ def running(*, program: str, account: str, directory: Path, lmtp_port: int) -> I
     owner = pwd.getpwnam("postfix")
     os.chown(place / "lib", owner.pw_uid, owner.pw_gid)
     port = free_port()
-    values = {"place": place, "port": port, "lmtp_port": lmtp_port, "program": program}
+    values = {"place": place, "port": port, "lmtp_port": lmtp_port}
     (place / "etc" / "main.cf").write_text(MAIN.format(**values), encoding="utf-8")
-    master = MASTER.format(account=account, directory=directory, **values)
-    (place / "etc" / "master.cf").write_text(master.lstrip(), encoding="utf-8")
+    (place / "etc" / "master.cf").write_text(MASTER.format(**values).lstrip() + pipe, encoding="utf-8")
     try:
         done = _postfix(place, "start")
         assert done.returncode == 0, done.stdout

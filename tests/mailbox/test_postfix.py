@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -26,12 +27,7 @@ pytestmark = [
 
 MESSAGE = b"From: Ana <ana@correo.example>\r\nSubject: No puedo firmar\r\n\r\nBuenos d\xc3\xadas.\r\n"
 AWAY = "postgresql://nobody:x@127.0.0.1:1/mostrador"
-# As docs/operating/mail.md has it: a program that is not there, or not whole, has the mail brought again too.
-WRAPPER = """#!/bin/sh
-{python} -m mostrador "$@"
-code=$?
-case $code in 0|64|66|67|69) exit $code ;; *) exit 75 ;; esac
-"""
+MANUAL = (Path(__file__).resolve().parents[2] / "docs/operating/mail.md").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -53,9 +49,24 @@ class Place:
         (self.directory / "mostrador.env").write_text("".join(lines), encoding="utf-8")
 
     @property
-    def program(self) -> str:
-        """The wrapper around our command."""
-        return str(self.directory / "to-mostrador")
+    def program(self) -> Path:
+        """The script between server and command."""
+        return self.directory / "to-mostrador"
+
+    @property
+    def pipe(self) -> str:
+        """The manual's lines of master.cf."""
+        [lines] = re.findall(r"^# master\.cf\n(.*?)^# main\.cf", MANUAL, re.MULTILINE | re.DOTALL)
+        ours = {"user=mostrador": f"user={self.account}", "/usr/local/bin/to-mostrador": str(self.program)}
+        return replaced(lines, ours)
+
+
+def replaced(words: str, ours: dict[str, str]) -> str:
+    """Put what is this test's into what the manual says."""
+    for theirs, own in ours.items():
+        assert words.count(theirs) == 1
+        words = words.replace(theirs, own)
+    return words
 
 
 @pytest.fixture
@@ -68,9 +79,13 @@ def place() -> Iterator[Place]:
     made.data.mkdir()
     made.configure()
     source, packages = Path(__file__).resolve().parents[2], next(p for p in sys.path if p.endswith("site-packages"))
-    program = WRAPPER.format(python=f"PYTHONPATH={source}:{packages} {python}")
-    Path(made.program).write_text(program, encoding="utf-8")
-    Path(made.program).chmod(0o755)
+    [script] = re.findall(r"```sh\n(#!/bin/sh\n.*?)```", MANUAL, re.DOTALL)
+    ours = {
+        "/etc/mostrador.env": f"{directory}/mostrador.env",
+        "/opt/mostrador/bin/mostrador": f"PYTHONPATH={source}:{packages} {python} -m mostrador",
+    }
+    made.program.write_text(replaced(script, ours), encoding="utf-8")
+    made.program.chmod(0o755)
     for path in (directory, made.data, directory / "mostrador.env"):
         os.chown(path, owner.pw_uid, owner.pw_gid)
     yield made
@@ -95,9 +110,7 @@ def python_for(account: str) -> str:
 def test_postfix_pipes_mail_into_us(place: Place) -> None:
     mailbox("soporte@pipe.example")
 
-    with postfix.running(
-        program=place.program, account=place.account, directory=place.directory, lmtp_port=free_port()
-    ) as server:
+    with postfix.running(pipe=place.pipe, lmtp_port=free_port()) as server:
         server.send("soporte+abc@pipe.example", MESSAGE)
         assert server.waits_for("status=sent (delivered via mostrador service)"), server.log()
 
@@ -116,9 +129,7 @@ def test_postfix_pipes_mail_into_us(place: Place) -> None:
 def test_postfix_tells_the_sender_of_an_address_that_is_none(place: Place) -> None:
     mailbox("soporte@pipe.example")
 
-    with postfix.running(
-        program=place.program, account=place.account, directory=place.directory, lmtp_port=free_port()
-    ) as server:
+    with postfix.running(pipe=place.pipe, lmtp_port=free_port()) as server:
         server.send("otro@pipe.example", MESSAGE)
         server.send("soporte@pipe.example", MESSAGE, sender="")
         assert server.waits_for("dsn=5.1.1, status=bounced"), server.log()
@@ -131,16 +142,14 @@ def test_postfix_tells_the_sender_of_an_address_that_is_none(place: Place) -> No
 def test_postfix_brings_mail_again_when_the_database_or_the_program_was_away(place: Place) -> None:
     mailbox("soporte@pipe.example")
     place.configure(DATABASE_URL=AWAY)
-    program = Path(place.program).read_text(encoding="utf-8")
+    program = place.program.read_text(encoding="utf-8")
 
-    with postfix.running(
-        program=place.program, account=place.account, directory=place.directory, lmtp_port=free_port()
-    ) as server:
+    with postfix.running(pipe=place.pipe, lmtp_port=free_port()) as server:
         server.send("soporte@pipe.example", MESSAGE)
         assert server.waits_for("dsn=4.3.0, status=deferred"), server.log()
-        Path(place.program).write_text(program.replace("-m mostrador", "-m not_there"), encoding="utf-8")
+        place.program.write_text(program.replace("-m mostrador", "-m not_there"), encoding="utf-8")
         assert server.waits_for("No module named not_there"), server.log()
-        Path(place.program).write_text(program, encoding="utf-8")
+        place.program.write_text(program, encoding="utf-8")
         place.configure()
         assert server.waits_for("status=sent (delivered via mostrador service)"), server.log()
         assert "status=bounced" not in server.log()
@@ -152,9 +161,7 @@ def test_postfix_brings_mail_by_lmtp_and_again_when_nobody_listened(place: Place
     mailbox("soporte@lmtp.example")
     port = free_port()
 
-    with postfix.running(
-        program=place.program, account=place.account, directory=place.directory, lmtp_port=port
-    ) as server:
+    with postfix.running(pipe=place.pipe, lmtp_port=port) as server:
         server.send("soporte@lmtp.example", MESSAGE)
         server.send("otro@lmtp.example", MESSAGE)
         assert server.waits_for("Connection refused"), server.log()
