@@ -151,11 +151,11 @@ class OutgoingMessage(OrganisationOwned):
             # What the watchman looks for: due and not yet sent.
             models.Index(fields=["next_attempt_at"], condition=Q(state__in=["queued", "deferred"]), name="outbox_due"),
             models.Index(fields=["about"], name="outbox_about"),
-            # The brakes: what was answered by itself of late, and to whom.
+            # The brakes: what was answered by itself of late, and to whom; a flood of what was held back is not read.
             models.Index(
                 fields=["organisation", "created_at"],
                 include=["to", "about"],
-                condition=Q(is_reaction=True),
+                condition=Q(is_reaction=True) & ~Q(state__in=["held", "blocked", "discarded"]),
                 name="outbox_reactions",
             ),
             # Retention: what is old enough to be forgotten.
