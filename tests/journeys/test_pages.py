@@ -31,6 +31,7 @@ STAFF = [
     *("/gestion/consultas/", "/gestion/personas/", "/gestion/articulos/", "/gestion/articulos/nuevo/"),
     *("/gestion/centro-de-ayuda/", "/gestion/sinonimos/", "/gestion/sinonimos/nuevo/"),
     *("/gestion/medidas/", "/gestion/opiniones/", "/gestion/personal/", "/gestion/personal/invitar/"),
+    "/gestion/correo/direcciones/",
     *("/gestion/correo/", "/gestion/registro/", "/gestion/configuracion/", "/gestion/configuracion/calendario/2026/"),
     *("/gestion/configuracion/horarios/", "/gestion/configuracion/aspecto/", "/gestion/configuracion/entidad/"),
     "/gestion/incidencias/",

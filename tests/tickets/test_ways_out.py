@@ -66,10 +66,14 @@ def test_else_from_that_of_its_team_else_from_the_usual_one(
     usual = Sender.objects.create(organisation=organisation, address="ayuda@sede.example", is_default=True)
     answer(desk, ticket)
     first = mail_of(ticket)
-    of_team = Sender.objects.create(organisation=organisation, address="t@sede.example", team=team_of(organisation))
+    of_team = Sender.objects.create(
+        organisation=organisation, address="t@sede.example", team=team_of(organisation), has_plus=True
+    )
     answer(desk, ticket, key="k2")
+    second = mail_of(ticket)
 
-    assert (first.sent_from, mail_of(ticket).sent_from) == (usual, of_team)
+    assert (first.sent_from, second.sent_from) == (usual, of_team)
+    assert "responda a este correo" in second.text
     assert "responda a este correo" not in first.text  # nobody knows whether what arrives there is read
 
 

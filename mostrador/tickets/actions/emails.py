@@ -63,6 +63,7 @@ def tell_person(message_id: int) -> None:
     is_answer = template == "reply"
     copies = copies_of(message) if is_answer and message.author_kind == AuthorKind.STAFF else []
     files = files_to_send(message.attachments.order_by("pk")) if is_answer else []
+    sender = sender_of_ticket(ticket)
     automatic = not is_answer or message.author_kind == AuthorKind.SYSTEM
     sent = send_email(
         organisation=ticket.organisation,
@@ -76,7 +77,7 @@ def tell_person(message_id: int) -> None:
             "find_link": ticket.organisation.link("tickets:find", language=language),
             "expires_at": timezone.now() + LINKS_LAST,
             "are_attached": bool(files),
-            "takes_mail": ticket.sender_id is not None,
+            "takes_mail": takes_mail(ticket, sender),
         },
         language=language,
         person=ticket.addressee,
@@ -85,7 +86,7 @@ def tell_person(message_id: int) -> None:
         references=" ".join(thread),
         team_signature=_signature(message),
         automatic=automatic,
-        sender=sender_of_ticket(ticket),
+        sender=sender,
         cc=copies,
         files=files,
         is_reaction=automatic and _is_reaction(message),
@@ -97,6 +98,14 @@ def tell_person(message_id: int) -> None:
 def sender_of_ticket(ticket: Ticket) -> Sender | None:
     """Return from which address a ticket's e-mails leave; None is the organisation's. At most one query."""
     return ticket.sender or sender_for(ticket.organisation, team_id=ticket.team_id)
+
+
+def takes_mail(ticket: Ticket, sender: Sender | None) -> bool:
+    """Tell whether somebody reads what arrives at the address from which a ticket's e-mails leave, as far as we know.
+
+    The person wrote there, or its server gives us back answers by their message.
+    """
+    return ticket.sender_id is not None or (sender is not None and sender.has_plus)
 
 
 def files_to_send(files: Iterable[Attachment]) -> list[FileToSend]:

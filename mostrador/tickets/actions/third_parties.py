@@ -16,7 +16,7 @@ from mostrador.notifications.rules import about
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.tokens import new_token, token_hash
 from mostrador.tickets.actions import attachments, steps
-from mostrador.tickets.actions.emails import files_to_send, in_email, sender_of_ticket
+from mostrador.tickets.actions.emails import files_to_send, in_email, sender_of_ticket, takes_mail
 from mostrador.tickets.choices import Act, AuthorKind, EventCode, MessageKind, State
 from mostrador.tickets.models import Attachment, Message, ThirdPartyRequest, Ticket, TicketDraft
 from mostrador.tickets.queries.third_parties import Quotable, answer_files_key
@@ -209,6 +209,7 @@ def _wait_for(request: ThirdPartyRequest, now: datetime) -> None:
 def _send(request: ThirdPartyRequest, token: str, template: str, files: Sequence[Attachment]) -> OutgoingMessage:
     ticket, organisation = request.ticket, request.ticket.organisation
     language = organisation.default_language
+    sender = sender_of_ticket(ticket)
     sent_along = files_to_send(files) if template == "forwarded" else []
     return send_email(
         organisation=organisation,
@@ -221,7 +222,7 @@ def _send(request: ThirdPartyRequest, token: str, template: str, files: Sequence
             "author": request.author,
             "files": [file.name for file in files],
             "are_attached": bool(sent_along),
-            "takes_mail": ticket.sender_id is not None,
+            "takes_mail": takes_mail(ticket, sender),
             **in_email(request.text, organisation, language),
             "link": organisation.link("tickets:third_party", token=token, language=language),
         },
@@ -229,6 +230,6 @@ def _send(request: ThirdPartyRequest, token: str, template: str, files: Sequence
         about=about(ticket),
         team_signature=", ".join(filter(None, [request.author.name, ticket.team.name if ticket.team else ""])),
         automatic=False,
-        sender=sender_of_ticket(ticket),
+        sender=sender,
         files=sent_along,
     )
