@@ -58,6 +58,7 @@ def send_email(
     cc: Sequence[str] = (),
     files: Sequence[FileToSend] = (),
     is_reaction: bool = False,
+    goes_on_from: Sequence[str] = (),
 ) -> OutgoingMessage:
     """Write an e-mail into the outbox; it leaves when the caller's transaction commits, and never without it.
 
@@ -81,6 +82,7 @@ def send_email(
         cc: Who gets a copy, and is named in it.
         files: What goes with it.
         is_reaction: It is only written because a message came in: beyond some limits it is held back (`rules.brakes`).
+        goes_on_from: What else counts as the same thread for those limits, as `about` names it.
 
     Returns:
         The row; its `message_id` is for the thread.
@@ -116,6 +118,7 @@ def send_email(
         cc=cc,
         files=files,
         is_reaction=is_reaction,
+        goes_on_from=goes_on_from,
     )
 
 
@@ -138,6 +141,7 @@ def put_into_outbox(
     cc: Sequence[str] = (),
     files: Sequence[FileToSend] = (),
     is_reaction: bool = False,
+    goes_on_from: Sequence[str] = (),
 ) -> OutgoingMessage:
     """Write an e-mail whose words are ready into the outbox; see `send_email`.
 
@@ -171,7 +175,7 @@ def put_into_outbox(
         created_at=now,
     )
     _note_left_out(message, [to] if to.lower() in closed else left_out, closed)
-    message.state = DeliveryState.BLOCKED if to.lower() in closed else _first_state(message)
+    message.state = DeliveryState.BLOCKED if to.lower() in closed else _first_state(message, goes_on_from)
     message.next_attempt_at = now if message.state == DeliveryState.QUEUED else None
     message.save()
     OutgoingFile.objects.bulk_create(
@@ -204,9 +208,10 @@ def _note_left_out(message: OutgoingMessage, addresses: Sequence[str], closed: d
     message.bounce_reason, message.bounce_said = health.reason, health.said
 
 
-def _first_state(message: OutgoingMessage) -> DeliveryState:
+def _first_state(message: OutgoingMessage, goes_on_from: Sequence[str]) -> DeliveryState:
     if message.is_reaction:
-        already = reactions_of_late(message.organisation, message.to, message.about, message.created_at)
+        threads = [name for name in (message.about, *goes_on_from) if name]
+        already = reactions_of_late(message.organisation, message.to, threads, message.created_at)
         if is_too_much(already):
             return DeliveryState.HELD
     return DeliveryState.QUEUED if configured_server() else DeliveryState.KEPT

@@ -1,5 +1,6 @@
 """What was answered by itself of late."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from mostrador.organisations.models import Organisation
 _COUNTED = r"""
 SELECT count(*) FILTER (WHERE created_at > %(hour)s AND regexp_replace(lower("to"), '\+[^@]*@', '@') = %(whose)s),
        count(*) FILTER (WHERE regexp_replace(lower("to"), '\+[^@]*@', '@') = %(whose)s),
-       count(*) FILTER (WHERE created_at > %(hour)s AND about = %(about)s AND about <> ''),
+       count(*) FILTER (WHERE created_at > %(hour)s AND about = ANY (%(threads)s::text[])),
        count(*) FILTER (WHERE created_at > %(hour)s)
 FROM notifications_outgoingmessage
 WHERE organisation_id = %(organisation)s AND created_at > %(day)s
@@ -22,13 +23,20 @@ WHERE organisation_id = %(organisation)s AND created_at > %(day)s
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(key, 20)) FROM unnest(%s::text[]) AS key"
 
 
-def reactions_of_late(organisation: Organisation, to: str, about: str, now: datetime) -> Reactions:
-    """Return what was answered by itself, and keep others from answering until the transaction ends. Two queries."""
-    keys = [f"{organisation.pk} {name}" for name in (whose(to), about) if name]
+def reactions_of_late(organisation: Organisation, to: str, threads: Sequence[str], now: datetime) -> Reactions:
+    """Return what was answered by itself, and keep others from answering until the transaction ends. Two queries.
+
+    Args:
+        organisation: Who answers.
+        to: To which address.
+        threads: In which thread, under each of its names.
+        now: The moment.
+    """
+    keys = [f"{organisation.pk} {name}" for name in (whose(to), *threads)]
     values: dict[str, Any] = {
         "organisation": organisation.pk,
         "whose": whose(to),
-        "about": about,
+        "threads": list(threads),
         "hour": now - HOUR,
         "day": now - DAY,
     }

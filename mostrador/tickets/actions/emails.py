@@ -19,6 +19,7 @@ from mostrador.tickets.actions.steps import may_be_emailed
 from mostrador.tickets.actions.tickets import new_private_link
 from mostrador.tickets.choices import AuthorKind, Channel, EventCode, MessageKind, State
 from mostrador.tickets.models import Attachment, Merge, Message, Ticket
+from mostrador.tickets.queries.deliveries import where_mail_came_from
 from mostrador.tickets.queries.follow_up import first_words
 from mostrador.tickets.queries.levels import acknowledgement
 from mostrador.tickets.queries.participants import copies_of
@@ -65,6 +66,7 @@ def tell_person(message_id: int) -> None:
     files = files_to_send(message.attachments.order_by("pk")) if is_answer else []
     sender = sender_of_ticket(ticket)
     automatic = not is_answer or message.author_kind == AuthorKind.SYSTEM
+    is_reaction = automatic and _is_reaction(message)
     sent = send_email(
         organisation=ticket.organisation,
         to=ticket.addressee.email,
@@ -89,7 +91,8 @@ def tell_person(message_id: int) -> None:
         sender=sender,
         cc=copies,
         files=files,
-        is_reaction=automatic and _is_reaction(message),
+        is_reaction=is_reaction,
+        goes_on_from=where_mail_came_from(ticket) if is_reaction else (),
     )
     message.email_id = sent.message_id
     message.save(update_fields=["email_id"])

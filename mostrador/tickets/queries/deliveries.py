@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,6 +17,16 @@ from mostrador.shared.formats import moment
 from mostrador.tickets.models import Ticket
 
 MOST_UNDELIVERED = 5
+# Tickets that mail opened and linked with the one that it answered (by nobody of the desk), and those before them.
+_FORMER = """
+WITH RECURSIVE former (id) AS (
+    SELECT other_id FROM tickets_relation WHERE ticket_id = %s AND related_by_id IS NULL
+    UNION
+    SELECT relation.other_id FROM tickets_relation AS relation JOIN former ON relation.ticket_id = former.id
+    WHERE relation.related_by_id IS NULL
+)
+SELECT id FROM former ORDER BY id LIMIT 100
+"""
 _KINDS = {
     DeliveryState.QUEUED: "neutral",
     DeliveryState.KEPT: "neutral",
@@ -92,6 +103,14 @@ def emails_of(ticket: Ticket) -> QuerySet[OutgoingMessage]:
     """Return the e-mails about a ticket and those of its messages, wherever these were said first."""
     said = ticket.messages.filter(email_id=OuterRef("message_id"))
     return OutgoingMessage.objects.filter(Q(about=about(ticket)) | Exists(said)).select_related("organisation")
+
+
+def where_mail_came_from(ticket: Ticket) -> list[str]:
+    """Return the tickets, as `about` names them, with whose e-mails the one that opened this goes on. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORMER, [ticket.pk])
+        keys = [key for (key,) in cursor.fetchall()]
+    return [about(Ticket(pk=key)) for key in keys if key != ticket.pk]
 
 
 def _return_words(mail: Mapping[str, Any], state: DeliveryState) -> str:
