@@ -173,9 +173,9 @@ def test_long_quotes_are_cut_on_the_page_of_the_ticket_and_whole_on_their_own(de
 
 
 def test_mail_costs_one_query_however_much_there_is(
-    desk: Client, mailbox: Mailbox, mail: IncomingMail, django_assert_num_queries: DjangoAssertNumQueries
+    desk: Client, mailbox: Mailbox, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    ticket = ticket_of(mail)
+    ticket = ticket_of(make.taken_in(mailbox, make.raw_mail(QUOTED)))
     desk.get(f"/gestion/consultas/{ticket.reference}/")
 
     # As the page of any ticket (test_desk_ticket), and what stands beside messages that were mails.

@@ -12,7 +12,7 @@ from mostrador.mailbox.models import IncomingMail
 from mostrador.mailbox.rules.findings import authenticity_fact, signature_fact, warning_fact
 from mostrador.tickets.choices import AuthorKind
 from mostrador.tickets.models import Ticket
-from mostrador.tickets.rules.beside import Beside, Fact, Link
+from mostrador.tickets.rules.beside import Beside, Fact, Link, by_weight
 
 # Letters of what was cut off that the page of a ticket carries for each message; all of it is on the mail's own page.
 LONGEST_REST = 4000
@@ -43,7 +43,7 @@ def _beside(row: Mapping[str, Any], ticket: Ticket) -> Beside:
 def _facts(row: Mapping[str, Any], ticket: Ticket) -> tuple[Fact, ...]:
     warnings = [warning_fact(each) for each in row["warnings"]]
     found = [*warnings, authenticity_fact(row["authenticity"]), signature_fact(row["signature"])]
-    return tuple(fact for fact in (_other_address(row, ticket), *found) if fact is not None)
+    return by_weight([_other_address(row, ticket), *found])
 
 
 def _other_address(row: Mapping[str, Any], ticket: Ticket) -> Fact | None:

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
@@ -33,11 +34,10 @@ from mostrador.shared.pages import jinja, respond
 from mostrador.shared.uploads import as_download
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.conversation import ticket_to_read
-from mostrador.tickets.rules.beside import Fact
+from mostrador.tickets.rules.beside import Fact, by_weight
 
 _SALT = "mostrador.mailbox.pictures"
 _ALLOWED_SECONDS = 3600
-_WEIGHT = ("bad", "warning", "info", "good")
 # The document is somebody else's words: no script, no form, nothing loaded. Its links open in a page of their own.
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:{remote}; base-uri 'none'; form-action 'none'; "
@@ -147,13 +147,13 @@ def _is_allowed(request: StaffRequest, mail: IncomingMail, allowed: str) -> bool
     return bool(named == [mail.pk, request.user.pk])
 
 
-def _verdicts(mail: IncomingMail) -> list[Fact]:
+def _verdicts(mail: IncomingMail) -> tuple[Fact, ...]:
     """Return what was found out, what matters most first; on this page also that nothing was."""
     found = [warning_fact(each) for each in mail.warnings]
     found += [authenticity_fact(mail.authenticity), signature_fact(mail.signature)]
     if mail.authenticity.get("verdict") == Authentication.UNPROVEN or not mail.authenticity:
         found.append(Fact(str(Authentication.UNPROVEN.label)))
-    return sorted((fact for fact in found if fact), key=lambda fact: _WEIGHT.index(fact.kind))
+    return by_weight(found)
 
 
 def _head(mail: IncomingMail) -> list[tuple[str, Any]]:
@@ -166,7 +166,7 @@ def _head(mail: IncomingMail) -> list[tuple[str, Any]]:
         (_("Recibido"), moment(mail.received_at)),
         (_("Buzón"), mail.mailbox.name),
         (_("Clase de correo"), str(MailKind(mail.kind).label) if mail.kind else ""),
-        (_("Qué se hizo"), str(Outcome(mail.outcome).label) if mail.outcome else ""),
+        (_("Qué se hizo"), capfirst(str(Outcome(mail.outcome).label)) if mail.outcome else ""),
     ]
     return [(term, value) for term, value in rows if value]
 

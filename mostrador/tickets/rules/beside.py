@@ -1,10 +1,12 @@
 """What apps above put beside the messages of a conversation at the desk: from where one was written, and so on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.utils.module_loading import import_string
+
+_WEIGHTS = ("bad", "warning", "info", "good")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Fact:
     def is_prominent(self) -> bool:
         """Whether it has to be seen before the message is read."""
         return self.kind in {"warning", "bad"}
+
+
+def by_weight(facts: Iterable[Fact | None]) -> tuple[Fact, ...]:
+    """Return facts, what matters most first; None is left out."""
+    return tuple(sorted((fact for fact in facts if fact), key=lambda fact: _WEIGHTS.index(fact.kind)))
 
 
 @dataclass(frozen=True, slots=True)
