@@ -14,6 +14,7 @@ from mostrador.audit.models import Event
 from mostrador.mailbox.models import IncomingMail, Mailbox
 from mostrador.organisations.models import Organisation
 from mostrador.tickets.actions import by_mail
+from mostrador.tickets.actions.retention import erase_words
 from mostrador.tickets.actions.tickets import new_private_link, reply_as_desk
 from mostrador.tickets.models import Ticket
 from tests import make
@@ -245,6 +246,13 @@ def test_what_was_erased_is_said_to_be(desk: Client, mail: IncomingMail) -> None
     assert desk.get(address(mail, "original/")).status_code == 404
     assert desk.get(address(mail, "documento/")).status_code == 404
     assert "Detalles del correo" not in conversation(desk, ticket_of(mail))
+
+
+def test_of_an_erased_ticket_no_mail_is_shown(desk: Client, mail: IncomingMail) -> None:
+    erase_words(ticket_of(mail))
+
+    assert desk.get(address(mail)).status_code == 404
+    assert "Instale Autofirma." not in conversation(desk, ticket_of(mail))
 
 
 # --- With its format ------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ _COLUMNS = (
 
 def beside(ticket: Ticket, keys: Sequence[int]) -> dict[int, Beside]:
     """Return what stands beside messages that were mails, by the key of the message. One query."""
+    if ticket.erased_at is not None:  # a job clears its mail soon
+        return {}
     mails = IncomingMail.objects.filter(said__in=keys).annotate(rest_start=Left("rest", LONGEST_REST + 1))
     return {row["said_id"]: _beside(row, ticket) for row in mails.values(*_COLUMNS)}
 

@@ -26,8 +26,11 @@ class Shown:
 def mails_of(ticket: Ticket) -> QuerySet[IncomingMail]:
     """Return the mails whose messages are in a ticket now, and those about it that became no message.
 
-    Where a message was moved by joining or dividing tickets, there its mail is read too, and nowhere else.
+    Where a message was moved by joining or dividing tickets, there its mail is read too, and nowhere else. Of a ticket
+    whose words were erased none is left to read.
     """
+    if ticket.erased_at is not None:
+        return IncomingMail.objects.none()
     mails = IncomingMail.objects.filter(Q(said__ticket=ticket) | Q(ticket=ticket, said__isnull=True))
     return mails.select_related("mailbox", "said")
 

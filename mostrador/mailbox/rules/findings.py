@@ -7,9 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mostrador.mailbox.choices import Authentication, SignatureState, Suspicion
+from mostrador.mailbox.rules.authentication import OWN_CHECK
 from mostrador.mailbox.rules.protection import ENCRYPTED_PGP, ENCRYPTED_SMIME, SIGNED_PGP
 from mostrador.shared.formats import exact_date
-from mostrador.tickets.rules.beside import Fact
+from mostrador.tickets.rules.beside import Fact, by_weight
+
+
+def verdicts(
+    authenticity: Mapping[str, Any], signature: Mapping[str, Any], warnings: Iterable[Mapping[str, Any]]
+) -> tuple[Fact, ...]:
+    """Say all that was found out, what matters most first; also that nobody vouches for the sender."""
+    found = [*map(warning_fact, warnings), authenticity_fact(authenticity), signature_fact(signature)]
+    if authenticity.get("verdict", Authentication.UNPROVEN) == Authentication.UNPROVEN:
+        found.append(Fact(str(Authentication.UNPROVEN.label)))
+    return by_weight(found)
 
 
 def authenticity_fact(values: Mapping[str, Any]) -> Fact | None:
@@ -18,6 +29,22 @@ def authenticity_fact(values: Mapping[str, Any]) -> Fact | None:
     if verdict == Authentication.FORGED:
         return Fact(str(Authentication.FORGED.label), "bad")
     return Fact(str(Authentication.PROVEN.label), "good") if verdict == Authentication.PROVEN else None
+
+
+def check_rows(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what each check of the sender found, and who looked."""
+    words = {
+        "pass": _("superado"),
+        "fail": _("no superado"),
+        "softfail": _("no superado, con dudas"),
+        "none": _("el dominio no dice nada"),
+        "neutral": _("el dominio no se pronuncia"),
+    }
+    checks = [(name.upper(), str(values.get(name) or "")) for name in ("spf", "dkim", "dmarc")]
+    rows = [(name, words.get(result, result)) for name, result in checks if result]
+    by = str(values.get("by") or "")
+    who = _("la firma DKIM se comprobó aquí") if by == OWN_CHECK else by
+    return [*rows, (_("Según"), who)] if rows and who else rows
 
 
 def signature_fact(values: Mapping[str, Any]) -> Fact | None:

@@ -19,22 +19,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mostrador.accounts.access import StaffRequest, staff_page
 from mostrador.mailbox.actions import reading as actions
-from mostrador.mailbox.choices import Authentication, MailKind, Outcome
+from mostrador.mailbox.choices import MailKind, Outcome
 from mostrador.mailbox.models import IncomingMail
 from mostrador.mailbox.queries import ticket_mail as queries
-from mostrador.mailbox.rules.findings import (
-    authenticity_fact,
-    defect_words,
-    signature_fact,
-    signature_rows,
-    warning_fact,
-)
+from mostrador.mailbox.rules.findings import check_rows, defect_words, signature_rows, verdicts
 from mostrador.shared.formats import moment
 from mostrador.shared.pages import jinja, respond
 from mostrador.shared.uploads import as_download
 from mostrador.tickets.models import Ticket
 from mostrador.tickets.queries.conversation import ticket_to_read
-from mostrador.tickets.rules.beside import Fact, by_weight
 
 _SALT = "mostrador.mailbox.pictures"
 _ALLOWED_SECONDS = 3600
@@ -55,10 +48,10 @@ def ticket_mail(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         "ticket": ticket,
         "mail": mail,
         "subject": mail.subject or _("Correo sin asunto"),
-        "verdicts": _verdicts(mail),
+        "verdicts": verdicts(mail.authenticity, mail.signature, mail.warnings),
         "facts": _head(mail),
         "files": queries.files_of(mail),
-        "checks": _checks(mail),
+        "checks": check_rows(mail.authenticity),
         "signature": signature_rows(mail.signature),
         "defects": defect_words(mail.defects),
     }
@@ -79,7 +72,7 @@ def ticket_mail_formatted(request: StaffRequest, reference: str, pk: int) -> Htt
         "ticket": ticket,
         "mail": mail,
         "subject": mail.subject or _("Correo sin asunto"),
-        "verdicts": [fact for fact in _verdicts(mail) if fact.is_prominent],
+        "verdicts": [fact for fact in verdicts(mail.authenticity, mail.signature, mail.warnings) if fact.is_prominent],
         "is_shown": found is not None,
         "is_formatted": found is not None and found.formatted is not None,
         "remote": found.formatted.remote if found and found.formatted else 0,
@@ -100,8 +93,8 @@ def ticket_mail_document(request: StaffRequest, reference: str, pk: int) -> Http
     if found is None:
         raise Http404
     actions.note_reading(mail, reader=request.user)
-    page: dict[str, Any] = {"language": ticket.language, "subject": mail.subject, "text": found.text}
-    page["html"] = found.formatted.html if found.formatted else None
+    html = found.formatted.html if found.formatted else None
+    page = {"language": ticket.language, "subject": mail.subject, "text": found.text, "html": html}
     response = HttpResponse(jinja().get_template("mailbox/email/ticket_mail_document.html").render(page))
     response["Content-Security-Policy"] = _POLICY.format(remote=" https: http:" if is_allowed else "")
     response["Referrer-Policy"] = "no-referrer"
@@ -147,15 +140,6 @@ def _is_allowed(request: StaffRequest, mail: IncomingMail, allowed: str) -> bool
     return bool(named == [mail.pk, request.user.pk])
 
 
-def _verdicts(mail: IncomingMail) -> tuple[Fact, ...]:
-    """Return what was found out, what matters most first; on this page also that nothing was."""
-    found = [warning_fact(each) for each in mail.warnings]
-    found += [authenticity_fact(mail.authenticity), signature_fact(mail.signature)]
-    if mail.authenticity.get("verdict") == Authentication.UNPROVEN or not mail.authenticity:
-        found.append(Fact(str(Authentication.UNPROVEN.label)))
-    return by_weight(found)
-
-
 def _head(mail: IncomingMail) -> list[tuple[str, Any]]:
     sender = f"{mail.sender_name} <{mail.sender}>" if mail.sender_name and mail.sender else mail.sender
     rows = [
@@ -169,20 +153,3 @@ def _head(mail: IncomingMail) -> list[tuple[str, Any]]:
         (_("Qué se hizo"), capfirst(str(Outcome(mail.outcome).label)) if mail.outcome else ""),
     ]
     return [(term, value) for term, value in rows if value]
-
-
-def _checks(mail: IncomingMail) -> list[tuple[str, str]]:
-    """Return what each check found, and who looked."""
-    words = {
-        "pass": _("superado"),
-        "fail": _("no superado"),
-        "softfail": _("no superado, con dudas"),
-        "none": _("el dominio no dice nada"),
-        "neutral": _("el dominio no se pronuncia"),
-    }
-    found = mail.authenticity
-    checks = [(name.upper(), str(found.get(name) or "")) for name in ("spf", "dkim", "dmarc")]
-    rows = [(name, words.get(result, result)) for name, result in checks if result]
-    by = str(found.get("by") or "")
-    who = _("la firma DKIM se comprobó aquí") if by == "dkim" else by
-    return [*rows, (_("Según"), who)] if rows and who else rows

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from mostrador.accounts.access import StaffRequest, staff_page
@@ -19,15 +18,13 @@ from mostrador.mailbox.actions import mailboxes as actions
 from mostrador.mailbox.actions import taking_in
 from mostrador.mailbox.choices import (
     KEPT_ASIDE,
-    Authentication,
     MailKind,
     MailState,
-    SignatureState,
-    Suspicion,
     Via,
 )
 from mostrador.mailbox.models import IncomingMail
 from mostrador.mailbox.queries.reading import original_of
+from mostrador.mailbox.rules.findings import check_rows, defect_words, verdicts
 from mostrador.mailbox.views.mailboxes import outcome_meaning, outcome_words
 from mostrador.mailbox.views.rows import mail_of
 from mostrador.shared.errors import ActionRefused
@@ -35,20 +32,6 @@ from mostrador.shared.formats import file_size, moment
 from mostrador.shared.pages import respond
 from mostrador.shared.uploads import as_download
 from mostrador.tickets.models import Ticket
-
-# Codes of what was wrong begin like this.
-DEFECTS = {
-    "header": gettext_lazy("las cabeceras están rotas"),
-    "boundary": gettext_lazy("faltan separadores entre sus partes"),
-    "charset": gettext_lazy("no dice bien con qué letras está escrito"),
-    "base64": gettext_lazy("una parte está mal codificada"),
-    "tnef": gettext_lazy("trae un winmail.dat que no se puede abrir"),
-    "nul": gettext_lazy("contiene caracteres nulos"),
-    "date": gettext_lazy("su fecha no puede ser cierta"),
-    "from": gettext_lazy("no dice bien quién lo envía"),
-    "too-": gettext_lazy("tiene demasiadas partes, unas dentro de otras"),
-    "reader": gettext_lazy("no se pudo leer como correo: se muestra tal como llegó"),
-}
 
 
 @require_GET
@@ -70,9 +53,9 @@ def mail(request: StaffRequest, pk: int) -> HttpResponse:
         "files": [(file.name or _("sin nombre"), file_size(len(file.content))) for file in original.files]
         if original
         else [],
-        "checks": _checks(shown),
-        "warnings": _warnings(shown),
-        "defects": _defects(original.defects if original else tuple(shown.defects)),
+        "checks": check_rows(shown.authenticity),
+        "verdicts": verdicts(shown.authenticity, shown.signature, shown.warnings),
+        "defects": defect_words(original.defects if original else shown.defects),
         "may_make_ticket": _may_make_ticket(shown),
         "may_read_again": _may_read_again(shown),
     }
@@ -143,30 +126,3 @@ def _facts(mail: IncomingMail) -> list[tuple[str, Any]]:
         (_("Lo decidió"), _("una regla de filtrado") if mail.rule.startswith("filter-") else mail.rule),
     ]
     return [(term, value) for term, value in facts if value]
-
-
-def _checks(mail: IncomingMail) -> list[tuple[str, str]]:
-    """Return whether it comes from where it says, in words, and what that hangs on."""
-    found, signed = mail.authenticity or {}, mail.signature or {}
-    verdict, state = found.get("verdict", ""), signed.get("state", "")
-    checks = [
-        (_("Remitente"), str(Authentication(verdict).label) if verdict in Authentication.values else ""),
-        *((name.upper(), str(found.get(name) or "")) for name in ("spf", "dkim", "dmarc")),
-        (_("Según"), str(found.get("by") or "")),
-        (_("Firma electrónica"), str(SignatureState(state).label) if state in SignatureState.values else state),
-    ]
-    return [(name, value) for name, value in checks if value]
-
-
-def _warnings(mail: IncomingMail) -> list[str]:
-    """Return the signs that it passes for the office's."""
-    return [
-        str(Suspicion(sign["code"]).label) % {"shown": sign["shown"], "real": sign["real"]}
-        for sign in mail.warnings or []
-        if sign.get("code") in Suspicion.values
-    ]
-
-
-def _defects(codes: tuple[str, ...]) -> list[str]:
-    words = [next((str(said) for start, said in DEFECTS.items() if code.startswith(start)), code) for code in codes]
-    return list(dict.fromkeys(words))
