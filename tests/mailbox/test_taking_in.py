@@ -528,3 +528,16 @@ def test_an_imported_mailbox_becomes_closed_threads_and_nobody_is_written_to(
     assert said(ticket) == [("public", "person", "Uno."), ("public", "third", "Dos.")]
     assert not Clock.objects.exists()
     assert not ProcrastinateJob.objects.filter(task_name__startswith="tickets.").exists()
+
+
+def test_what_we_sent_ourselves_and_comes_back_is_kept_aside(
+    mailbox: Mailbox, answered: tuple[Ticket, OutgoingMessage]
+) -> None:
+    ticket, sent = answered
+    before = said(ticket)
+    raw = make.raw_mail(sender="soporte@sede.example", Message_ID=sent.message_id, Auto_Submitted="auto-generated")
+
+    kept = make.taken_in(mailbox, raw)
+
+    assert (kept.outcome, kept.ticket) == (Outcome.ASIDE, None)
+    assert said(ticket) == before

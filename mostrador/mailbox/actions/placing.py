@@ -130,6 +130,8 @@ def _outcome(kept: IncomingMail, checked: Checked, *, as_persons: bool) -> Outco
     arrival = _arrival(kept, checked, is_own=known.is_own, as_persons=as_persons)
     if known.is_troubled and arrival.verdict.kind == MailKind.HUMAN:
         note_alive(kept.organisation, kept.sender)
+    if known.is_own and _is_ours(arrival):
+        return Outcome.ASIDE
     if as_persons:
         return _of_person(arrival)
     return _filtered(arrival) or _PLACES[arrival.verdict.kind](arrival)
@@ -222,8 +224,6 @@ def _of_person(arrival: Arrival) -> Outcome:
     """Put what a person wrote into its thread, or open a ticket with it."""
     kept, organisation = arrival.kept, arrival.kept.organisation
     arrival.others = _others(arrival)
-    if kept.rule == "own-address" and _is_ours(arrival):
-        return Outcome.ASIDE
     thread = threads.thread_of(organisation, arrival.clues)
     if _is_history(kept):
         return _keep_as_history(arrival, thread)
