@@ -97,6 +97,8 @@ def product(office: PostOffice) -> Iterator[Product]:
             env=running.environment | {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "mostrador.config.settings"},
             check=True,
         )
+        looked = "SELECT 1 FROM mailbox_mailbox WHERE address = %s AND last_fetch_at IS NOT NULL"
+        wait_for(lambda: bool(running.rows(looked, DESK)))
         yield running
 
 
