@@ -18,6 +18,7 @@ from mostrador.tickets.actions.retention import erase_words
 from mostrador.tickets.actions.tickets import new_private_link, reply_as_desk
 from mostrador.tickets.models import Ticket
 from tests import make
+from tests.mailbox.certificates import CITIZEN, certificate, rsa_key, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +135,27 @@ def test_what_was_found_out_is_said_in_words(
     assert [(found, text.startswith(sentence)) for found, text in facts] == [(kind, True)]
     is_before = shown.index(sentence) < shown.index("Ya lo instalé")
     assert is_before == (kind in {"warning", "bad"})
+
+
+def test_a_signed_mail_says_who_signed_it_without_their_number(desk: Client, mailbox: Mailbox) -> None:
+    key = rsa_key()
+    content = b"Content-Type: text/plain; charset=utf-8\r\n\r\nSolicito el certificado.\r\n"
+
+    mail = make.taken_in(mailbox, signed(content, key, certificate(key, CITIZEN)))
+
+    shown, details = conversation(desk, ticket_of(mail)), words(desk.get(address(mail)))
+    assert "Firmado por ANA GARCIA PEREZ. Firma íntegra" in shown
+    assert "Firmante ANA GARCIA PEREZ" in details
+    assert "Emisor del certificado, sin comprobar AC Usuarios de muestra" in details
+    assert "12345678" not in shown + details
+
+
+def test_a_link_that_shows_the_office_and_leads_elsewhere_is_pointed_at(desk: Client, mailbox: Mailbox) -> None:
+    html = '<p>Entre en <a href="https://lejos.example/x">https://sede.example/clave</a></p>'
+
+    mail = make.taken_in(mailbox, make.raw_mail("Entre en la sede", html=html))
+
+    assert "Un enlace muestra sede.example y lleva a lejos.example." in conversation(desk, ticket_of(mail))
 
 
 def test_nothing_is_said_when_nothing_is_known(desk: Client, mail: IncomingMail) -> None:
