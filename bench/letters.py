@@ -114,7 +114,7 @@ def letters(first: int, last: int, *, to: str, run: str) -> Iterator[Letter]:
 
 def big(size_bytes: int, *, to: str, run: str) -> bytes:
     """Make one message of about so many bytes, almost all of them one attached file."""
-    content = random.Random(run).randbytes(64 * 1024)
+    content = random.Random(run).randbytes(57 * 1024)
     chance = random.Random(run)
     parts = [b"--b\r\n", *_text("text/plain", "Adjunto el vídeo de la pantalla.\r\n"), b"--b\r\n"]
     parts.append(b'Content-Type: video/mp4; name="pantalla.mp4"\r\nContent-Transfer-Encoding: base64\r\n')

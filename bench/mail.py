@@ -105,7 +105,7 @@ def by_workers(product: Product, plan: dict[str, Any], newest: int) -> dict[str,
 
 
 def in_turn(product: Product, plan: dict[str, Any], newest: int) -> dict[str, Any]:
-    """Processes, one a core, receive a message and take it in, then the next; no job is fetched."""
+    """Processes, one a core, receive a portion and take it in, then the next; no job is fetched."""
     with ExitStack() as stack:
         plans = [plan | {"share": share, "shares": PROCESSES} for share in range(PROCESSES)]
         processes = [stack.enter_context(started("direct", each)) for each in plans]

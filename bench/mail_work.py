@@ -1,7 +1,7 @@
 """What the mail's benchmark does in processes of its own, with the product's tables: see `bench.mail`.
 
     python -m bench.mail_work prepare [PLAN]                 make a mailbox, say its key and address
-    python -m bench.mail_work direct PLAN                    receive and take in, one after the other
+    python -m bench.mail_work direct PLAN                    receive a portion, take it in, then the next
     python -m bench.mail_work receive PLAN                   only receive: workers of the product take in
     python -m bench.mail_work check PLAN                     count what people at the desk see
     python -m bench.mail_work write PLAN                     write a large message to a file
@@ -32,7 +32,7 @@ from bench.measures import AGENT  # noqa: E402 - as above
 from mostrador.accounts.models import User  # noqa: E402 - as above
 from mostrador.accounts.queries import access_of  # noqa: E402 - as above
 from mostrador.mailbox.actions.receiving import receive  # noqa: E402 - as above
-from mostrador.mailbox.actions.taking_in import take_in  # noqa: E402 - as above
+from mostrador.mailbox.actions.taking_in import PORTION, take_in  # noqa: E402 - as above
 from mostrador.mailbox.choices import MailState, Security, Via, Way  # noqa: E402 - as above
 from mostrador.mailbox.models import IncomingMail, Mailbox  # noqa: E402 - as above
 from mostrador.mailbox.models.mailboxes import sealed  # noqa: E402 - as above
@@ -47,7 +47,7 @@ def main() -> None:
     work: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "prepare": prepare,
         "direct": lambda plan: at_a_signal(plan, take_in),
-        "receive": lambda plan: at_a_signal(plan, lambda key: None),
+        "receive": lambda plan: at_a_signal(plan, lambda *keys: None),
         "write": write,
         "big": one_big,
         "check": check,
@@ -91,8 +91,11 @@ def _way(plan: dict[str, Any]) -> dict[str, Any]:
     return {"way": Way.IMAP, "password_sealed": sealed(plan["password"]), **server}
 
 
-def at_a_signal(plan: dict[str, Any], then: Callable[[int], None]) -> dict[str, Any]:
-    """Warm up, wait for the signal, and do the share of this process: whole threads, so that answers come after."""
+def at_a_signal(plan: dict[str, Any], then: Callable[..., None]) -> dict[str, Any]:
+    """Receive, and do something with as many at once as the product's job does.
+
+    Warm up, wait for the signal, and do the share of this process: whole threads, so that answers come after.
+    """
     mailbox = Mailbox.objects.select_related("organisation", "sender").get(pk=plan["mailbox"])
 
     def mine(first: int, last: int) -> list[bytes]:
@@ -100,8 +103,9 @@ def at_a_signal(plan: dict[str, Any], then: Callable[[int], None]) -> dict[str, 
         return [letter.raw for letter in made if letter.thread % plan["shares"] == plan["share"]]
 
     def do(messages: list[bytes]) -> None:
-        for raw in messages:
-            then(receive(raw, mailbox=mailbox, via=Via.PIPE, envelope_to=[mailbox.address]).pk)
+        for at in range(0, len(messages), PORTION):
+            portion = messages[at : at + PORTION]
+            then(*(receive(raw, mailbox=mailbox, via=Via.PIPE, envelope_to=[mailbox.address]).pk for raw in portion))
 
     do(mine(0, plan["warm_up"]))
     messages = mine(plan["warm_up"], plan["warm_up"] + plan["count"])
