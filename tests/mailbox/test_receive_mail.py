@@ -33,8 +33,7 @@ def test_a_piped_message_is_kept_byte_for_byte_and_will_be_read(tmp_path: Path) 
     assert (kept.envelope_from, kept.envelope_to) == ("ana@correo.example", ["soporte@sede.example"])
     [file] = files(tmp_path)
     assert file.read_bytes() == MESSAGE
-    [job] = ProcrastinateJob.objects.filter(task_name="mailbox.take_in")
-    assert job.args == {"mail_id": kept.pk}
+    assert ProcrastinateJob.objects.filter(task_name="mailbox.take_in", status="todo").count() == 1
 
 
 @real
