@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from mostrador.mailbox.choices import Afterwards, Outcome, Way
 from mostrador.mailbox.models import IncomingMail
@@ -18,10 +16,8 @@ from mostrador.organisations.models import Organisation
 from mostrador.tickets.choices import MessageKind
 from mostrador.tickets.models import Message
 from tests import make
-from tests.config.processes import clean
 from tests.mailbox.servers import Dovecot
-from tests.mailbox.test_fetching import watched
-from tests.shared.test_live_server import database_url
+from tests.mailbox.test_fetching import environment, watched
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,16 +26,9 @@ class Driver:
     """The process that crashes, and answers for it."""
 
     def __init__(self) -> None:
-        environment = {
-            "DATABASE_URL": database_url(),
-            "SECRET_KEY": settings.SECRET_KEY,
-            "MOSTRADOR_DATA": settings.MEDIA_ROOT.parent,
-            "MOSTRADOR_ENV_FILE": os.devnull,
-            "DJANGO_SETTINGS_MODULE": "mostrador.config.settings",
-        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.mailbox.crashes"],
-            env=clean(environment),
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

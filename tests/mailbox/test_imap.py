@@ -192,7 +192,7 @@ def test_waiting_ends_when_mail_arrives(account: Account) -> None:
         begin = time.monotonic()
 
         assert mailbox.wait(never, seconds=20)
-        assert time.monotonic() - begin < 3
+        assert time.monotonic() - begin < 5
         assert mailbox.uids_after(0) == [1]
         assert not mailbox.wait(never, seconds=0.1)
 
@@ -205,7 +205,7 @@ def test_waiting_ends_when_asked_to_stop(account: Account) -> None:
         begin = time.monotonic()
 
         assert not mailbox.wait(stop.is_set)
-        assert time.monotonic() - begin < 2
+        assert time.monotonic() - begin < 5
 
 
 def test_mail_that_arrives_just_before_waiting_is_noticed(account: Account) -> None:
@@ -227,7 +227,7 @@ def test_a_line_that_is_cut_while_waiting_is_noticed(account: Account) -> None:
             mailbox.wait(never, seconds=20)
 
     assert caught.value.problem == FetchProblem.CUT_OFF
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 5
 
 
 def test_a_line_that_is_dead_shows_when_waiting_ends(account: Account, dovecot: Dovecot) -> None:
@@ -281,14 +281,14 @@ def test_a_mailbox_of_ten_thousand_is_looked_through_at_once(account: Account) -
 
         assert len(mailbox.uids_after(0)) == 10_000
         assert mailbox.uids_after(9_998) == [9_999, 10_000]
-        assert time.monotonic() - begin < 2
+        assert time.monotonic() - begin < 5
 
 
-def test_a_message_of_fifty_megabytes_is_held_once(account: Account) -> None:
+def test_a_message_of_fifty_megabytes_is_not_held_in_memory(account: Account) -> None:
     size = 50_000_000
     account.deliver(b"Subject: grande\r\n\r\n" + (b"x" * 74 + b"\r\n") * (size // 76))
 
     grown, length = servers.growth_of_memory("imap", account.imap())
 
     assert length > size * 0.99
-    assert grown < size * 1.3
+    assert grown < size / 4

@@ -180,7 +180,7 @@ def _from_imap(check: MailboxCheck) -> bytes | None:
             connection.open(folder, read_only=True)
             for uid in connection.uids_after(check.before.get(folder, 0))[-MOST_LOOKED_AT:]:
                 fetched = connection.fetch(uid)
-                if fetched is not None and _is_ours(fetched.raw, check):
+                if fetched and isinstance(fetched.raw, bytes) and _is_ours(fetched.raw, check):
                     return fetched.raw
     return None
 
@@ -194,7 +194,7 @@ def _from_pop3(check: MailboxCheck) -> bytes | None:
                 raw = pop.fetch(number)
             except NotGiven:
                 continue
-            if _is_ours(raw, check):
+            if isinstance(raw, bytes) and _is_ours(raw, check):  # ours is no large one
                 return raw
     return None
 

@@ -1,10 +1,10 @@
 """Fetching mail from other people's servers: what is new there is kept here, and only then put away there."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models.functions import Coalesce
@@ -13,7 +13,7 @@ from django.utils import timezone
 from mostrador.mailbox.actions.receiving import receive_several
 from mostrador.mailbox.choices import Afterwards, FetchProblem, SignIn, Via, Way
 from mostrador.mailbox.clients import imap, oauth, pop3
-from mostrador.mailbox.clients.servers import Server
+from mostrador.mailbox.clients.servers import LARGE_BYTES, Raw, Server
 from mostrador.mailbox.errors import NotGiven, NotReached
 from mostrador.mailbox.models import Folder, Mailbox, PopMessage
 from mostrador.mailbox.models.mailboxes import sealed
@@ -22,9 +22,7 @@ POLL_SECONDS = 60  # where the server does not say by itself that something arri
 POP3_FOLDER = "INBOX"
 # So many messages, and so many bytes, are fetched and made safe together.
 _PORTION = 50
-_PORTION_BYTES = 2_000_000
-# Messages larger than that are fetched one at a time, whichever mailbox they are of, so that memory is bounded.
-_big_ones = Lock()
+_PORTION_BYTES = LARGE_BYTES
 # So many mailboxes are looked into at the same time; each needs a connection to the database meanwhile.
 _looks = BoundedSemaphore(8)
 _tokens = oauth.Tokens()
@@ -259,14 +257,13 @@ def _portions(uids: Sequence[int], sizes_of: Callable[[Sequence[int]], dict[int,
 
 def _take(mailbox: Mailbox, session: imap.Connection, folder: Folder, uids: list[int], look: Look) -> None:
     """Keep messages and remember that we have them, in one transaction."""
-    with _big_ones if len(uids) == 1 else nullcontext():
-        try:
-            fetched = session.fetch_several(uids)
-        except NotGiven as error:
-            trouble = error
-        else:
-            _keep(mailbox, folder, uids, fetched, look)
-            return
+    try:
+        fetched = session.fetch_several(uids)
+    except NotGiven as error:
+        trouble = error
+    else:
+        _keep(mailbox, folder, uids, fetched, look)
+        return
     if len(uids) > 1:
         for uid in uids:
             _take(mailbox, session, folder, [uid], look)
@@ -376,17 +373,16 @@ def _take_several(
     mailbox: Mailbox, session: pop3.Connection, folder: Folder, names: dict[int, str], look: Look
 ) -> dict[str, bool]:
     """Keep messages and remember that we have them, in one transaction; return whether to delete each there."""
-    fetched: dict[str, bytes] = {}
-    with _big_ones if len(names) == 1 else nullcontext():
-        for number, name in names.items():
-            try:
-                fetched[name] = session.fetch(number)
-            except NotGiven as error:
-                look.trouble = NotReached(FetchProblem.WITHHELD, error.answer)
-        to_clear = mailbox.afterwards == Afterwards.DELETE
-        with transaction.atomic():
-            receive_several(fetched.values(), mailbox=mailbox, via=Via.POP3)
-            PopMessage.objects.bulk_create(PopMessage(folder=folder, name=name, to_clear=to_clear) for name in fetched)
+    fetched: dict[str, Raw] = {}
+    for number, name in names.items():
+        try:
+            fetched[name] = session.fetch(number)
+        except NotGiven as error:
+            look.trouble = NotReached(FetchProblem.WITHHELD, error.answer)
+    to_clear = mailbox.afterwards == Afterwards.DELETE
+    with transaction.atomic():
+        receive_several(fetched.values(), mailbox=mailbox, via=Via.POP3)
+        PopMessage.objects.bulk_create(PopMessage(folder=folder, name=name, to_clear=to_clear) for name in fetched)
     look.taken += len(fetched)
     return dict.fromkeys(fetched, to_clear)
 

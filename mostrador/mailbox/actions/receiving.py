@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mostrador.mailbox.choices import Via
+from mostrador.mailbox.clients.servers import Raw
 from mostrador.mailbox.models import IncomingMail, Mailbox, MailImport
 from mostrador.shared.background import run_at, run_later
 
@@ -23,7 +24,7 @@ FOLDER = "mail"
 
 @transaction.atomic
 def receive(
-    raw: bytes,
+    raw: Raw,
     *,
     mailbox: Mailbox,
     via: Via,
@@ -37,7 +38,7 @@ def receive(
     message be removed there. A process that dies before leaves nothing but a file that the next attempt writes anew.
 
     Args:
-        raw: The message.
+        raw: The message; a large one may be in a file.
         mailbox: Whose it is.
         via: Through which door it came.
         envelope_from: Address of the envelope (RFC 5321), "" for the null sender or when unknown.
@@ -57,10 +58,10 @@ def receive(
 
 
 @transaction.atomic
-def receive_several(messages: Iterable[bytes], *, mailbox: Mailbox, via: Via) -> None:
+def receive_several(messages: Iterable[Raw], *, mailbox: Mailbox, via: Via) -> None:
     """Keep messages that a server gave us together and without envelopes, all or none, as `receive` does with one.
 
-    They take two queries, and little more time of the disk than one.
+    They take two queries, and little more time of the disk than one; large ones are never in memory as a whole.
     """
     found = {kept.sha256: (kept, raw) for raw in messages for kept in [_row(raw, mailbox, via)]}
     if not found:
@@ -72,17 +73,24 @@ def receive_several(messages: Iterable[bytes], *, mailbox: Mailbox, via: Via) ->
     _save(rows)
 
 
-def _row(raw: bytes, mailbox: Mailbox, via: Via) -> IncomingMail:
+def _row(raw: Raw, mailbox: Mailbox, via: Via) -> IncomingMail:
     now = timezone.now()
     return IncomingMail(
         organisation_id=mailbox.organisation_id,
         mailbox=mailbox,
         via=via,
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=_sha256(raw),
         size_bytes=len(raw),
         received_at=now,
         next_attempt_at=now,
     )
+
+
+def _sha256(raw: Raw) -> str:
+    if isinstance(raw, bytes):
+        return hashlib.sha256(raw).hexdigest()
+    raw.file.seek(0)
+    return hashlib.file_digest(raw.file, "sha256").hexdigest()
 
 
 def _name(kept: IncomingMail) -> str:
@@ -111,14 +119,14 @@ def have_it_read_at(moment: datetime) -> None:
     run_at(moment, "mailbox.take_in")
 
 
-def _store(messages: dict[str, bytes]) -> list[str]:
+def _store(messages: dict[str, Raw]) -> list[str]:
     """Write messages under names that their content makes, so that whoever writes one twice writes the same.
 
     On a disk each is there whole or not at all, and outlives a power cut. Returns the names they got.
     """
     if not isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]  # behind Django's lazy object
         return [
-            name if default_storage.exists(name) else default_storage.save(name, ContentFile(raw))
+            name if default_storage.exists(name) else default_storage.save(name, _file(raw))
             for name, raw in messages.items()
         ]
     written = {Path(default_storage.path(name)): _written(name, raw) for name, raw in messages.items()}
@@ -130,13 +138,18 @@ def _store(messages: dict[str, bytes]) -> list[str]:
     return list(messages)
 
 
-def _written(name: str, raw: bytes) -> Path:
+def _written(name: str, raw: Raw) -> Path:
     """Write a message beside the place where it is to be."""
     folder = Path(default_storage.path(name)).parent
     folder.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file:
-        file.write(raw)
+        for piece in _file(raw).chunks():
+            file.write(piece)
     return Path(file.name)
+
+
+def _file(raw: Raw) -> "File[bytes]":
+    return ContentFile(raw) if isinstance(raw, bytes) else File(raw.file)
 
 
 def _flush(path: Path) -> None:

@@ -7,13 +7,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import ProtocolError
 
 from mostrador.mailbox.choices import FetchProblem
-from mostrador.mailbox.clients.servers import Server, bearer, broken, encryption, keep_alive, not_signed_in, refused
+from mostrador.mailbox.clients.servers import (
+    Raw,
+    Server,
+    bearer,
+    broken,
+    encryption,
+    keep_alive,
+    not_signed_in,
+    read_literal,
+    refused,
+)
 from mostrador.mailbox.errors import NotGiven, NotReached
 
 # The answer to a search is one line; that of a mailbox with half a million messages is longer than Python allows.
@@ -36,9 +47,9 @@ class FolderState:
 
 @dataclass(frozen=True)
 class Fetched:
-    """One message, byte for byte, and the moment (UTC) at which its server received it, where that is known."""
+    """One message, byte for byte, a large one in a file; and when its server received it (UTC), where that is known."""
 
-    raw: bytes
+    raw: Raw
     received_at: datetime | None
 
 
@@ -259,6 +270,8 @@ def _client(server: Server) -> IMAPClient:
         timeout=server.timeout_seconds,
     )
     client.normalise_times = False  # aware moments
+    # What imaplib reads as one piece, it hands on without looking at it.
+    client._imap.read = partial(read_literal, client._imap.read)
     client._imap.debug = 0  # IMAPClient writes every message out for its log, which takes four times its size
     return client
 
@@ -304,7 +317,7 @@ def _sign_in_with_token(client: IMAPClient, server: Server, offered: tuple[bytes
 
 def _fetched(said: dict[bytes, Any]) -> Fetched:
     raw = said.get(b"BODY[]")
-    if not isinstance(raw, bytes):
+    if not isinstance(raw, Raw):
         raise NotGiven(f"BODY[]: {raw!r}")
     received_at = said.get(b"INTERNALDATE")
     return Fetched(raw=raw, received_at=received_at and received_at.astimezone(UTC))

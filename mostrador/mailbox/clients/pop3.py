@@ -7,7 +7,18 @@ from contextlib import contextmanager, suppress
 from io import BytesIO
 
 from mostrador.mailbox.choices import FetchProblem
-from mostrador.mailbox.clients.servers import Server, bearer, broken, encryption, keep_alive, not_signed_in, refused
+from mostrador.mailbox.clients.servers import (
+    LARGE_BYTES,
+    LargeMessage,
+    Raw,
+    Server,
+    bearer,
+    broken,
+    encryption,
+    keep_alive,
+    not_signed_in,
+    refused,
+)
 from mostrador.mailbox.errors import NotGiven, NotReached
 
 _LONGEST_ANSWER_BYTES = 1_000_000
@@ -59,8 +70,8 @@ class Connection:
             _, lines, _ = self._pop.list()
             return {int(number): int(size) for number, size, *_ in (line.split() for line in lines)}
 
-    def fetch(self, number: int) -> bytes:
-        """Return a message, byte for byte.
+    def fetch(self, number: int) -> Raw:
+        """Return a message, byte for byte; a large one in a file.
 
         Raises:
             NotGiven: The server will not hand over this message.
@@ -106,16 +117,20 @@ class _Pop3(poplib.POP3):
     def ask_for(self, number: int) -> None:
         self._say(f"RETR {number}")
 
-    def whole(self) -> bytes:
+    def whole(self) -> Raw:
         """Return the message that was asked for; the dots that the protocol doubles are single again."""
-        taken = BytesIO()
+        taken: BytesIO | LargeMessage = BytesIO()
         begins_line = True
         while (piece := self.file.readline(65_536)) not in {b".\r\n", b".\n"} or not begins_line:
             if not piece:
                 raise poplib.error_proto("-ERR EOF")
             taken.write(piece[1:] if begins_line and piece.startswith(b".") else piece)
             begins_line = piece.endswith(b"\n")
-        return taken.getvalue()
+            if isinstance(taken, BytesIO) and taken.tell() > LARGE_BYTES:
+                large = LargeMessage()
+                large.write(taken.getvalue())
+                taken = large
+        return taken.getvalue() if isinstance(taken, BytesIO) else taken
 
     def sign_in_with_token(self, words: bytes) -> None:
         self._say("AUTH XOAUTH2")

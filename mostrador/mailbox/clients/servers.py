@@ -3,7 +3,9 @@
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from tempfile import TemporaryFile
 
 from mostrador.mailbox.choices import FetchProblem
 from mostrador.mailbox.errors import NotReached
@@ -48,6 +50,40 @@ class Server:
     password: str = field(default="", repr=False)
     access_token: str = field(default="", repr=False)
     timeout_seconds: float = 60
+
+
+class LargeMessage:
+    """A message that would fill the memory, in a temporary file that lasts as long as this does."""
+
+    def __init__(self) -> None:
+        self.file = TemporaryFile()  # noqa: SIM115 - see __del__
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __del__(self) -> None:
+        self.file.close()
+
+    def write(self, data: bytes) -> None:
+        """Add to its end."""
+        self.file.write(data)
+        self._size += len(data)
+
+
+Raw = bytes | LargeMessage
+LARGE_BYTES = 2_000_000
+_PIECE_BYTES = 256 * 1024
+
+
+def read_literal(read: Callable[[int], bytes], size: int) -> Raw:
+    """Read so many bytes; less come where the connection ends."""
+    if size <= LARGE_BYTES:
+        return read(size)
+    large = LargeMessage()
+    while len(large) < size and (piece := read(min(_PIECE_BYTES, size - len(large)))):
+        large.write(piece)
+    return large
 
 
 def encryption() -> ssl.SSLContext:
