@@ -41,12 +41,10 @@ class Fetcher:
             try:
                 self._follow_changes()
             except (DatabaseError, InterfaceError):
-                logger.warning(
-                    "the database is not there; mailboxes are looked after with what is known", exc_info=True
-                )
-            finally:
+                logger.warning("the database is not there; what is known is looked after", exc_info=True)
                 connection.close()
             self._stop.wait(SECONDS_UNTIL_CHANGES_ARE_SEEN)
+        connection.close()
         self._end(list(self._keepers.values()))
 
     def _follow_changes(self) -> None:

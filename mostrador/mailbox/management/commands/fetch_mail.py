@@ -14,6 +14,7 @@ from mostrador.mailbox.models import Mailbox
 
 class Command(BaseCommand):
     help = "Fetch mail from the servers of all mailboxes as it arrives, until stopped; with --once, what is there now."
+    requires_system_checks = []  # they load every page, which takes memory for as long as this runs
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--mailbox", metavar="ADDRESS", default="", help="only the mailbox with this address")
