@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MailKind(TextChoices):
@@ -96,7 +97,7 @@ class MailState(TextChoices):
     """Where a received message is."""
 
     RECEIVED = "received", _("recibido, sin leer todavía")
-    DONE = "done", _("atendido")
+    DONE = "done", pgettext_lazy("mail", "atendido")
     FAILED = "failed", _("no se pudo leer")
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mostrador.mailbox.choices import FilterAction, MailKind
@@ -35,7 +35,9 @@ class FilterForm(forms.Form):
         required=False,
     )
     kind = forms.ChoiceField(
-        label=_("Clase de correo"), choices=[("", _("Cualquiera")), *MailKind.choices], required=False
+        label=_("Clase de correo"),
+        choices=[("", pgettext_lazy("kind of mail", "Cualquiera")), *MailKind.choices],
+        required=False,
     )
     action = forms.ChoiceField(label=_("Qué se hace"), choices=FilterAction.choices, widget=forms.RadioSelect)
     team = forms.TypedChoiceField(
