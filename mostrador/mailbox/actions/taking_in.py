@@ -30,7 +30,7 @@ from mostrador.tickets.models import Attachment, Ticket
 
 logger = logging.getLogger(__name__)
 
-PORTION = 10  # messages that are claimed at once
+PORTION = 25  # messages that are claimed at once
 PORTION_BYTES = 8_000_000  # of them that are read together; a larger one is read alone
 PORTIONS = 20  # in one run of the job
 # After each failed attempt; then a person looks at it.

@@ -10,8 +10,6 @@ from mostrador.mailbox.rules.threads import Circle, Clues
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.notifications.rules import pk_of
 from mostrador.organisations.models import Organisation
-from mostrador.people.models import Person
-from mostrador.people.queries.persons import records_of
 from mostrador.tickets.models import ThirdPartyRequest, Ticket
 from mostrador.tickets.queries.follow_up import where_it_goes_on
 
@@ -31,6 +29,20 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS found
 ORDER BY asked.place LIMIT 1
+"""
+_ROLES = ("person", "representative", "copied", "third")
+_CIRCLE = """
+WITH RECURSIVE record (role, id) AS (
+    SELECT * FROM (VALUES ('person', %(person)s::bigint), ('representative', %(representative)s::bigint)) AS acting
+    WHERE column2 IS NOT NULL
+    UNION
+    SELECT record.role, joined.id FROM record JOIN people_person AS joined ON joined.merged_into_id = record.id
+)
+SELECT role, email FROM record JOIN people_person USING (id) WHERE email <> ''
+UNION ALL
+SELECT 'copied', address FROM tickets_participant WHERE ticket_id = %(ticket)s
+UNION ALL
+SELECT 'third', email FROM tickets_thirdpartyrequest WHERE ticket_id = %(ticket)s AND email <> ''
 """
 
 
@@ -87,13 +99,14 @@ def ticket_about(message: OutgoingMessage) -> Ticket | None:
 
 
 def circle_of(ticket: Ticket) -> Circle:
-    """Return who takes part in a ticket. Four queries."""
+    """Return who takes part in a ticket, records that were joined to theirs included. One query."""
+    keys = {"ticket": ticket.pk, "person": ticket.person_id, "representative": ticket.representative_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_CIRCLE, keys)
+        rows = cursor.fetchall()
     acting = [ticket.person, *filter(None, [ticket.representative])]
     return Circle(
-        person=_addresses(ticket.person),
-        representative=_addresses(ticket.representative) if ticket.representative else (),
-        copied=list(ticket.participants.values_list("address", flat=True)),
-        third=[email for email in ticket.third_party_requests.values_list("email", flat=True) if email],
+        **{role: [address for whose, address in rows if whose == role] for role in _ROLES},
         names=[person.name for person in acting if person.name],
     )
 
@@ -135,7 +148,3 @@ def _by_token(tokens: tuple[str, ...]) -> int | None:
     abouts = dict(OutgoingMessage.objects.filter(pk__in=keys).values_list("pk", "about")) if keys else {}
     found = (abouts.get(key, "") for key in keys)
     return next((int(about.removeprefix(_ABOUT)) for about in found if about.startswith(_ABOUT)), None)
-
-
-def _addresses(person: Person) -> list[str]:
-    return [record.email for record in records_of(person) if record.email]
