@@ -79,6 +79,8 @@ def editors(page: Page, width: int) -> None:
     if width == NARROW:
         return
     _set_height(page, 1150)
+    page.goto("/gestion/buzones/")
+    take(page, page.locator("main table a").first.get_attribute("href") or "/gestion/buzones/", "mailbox", width)
     take(page, f"{text}revision/", "review", width)
     take(page, "/gestion/centro-de-ayuda/", "board", width)
     page.goto("/gestion/sinonimos/nuevo/?pregunta=cacharro+del+dni&idioma=es")
