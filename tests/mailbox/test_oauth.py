@@ -228,7 +228,11 @@ def test_each_refusal_is_told_apart(status: int, answer: object, problem: str) -
     assert "Trace" not in caught.value.answer
 
 
-@pytest.mark.parametrize("address", ["", "no es una dirección", f"http://127.0.0.1:{servers.free_port()}/"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "no es una dirección", f"http://127.0.0.1:{servers.free_port()}/"],
+    ids=["no address", "no web address", "nobody there"],
+)
 def test_an_issuer_that_is_not_there_is_told_apart(address: str) -> None:
     with office() as (issuer, _), pytest.raises(NotReached) as caught:
         oauth.refresh(replace(issuer, token_address=address), "permiso")
