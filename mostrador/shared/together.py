@@ -67,6 +67,7 @@ def one_of_them() -> Iterator[None]:
     except BaseException:
         if gathered is not None:
             gathered.items = before
+            gathered.known.clear()  # a lock that was taken inside is gone, too
         raise
 
 

@@ -189,7 +189,8 @@ def test_mail_comes_in_is_answered_and_comes_back(
         return product.rows("SELECT reference, language FROM tickets_ticket WHERE subject = %s", words.subject)
 
     # The citizen writes, and has a ticket within seconds.
-    office.send(written(words, words.question, To=DESK), to=DESK)
+    question = written(words, words.question, To=DESK)
+    office.send(question, to=DESK)
     wait_for(lambda: bool(ticket()), seconds=SECONDS_TO_BECOME_A_TICKET, pause=0.1)
     [(reference, ticket_language)] = ticket()
     assert ticket_language == language
@@ -206,7 +207,7 @@ def test_mail_comes_in_is_answered_and_comes_back(
 
     wait_for(lambda: bool(answers()), seconds=60, pause=0.3)
     [letter] = answers()
-    assert str(letter["In-Reply-To"])
+    assert str(question["Message-ID"]) in str(letter["References"])
     assert DESK in str(letter["From"])
     looks_right(browser, letter, words.answer)
 

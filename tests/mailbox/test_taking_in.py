@@ -24,7 +24,7 @@ from mostrador.tickets.actions import by_mail, emails
 from mostrador.tickets.actions.third_parties import ask_third_party
 from mostrador.tickets.actions.tickets import close, reply_as_desk, resolve
 from mostrador.tickets.choices import AuthorKind, Channel, MessageKind, State
-from mostrador.tickets.models import Clock, Message, Relation, Ticket, TicketWords
+from mostrador.tickets.models import Clock, ClockEvent, Message, Relation, Ticket, TicketWords
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,67 @@ def test_an_answer_comes_into_its_thread(mailbox: Mailbox, answered: tuple[Ticke
     assert (kept.outcome, kept.ticket) == (Outcome.ADDED, ticket)
     assert said(ticket)[-1] == ("public", "person", "Ya funciona.")
     assert Ticket.objects.count() == 1
+
+
+def test_what_we_send_answers_the_mail_that_came(mailbox: Mailbox) -> None:
+    kept = make.taken_in(mailbox, make.raw_mail(Message_ID="<pregunta@casa.example>"))
+
+    emails.tell_person(Message.objects.get(kind=MessageKind.EVENT).pk)
+
+    assert kept.ticket is not None
+    assert OutgoingMessage.objects.get().in_reply_to == "<pregunta@casa.example>"
+
+
+def test_a_forger_puts_nobody_in_copy(mailbox: Mailbox, answered: tuple[Ticket, OutgoingMessage]) -> None:
+    ticket, sent = answered
+    spied = make.raw_mail("Pónganme en copia.", sender=ANA, subject=ticket.reference, Cc="espia@otra.example")
+    honest = make.raw_mail("Con mi gestor.", sender=ANA, In_Reply_To=sent.message_id, Cc="gestor@despacho.example")
+
+    make.taken_in(mailbox, spied)
+    make.taken_in(mailbox, honest)
+
+    assert list(ticket.participants.values_list("address", flat=True)) == ["gestor@despacho.example"]
+
+
+def test_what_has_had_its_time_does_not_come_back(mailbox: Mailbox) -> None:
+    raw = make.raw_mail(Precedence="bulk")
+    kept = make.taken_in(mailbox, raw)
+    name = kept.file
+    default_storage.delete(name)
+    IncomingMail.objects.update(file="")
+
+    again = receive(raw, mailbox=mailbox, via=Via.IMAP)
+
+    assert (again.pk, again.file) == (kept.pk, "")
+    assert not default_storage.exists(name)
+
+
+def test_other_files_under_the_same_message_id_are_not_lost(mailbox: Mailbox) -> None:
+    for number in (1, 2):
+        make.taken_in(
+            mailbox, make.raw_mail("Escaneado.", Message_ID="<scan@casa.example>", files={"a.txt": b"%d" % number})
+        )
+
+    assert Ticket.objects.count() == 2
+
+
+def test_what_fails_last_takes_no_clock_from_the_others(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = receive(make.raw_mail("Uno.", sender=ANA, Message_ID="<a@casa.example>"), mailbox=mailbox, via=Via.IMAP)
+    answer = receive(make.raw_mail("Dos.", sender=ANA, In_Reply_To="<a@casa.example>"), mailbox=mailbox, via=Via.IMAP)
+    real = placing._became
+
+    def full_disk(arrival: placing.Arrival, said: Message) -> None:
+        if arrival.text == "Dos.":
+            raise OSError("no space left")
+        real(arrival, said)
+
+    monkeypatch.setattr(placing, "_became", full_disk)
+    taking_in.take_in(first.pk, answer.pk)
+
+    ticket = Ticket.objects.get()
+    clocks = Clock.objects.filter(ticket=ticket).values_list("pk", flat=True)
+    assert set(ClockEvent.objects.values_list("clock", flat=True)) == set(clocks)
+    assert [row.state for row in IncomingMail.objects.order_by("pk")] == ["done", "received"]
 
 
 def test_the_quoted_conversation_is_kept_apart(mailbox: Mailbox, answered: tuple[Ticket, OutgoingMessage]) -> None:
@@ -310,7 +371,7 @@ def test_a_colleague_passes_a_citizens_mail_on(organisation: Organisation, mailb
     proof = f"Authentication-Results: mx.sede.example; dmarc=pass header.from={domain}\r\n".encode()
 
     trusted = make.taken_in(mailbox, proof + raw)
-    unproven = make.taken_in(mailbox, raw)
+    unproven = make.taken_in(mailbox, make.raw_mail(text, sender=colleague.email, subject="Fwd: No me deja pagar"))
 
     assert trusted.ticket is not None
     assert unproven.ticket is not None
@@ -373,7 +434,7 @@ def test_an_answer_waits_for_what_came_before_it(mailbox: Mailbox) -> None:
     assert (second.outcome, Ticket.objects.count()) == (Outcome.ADDED, 1)
 
 
-@pytest.mark.parametrize(("mails", "statements"), [(1, 26), (3, 44)])
+@pytest.mark.parametrize(("mails", "statements"), [(1, 27), (3, 47)])
 def test_how_many_statements_new_tickets_take(
     mailbox: Mailbox, mails: int, statements: int, django_assert_num_queries: Any
 ) -> None:

@@ -17,7 +17,7 @@ def take_bounce(kept: IncomingMail, verdict: Verdict, clues: Clues) -> Outcome:
 
     A notice that names no message of ours only counts a little against its addresses: anybody can write one.
     """
-    bounce, about = verdict.bounce, _about(kept, verdict, clues)
+    bounce, about = verdict.bounce, about_ours(kept, verdict, clues)
     if bounce is None:
         return Outcome.ASIDE
     closed = note_bounce(
@@ -39,7 +39,7 @@ def take_bounce(kept: IncomingMail, verdict: Verdict, clues: Clues) -> Outcome:
 
 def take_report(kept: IncomingMail, verdict: Verdict, clues: Clues) -> Outcome:
     """Heed a complaint (RFC 5965): nothing that nobody wrote goes any more to who took a message of ours for spam."""
-    about = _about(kept, verdict, clues)
+    about = about_ours(kept, verdict, clues)
     if about is None:
         return Outcome.ASIDE
     kept.about = about
@@ -47,6 +47,7 @@ def take_report(kept: IncomingMail, verdict: Verdict, clues: Clues) -> Outcome:
     return Outcome.BOUNCE
 
 
-def _about(kept: IncomingMail, verdict: Verdict, clues: Clues) -> OutgoingMessage | None:
+def about_ours(kept: IncomingMail, verdict: Verdict, clues: Clues) -> OutgoingMessage | None:
+    """Return which message of this organisation, or of one near it, a mail tells of; None for others'."""
     found = threads.outgoing_of(verdict.message_id, clues.tokens)
     return found if found is not None and threads.are_near(kept.organisation, found.organisation) else None

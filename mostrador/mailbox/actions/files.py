@@ -17,8 +17,11 @@ from mostrador.tickets.models import Attachment, Message
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 
 
-def keep_files(message: Message, files: Sequence[File]) -> list[str]:
-    """Keep the files of a mail with a message; return a sentence for each that is only in the original."""
+def keep_files(message: Message, files: Sequence[File], stored: list[str]) -> list[str]:
+    """Keep the files of a mail with a message; return a sentence for each that is only in the original.
+
+    What is written to the storage is added to `stored`, for whoever has to take it out again (`forget`).
+    """
     kept: list[Attachment] = []
     refused: list[str] = []
     wanted = [file for file in files if file.content_type not in _SIGNATURES]
@@ -27,9 +30,8 @@ def keep_files(message: Message, files: Sequence[File]) -> list[str]:
             kept.append(_kept(message, file))
         except ActionRefused as refusal:
             refused.append(str(refusal))
-        except BaseException:
-            _forget(kept)
-            raise
+        else:
+            stored.append(str(kept[-1].file))
     Attachment.objects.bulk_create(kept)
     left = len(wanted) - settings.ATTACHMENTS_MAX_COUNT
     if left > 0:
@@ -38,10 +40,10 @@ def keep_files(message: Message, files: Sequence[File]) -> list[str]:
     return refused
 
 
-def _forget(attachments: Sequence[Attachment]) -> None:
+def forget(stored: Sequence[str]) -> None:
     """Take files out of the storage whose rows will never be."""
-    for each in attachments:
-        default_storage.delete(str(each.file))
+    for name in stored:
+        default_storage.delete(name)
 
 
 def _kept(message: Message, file: File) -> Attachment:

@@ -4,9 +4,11 @@ Everything happens in the caller's transaction together with the row that says t
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -50,6 +52,7 @@ from mostrador.tickets.models import Message, Ticket
 LONGEST_TEXT = 200_000  # letters of one message; what is longer goes on in the original
 LONGEST_REST = 100_000
 MOST_IN_COPY = 20
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
 _SECONDS_TO_WAIT = 30  # for what came before
 # What reading finds out.
 _READ = [
@@ -72,6 +75,8 @@ class Arrival:
     team: Team | None = None
     topic: Topic | None = None
     tags: tuple[str, ...] = ()
+    stored: list[str] = field(default_factory=list)
+    may_wait: bool = True
 
     @property
     def sender(self) -> Address:
@@ -91,6 +96,8 @@ class Checked:
     mail: Mail
     authenticity: Authenticity
     signature: Signature | None
+    # Names of what was written to the storage for it, to be taken out again when it fails after all.
+    stored: list[str] = field(default_factory=list)
 
 
 def read_and_check(kept: IncomingMail, raw: bytes) -> Checked:
@@ -125,10 +132,10 @@ def _is_own_test(kept: IncomingMail, mail: Mail) -> bool:
 
 def _outcome(kept: IncomingMail, checked: Checked, *, as_persons: bool) -> Outcome:
     known = incoming.what_is_known(kept)
-    if known.earlier and _is_there_already(kept, checked.mail, known.earlier):
+    if known.earlier and not as_persons and _is_there_already(checked.mail, known.earlier):
         return Outcome.DUPLICATE
     arrival = _arrival(kept, checked, is_own=known.is_own, as_persons=as_persons)
-    if known.is_troubled and arrival.verdict.kind == MailKind.HUMAN:
+    if known.is_troubled and _shows_that_address_works(arrival):
         note_alive(kept.organisation, kept.sender)
     if known.is_own and _is_ours(arrival):
         return Outcome.ASIDE
@@ -148,17 +155,27 @@ def _note_head(kept: IncomingMail, mail: Mail) -> None:
     kept.defects = [code[:40] for code in mail.defects]
 
 
-def _is_there_already(kept: IncomingMail, mail: Mail, earlier: int) -> bool:
-    """Tell whether another copy of the same message was read: the same name, sender and words.
+def _shows_that_address_works(arrival: Arrival) -> bool:
+    is_new = arrival.kept.imported_by_id is None
+    return is_new and arrival.verdict.kind == MailKind.HUMAN and arrival.authentication != Authentication.FORGED
 
-    Some programs give the same Message-ID to everything that they send, so the words have to be the same too.
+
+def _is_there_already(mail: Mail, earlier: int) -> bool:
+    """Tell whether another copy of the same message was read: with the same subject, words and files.
+
+    Some programs give the same Message-ID to everything that they send, so the rest has to be the same too. What was
+    cleared cannot be compared: then the Message-ID has to do.
     """
-    before = IncomingMail.objects.select_related("said").get(pk=earlier)
-    if before.subject != kept.subject:
-        return False
-    if before.said is None:
-        return before.ticket_id is None
-    return before.said.text == _text(mail) or not before.said.text
+    before = IncomingMail.objects.get(pk=earlier)
+    if not before.file:
+        return True
+    with default_storage.open(before.file) as file:
+        other = read(file.read())
+    return _contents(other) == _contents(mail)
+
+
+def _contents(mail: Mail) -> tuple[object, ...]:
+    return mail.subject, mail.text, mail.html, tuple(file.content for file in mail.files)
 
 
 def _arrival(kept: IncomingMail, checked: Checked, *, is_own: bool, as_persons: bool) -> Arrival:
@@ -179,6 +196,8 @@ def _arrival(kept: IncomingMail, checked: Checked, *, is_own: bool, as_persons: 
         authentication=proof.verdict,
         team=kept.mailbox.team,
         topic=kept.mailbox.topic,
+        stored=checked.stored,
+        may_wait=not as_persons,
     )
 
 
@@ -238,11 +257,12 @@ def _of_person(arrival: Arrival) -> Outcome:
         return _note_of_colleague(arrival, thread.ticket, user)
     if as_what is Standing.STRANGER or thread.ticket.state == State.CLOSED or thread.ticket.erased_at is not None:
         return _open(arrival, former=thread.ticket)
-    return _add(arrival, thread.ticket, as_what)
+    return _add(arrival, thread, as_what)
 
 
-def _add(arrival: Arrival, ticket: Ticket, as_what: Standing) -> Outcome:
+def _add(arrival: Arrival, thread: threads.Thread, as_what: Standing) -> Outcome:
     """Add an answer to its conversation."""
+    ticket = thread.ticket
     if as_what is Standing.THIRD:
         said = _answer_of_third_party(arrival, ticket)
     elif as_what is Standing.COPY:
@@ -250,10 +270,17 @@ def _add(arrival: Arrival, ticket: Ticket, as_what: Standing) -> Outcome:
         is_public = person in {one.address.lower() for one in (*arrival.mail.to, *arrival.mail.cc)}
         said = by_mail.reply_as_copied(ticket, name=arrival.name, text=_words(arrival), is_public=is_public)
     else:
-        said = reply_as_person(ticket, text=_words(arrival), channel=Channel.EMAIL, idempotency_key=_key(arrival))
+        said = reply_as_person(
+            ticket,
+            text=_words(arrival),
+            channel=Channel.EMAIL,
+            email_id=_email_id(arrival),
+            idempotency_key=_key(arrival),
+        )
         if as_what is Standing.OTHER_ADDRESS:
             by_mail.note_event(ticket, EventCode.OTHER_ADDRESS)
-        if arrival.others:
+        # Whoever can guess a reference and forge a sender puts nobody in copy.
+        if arrival.others and (thread.link_is_secret or arrival.authentication == Authentication.PROVEN):
             by_mail.put_in_copy(said.ticket, arrival.others)
     _became(arrival, said)
     return Outcome.ADDED
@@ -374,6 +401,7 @@ def _opened(arrival: Arrival, person: Person, *, text: str, subject: str, is_ans
         sender=mailbox.sender,
         tags=arrival.tags,
         acknowledge=is_answerable and _may_acknowledge(arrival),
+        email_id=_email_id(arrival),
     )
     _became(arrival, said)
     return ticket
@@ -387,7 +415,7 @@ def _may_acknowledge(arrival: Arrival) -> bool:
 def _became(arrival: Arrival, said: Message) -> None:
     """Note which message a mail became, and keep its files there; what is not kept is said to the desk."""
     arrival.kept.said, arrival.kept.ticket = said, said.ticket
-    refused = keep_files(said, arrival.mail.files) if arrival.mail.files else []
+    refused = keep_files(said, arrival.mail.files, arrival.stored) if arrival.mail.files else []
     if refused:
         write_note(said.ticket, author=None, text="\n".join(refused))
 
@@ -432,7 +460,7 @@ def _refuse_too_early(arrival: Arrival) -> None:
     kept = arrival.kept
     is_answer = bool(arrival.clues.message_ids)
     waited = (timezone.now() - kept.received_at).total_seconds()
-    if is_answer and waited < _SECONDS_TO_WAIT and incoming.is_earlier_unread(kept):
+    if arrival.may_wait and is_answer and waited < _SECONDS_TO_WAIT and incoming.is_earlier_unread(kept):
         raise ComesTooEarly
 
 
@@ -456,12 +484,14 @@ def _subject_of(text: str, language: str) -> str:
         return first[:80] or _("(sin asunto)")
 
 
-def _text(mail: Mail) -> str:
-    return _shortened(new_words(mail).text)
-
-
 def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "\n[…]"
+
+
+def _email_id(arrival: Arrival) -> str:
+    """Return the Message-ID as answers may name it, "" for one that headers cannot carry."""
+    found = arrival.mail.message_id
+    return found if _MESSAGE_ID.fullmatch(found) else ""
 
 
 def _key(arrival: Arrival) -> str:
@@ -481,7 +511,7 @@ def _of_report(arrival: Arrival) -> Outcome:
 
 def _of_receipt(arrival: Arrival) -> Outcome:
     """Put a confirmation beside the ticket whose e-mail it confirms."""
-    about = threads.outgoing_of(arrival.verdict.message_id, arrival.clues.tokens)
+    about = bounces.about_ours(arrival.kept, arrival.verdict, arrival.clues)
     ticket = threads.ticket_about(about) if about else None
     if ticket is None or ticket.erased_at is not None:
         return Outcome.ASIDE

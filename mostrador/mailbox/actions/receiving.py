@@ -46,9 +46,12 @@ def receive(
         imported_by: The import that brings it, which is history: nobody is written to about it.
 
     Returns:
-        The row; of what was there already only the key is to be relied upon.
+        The row. What is there already is not written again, as its words may have had their time; of what somebody else
+        keeps at the same moment only the key is to be relied upon.
     """
     kept = _row(raw, mailbox, via)
+    if known := IncomingMail.objects.filter(mailbox=mailbox, sha256=kept.sha256).first():
+        return known
     kept.envelope_from = envelope_from[:LONGEST_ENVELOPE]
     kept.envelope_to = [address[:LONGEST_ENVELOPE] for address in envelope_to]
     kept.imported_by = imported_by
@@ -61,9 +64,12 @@ def receive(
 def receive_several(messages: Iterable[Raw], *, mailbox: Mailbox, via: Via) -> None:
     """Keep messages that a server gave us together and without envelopes, all or none, as `receive` does with one.
 
-    They take two queries, and little more time of the disk than one; large ones are never in memory as a whole.
+    They take three queries, and little more time of the disk than one; large ones are never in memory as a whole.
     """
     found = {kept.sha256: (kept, raw) for raw in messages for kept in [_row(raw, mailbox, via)]}
+    known = IncomingMail.objects.filter(mailbox=mailbox, sha256__in=found).values_list("sha256", flat=True)
+    for sha256 in known:
+        del found[sha256]
     if not found:
         return
     rows = [kept for kept, _ in found.values()]
@@ -110,7 +116,8 @@ def have_it_read() -> None:
 
     Called once it is committed; a process that dies before is made up for by the job that looks every minute.
     """
-    if not ProcrastinateJob.objects.filter(task_name="mailbox.take_in", status="todo").exists():
+    waiting = ProcrastinateJob.objects.filter(task_name="mailbox.take_in", status="todo", scheduled_at__isnull=True)
+    if not waiting.exists():
         run_later("mailbox.take_in")
 
 
@@ -143,8 +150,12 @@ def _written(name: str, raw: Raw) -> Path:
     folder = Path(default_storage.path(name)).parent
     folder.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file:
-        for piece in _file(raw).chunks():
-            file.write(piece)
+        try:
+            for piece in _file(raw).chunks():
+                file.write(piece)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)  # a full disk does not get fuller with each attempt
+            raise
     return Path(file.name)
 
 

@@ -4,11 +4,13 @@ What cannot be read is tried again, then becomes a ticket with the raw message f
 """
 
 import logging
+import secrets
+import traceback
 from collections.abc import Iterator
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,6 +18,7 @@ from django.utils.translation import override
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.mailbox.actions import placing, receiving
+from mostrador.mailbox.actions.files import forget
 from mostrador.mailbox.choices import KEPT_ASIDE, MailState, Outcome
 from mostrador.mailbox.errors import ComesTooEarly
 from mostrador.mailbox.models import IncomingMail
@@ -24,28 +27,38 @@ from mostrador.mailbox.rules.portions import in_groups
 from mostrador.people.actions.persons import find_or_create_person
 from mostrador.shared.errors import ActionRefused
 from mostrador.shared.together import one_of_them, together
+from mostrador.tickets.actions.attachments import FOLDER
 from mostrador.tickets.actions.tickets import open_ticket
 from mostrador.tickets.choices import Channel
 from mostrador.tickets.models import Attachment, Ticket
 
 logger = logging.getLogger(__name__)
 
+_Failed = tuple[IncomingMail, Exception]
+
 PORTION = 25  # messages that are claimed at once
 PORTION_BYTES = 8_000_000  # of them that are read together; a larger one is read alone
 PORTIONS = 20  # in one run of the job
 # After each failed attempt; then a person looks at it.
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+ATTEMPTS = len(PAUSES) + 1
 WAIT_FOR_EARLIER = timedelta(seconds=2)
 LONGEST_ERROR = 2000
 MAILBOX = ("organisation", "mailbox__sender", "mailbox__team__organisation", "mailbox__topic__team__organisation")
 
 
 def take_in_what_is_due() -> bool:
-    """Read what waits, the oldest first, at most 200 messages; tell whether more is waiting."""
+    """Read what waits, the oldest first, at most 500 messages; tell whether more is waiting."""
     for _portion in range(PORTIONS):
         claimed = incoming.claim(timezone.now(), PORTION)
-        for keys in in_groups(claimed, PORTION_BYTES):
-            take_in(*keys)
+        # What failed before is read alone, and what readers die of no more.
+        alone = ((key, size if attempts <= 2 else PORTION_BYTES) for key, size, attempts in claimed)
+        spent = {key for key, _size, attempts in claimed if attempts > ATTEMPTS}
+        for keys in in_groups(alone, PORTION_BYTES):
+            if spent.isdisjoint(keys):
+                take_in(*keys)
+            else:
+                _note_failure(keys[0], RuntimeError("whoever reads it dies"))
         if len(claimed) < PORTION:
             return False
     return incoming.is_something_due(timezone.now())
@@ -56,27 +69,31 @@ def take_in(*mail_ids: int) -> None:
 
     They are safe and are read again whenever this does not commit, so nobody waits here for the disk.
     """
-    failed: list[tuple[IncomingMail, Exception]] = []
+    failed: list[_Failed] = []
     # What may have to wait for others' servers comes before the transaction.
     mails = list(_read(incoming.to_read(mail_ids), failed))
-    with together():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
-        waiting = incoming.still_to_read(kept.pk for kept, _mail in mails)
-        for kept, mail in mails:
-            if kept.pk in waiting:
-                _place(kept, mail, failed)
+    try:
+        failed += _place_together(mails)
+    except Exception as problem:
+        for _kept, mail in mails:
+            forget(mail.stored)
+        if not connection.is_usable():
+            raise  # about the database, not about these messages: they wait until the lease is over
+        if len(mails) == 1:
+            failed.append((mails[0][0], problem))
+        else:  # what belongs to one of them comes out when each is alone
+            for kept, _mail in mails:
+                take_in(kept.pk)
     for kept, reason in failed:
-        if isinstance(reason, ComesTooEarly):
+        if isinstance(reason, ComesTooEarly | OperationalError):
             _put_off(kept.pk)
-        else:
-            logger.error("mail.not_read mail=%d", kept.pk, exc_info=reason)
-            _note_failure(kept.pk, reason)
+            continue
+        trace = "".join(traceback.format_tb(reason.__traceback__))  # without its words, which may be the person's
+        logger.error("mail.not_read mail=%d problem=%s\n%s", kept.pk, type(reason).__name__, trace)
+        _note_failure(kept.pk, reason)
 
 
-def _read(
-    rows: list[IncomingMail], failed: list[tuple[IncomingMail, Exception]]
-) -> Iterator[tuple[IncomingMail, placing.Checked]]:
+def _read(rows: list[IncomingMail], failed: list[_Failed]) -> Iterator[tuple[IncomingMail, placing.Checked]]:
     for kept in rows:
         try:
             yield kept, placing.read_and_check(kept, _raw(kept))
@@ -84,18 +101,28 @@ def _read(
             failed.append((kept, problem))
 
 
-def _place(kept: IncomingMail, mail: placing.Checked, failed: list[tuple[IncomingMail, Exception]]) -> None:
-    try:
-        with one_of_them():
-            placing.place(kept, mail)
-    except DatabaseError as problem:
-        if not connection.is_usable():
-            raise  # about the database, not about this message: it waits until the lease is over
-        failed.append((kept, problem))
-    except Exception as problem:  # noqa: BLE001 - as above
-        failed.append((kept, problem))
+def _place_together(mails: list[tuple[IncomingMail, placing.Checked]]) -> list[_Failed]:
+    """Place messages in one transaction; return those that failed by themselves."""
+    failed: list[_Failed] = []
+    with together():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        waiting = incoming.still_to_read(kept.pk for kept, _mail in mails)
+        for kept, mail in mails:
+            if kept.pk not in waiting:
+                continue
+            try:
+                with one_of_them():
+                    placing.place(kept, mail)
+            except Exception as problem:
+                if isinstance(problem, DatabaseError) and not connection.is_usable():
+                    raise
+                forget(mail.stored)
+                failed.append((kept, problem))
+    return failed
 
 
+@transaction.atomic
 def take_in_again(kept: IncomingMail, *, by: User) -> None:
     """Have a message that could not be read tried again, with all its attempts ahead.
 
@@ -165,6 +192,7 @@ def _note_failure(mail_id: int, problem: Exception) -> None:
     if kept.attempts <= len(PAUSES):
         kept.next_attempt_at = timezone.now() + PAUSES[max(kept.attempts, 1) - 1]
         kept.save(update_fields=["last_error", "next_attempt_at"])
+        receiving.have_it_read_at(kept.next_attempt_at)
         return
     _show_to_a_person(kept)
 
@@ -192,9 +220,11 @@ def _show_to_a_person(kept: IncomingMail) -> None:
         sender=mailbox.sender,
         acknowledge=False,
     )
+    with default_storage.open(kept.file) as original:  # a copy: the mail and the ticket end each in its time
+        copy = default_storage.save(f"{FOLDER}/{timezone.now():%Y/%m}/{secrets.token_hex(16)}", original)
     Attachment.objects.create(
         message=message,
-        file=kept.file,
+        file=copy,
         name=f"{kept.sha256[:12]}.eml",
         content_type="message/rfc822",
         size_bytes=kept.size_bytes,

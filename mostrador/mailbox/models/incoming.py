@@ -24,14 +24,6 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
         """Mail of the mailboxes that this user administers."""
         return self.filter(organisation__in=access.organisation_ids(Role.ADMINISTRATOR))
 
-    def of_tickets(self, access: Access) -> Self:
-        """Mail of the tickets that this user may see."""
-        return self.filter(ticket__in=Ticket.objects.visible_to(access))
-
-    def kept_aside(self) -> Self:
-        """Without a ticket, by a verdict or a rule."""
-        return self.filter(outcome__in=KEPT_ASIDE, ticket__isnull=True)
-
     def due(self, moment: datetime) -> Self:
         """To be read, and nobody does at this moment."""
         return self.filter(state=MailState.RECEIVED, next_attempt_at__lte=moment)

@@ -10,14 +10,14 @@ from mostrador.mailbox.choices import MailState
 from mostrador.mailbox.models import IncomingMail, Mailbox
 
 # Whoever reads a portion has this long for it, until somebody else takes what is left over.
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=5)
 _CLAIM = """
 UPDATE mailbox_incomingmail AS mail SET attempts = mail.attempts + 1, next_attempt_at = %(until)s
 FROM (
     SELECT id FROM mailbox_incomingmail WHERE state = 'received' AND next_attempt_at <= %(now)s
     ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ) AS due
-WHERE mail.id = due.id RETURNING mail.id, mail.size_bytes
+WHERE mail.id = due.id RETURNING mail.id, mail.size_bytes, mail.attempts
 """
 _IS_OWN = """(
     EXISTS (SELECT FROM mailbox_mailbox AS box WHERE lower(box.address) = asked.address)
@@ -32,14 +32,16 @@ SELECT {_IS_OWN}, EXISTS (
 ), (
     SELECT id FROM mailbox_incomingmail
     WHERE message_id = %(message_id)s AND message_id <> '' AND mailbox_id = %(mailbox)s AND sender = %(sender)s
-      AND state = 'done' AND id <> %(mail)s
+      AND state = 'done' AND id < %(mail)s
     ORDER BY id LIMIT 1
 ) FROM (SELECT %(sender)s::text) AS asked (address)
 """  # noqa: S608 - our own text
+# A statement of its own: the next one sees what whoever was waited for has committed.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
-def claim(now: datetime, most: int) -> list[tuple[int, int]]:
-    """Take the oldest messages that nobody reads, for `LEASE`; return their keys and sizes. The attempt is counted."""
+def claim(now: datetime, most: int) -> list[tuple[int, int, int]]:
+    """Take the oldest messages that nobody reads, for `LEASE`; return key, bytes and attempts, this one counted."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "most": most})
         return sorted(cursor.fetchall())
@@ -91,7 +93,7 @@ class Known:
 
 
 def what_is_known(kept: IncomingMail) -> Known:
-    """Return what is known of a message whose head was read. One query."""
+    """Return what is known of a message whose head was read; copies of it that come at once wait here. Two queries."""
     names: dict[str, str | int] = {
         "sender": kept.sender,
         "message_id": kept.message_id,
@@ -100,6 +102,7 @@ def what_is_known(kept: IncomingMail) -> Known:
         "mail": kept.pk,
     }
     with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, [f"mail {kept.mailbox_id} {kept.message_id or kept.pk}"])
         cursor.execute(_KNOWN, names)
         return Known(*cursor.fetchone())
 

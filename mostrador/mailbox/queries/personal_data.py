@@ -27,8 +27,11 @@ LABELS = {
 
 
 def mail_of(person: Person) -> QuerySet[IncomingMail]:
-    """Return what a person sent: the mail of their tickets, and what came from their address and became no ticket."""
-    theirs = Q(ticket__person=person)
+    """Return what a person sent: the mail of their tickets, and what came from their address and became no ticket.
+
+    A mail goes with its message, which may have been moved to another ticket since.
+    """
+    theirs = Q(said__ticket__person=person) | Q(said__isnull=True, ticket__person=person)
     if person.email:
         theirs |= Q(ticket__isnull=True, organisation=person.organisation_id, sender__iexact=person.email)
     return IncomingMail.objects.filter(theirs)
@@ -65,8 +68,9 @@ def kept_too_long(before: datetime) -> QuerySet[IncomingMail]:
 
 
 def of_erased_tickets() -> QuerySet[IncomingMail]:
-    """Return mail that still has its words although its ticket has none."""
-    return IncomingMail.objects.filter(ticket__erased_at__isnull=False).exclude(file="").order_by("pk")
+    """Return mail that still has its words although its message, or its ticket, has none."""
+    erased = Q(said__text="") | Q(said__isnull=True, ticket__erased_at__isnull=False)
+    return IncomingMail.objects.filter(erased).exclude(file="").order_by("pk")
 
 
 def known_too_long(before: datetime) -> QuerySet[IncomingMail]:

@@ -24,11 +24,12 @@ CROSS JOIN LATERAL (
     SELECT substr(about, %(start)s)::bigint FROM notifications_outgoingmessage
     WHERE message_id = asked.id AND about LIKE 'tickets.ticket:%%'
     UNION ALL
+    SELECT ticket_id FROM tickets_thirdpartyrequest WHERE email_id = asked.id AND email_id <> ''
+    UNION ALL
     SELECT ticket_id FROM mailbox_incomingmail
     WHERE message_id = asked.id AND message_id <> '' AND ticket_id IS NOT NULL
-    LIMIT 1
 ) AS found
-ORDER BY asked.place LIMIT 1
+ORDER BY asked.place LIMIT 50
 """
 _ROLES = ("person", "representative", "copied", "third")
 _CIRCLE = """
@@ -61,16 +62,18 @@ class Thread:
 def thread_of(organisation: Organisation, clues: Clues) -> Thread | None:
     """Return the ticket to which a mail belongs, where its conversation goes on; None for what begins one.
 
-    Only tickets of the organisation, of those above it and of those below. At most three queries, none without clues.
+    Only tickets of the organisation, of those above it and of those below. At most four queries, none without clues.
     """
-    key = _by_message_id(clues.message_ids) or _by_token(clues.tokens)
-    secret = key is not None
-    found = _tickets().filter(pk=key).first() if key else None
-    if found is None and clues.references:
-        found, secret = _tickets().filter(reference__in=clues.references).order_by("-pk").first(), False
-    if found is None or not are_near(organisation, found.organisation):
-        return None
-    return Thread(where_it_goes_on(found), link_is_secret=secret)
+    keys = [*_by_message_id(clues.message_ids), *_by_token(clues.tokens)]
+    linked = _tickets().in_bulk(keys) if keys else {}
+    for ticket in filter(None, map(linked.get, keys)):
+        if are_near(organisation, ticket.organisation):
+            return Thread(where_it_goes_on(ticket), link_is_secret=True)
+    named = _tickets().filter(reference__in=clues.references).order_by("-pk") if clues.references else ()
+    for ticket in named:
+        if are_near(organisation, ticket.organisation):
+            return Thread(where_it_goes_on(ticket), link_is_secret=False)
+    return None
 
 
 def mentioned(organisation: Organisation, clues: Clues) -> Ticket | None:
@@ -134,17 +137,16 @@ def _tickets() -> QuerySet[Ticket]:
     return Ticket.objects.select_related("organisation", "person", "representative")
 
 
-def _by_message_id(ids: tuple[str, ...]) -> int | None:
+def _by_message_id(ids: tuple[str, ...]) -> list[int]:
     if not ids:
-        return None
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_BY_MESSAGE_ID, {"ids": list(ids), "start": len(_ABOUT) + 1})
-        row = cursor.fetchone()
-    return row[0] if row else None
+        return [key for (key,) in cursor.fetchall()]
 
 
-def _by_token(tokens: tuple[str, ...]) -> int | None:
+def _by_token(tokens: tuple[str, ...]) -> list[int]:
     keys = [key for token in tokens if (key := pk_of(token))]
     abouts = dict(OutgoingMessage.objects.filter(pk__in=keys).values_list("pk", "about")) if keys else {}
     found = (abouts.get(key, "") for key in keys)
-    return next((int(about.removeprefix(_ABOUT)) for about in found if about.startswith(_ABOUT)), None)
+    return [int(about.removeprefix(_ABOUT)) for about in found if about.startswith(_ABOUT)]

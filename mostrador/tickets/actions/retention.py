@@ -210,6 +210,7 @@ def erase_words(ticket: Ticket) -> dict[str, int] | None:
     ticket.links.all().delete()
     _erase_what_was_about_to_be_said(ticket, now)
     messages = ticket.messages.exclude(kind=MessageKind.EVENT).update(text="", author_name="")
+    ticket.messages.filter(author_kind__in=[AuthorKind.PERSON, AuthorKind.THIRD]).update(email_id="")
     ticket.tasks.update(text="")
     ticket.time_entries.update(note="")
     ticket.subject = ticket.error_code = ticket.page_url = ticket.search_key = ""

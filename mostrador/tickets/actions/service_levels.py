@@ -114,6 +114,8 @@ def _keep_all(kept: list[tuple[list[Clock], list[ClockEvent]]]) -> None:
         Clock.objects.bulk_create(
             changed, update_conflicts=True, unique_fields=["ticket", "metric"], update_fields=_KEPT_OF_CLOCK
         )
+    for event in events:  # written before, and taken back with its clock, it points to one that is not
+        event.pk, event.clock_id = None, event.clock.pk
     if events:
         ClockEvent.objects.bulk_create(events)
 

@@ -164,8 +164,9 @@ def say(
     idempotency_key: str = "",
     is_rich: bool = False,
     author_name: str = "",
+    email_id: str = "",
 ) -> Message:
-    """Add a message to the conversation."""
+    """Add a message to the conversation; `email_id` is the Message-ID of the mail that it was."""
     if kind != MessageKind.EVENT:
         ticket.erased_at = None  # there are words again, to be sent and, in their time, erased
     message = Message.objects.create(
@@ -179,6 +180,7 @@ def say(
         idempotency_key=idempotency_key,
         is_rich=is_rich,
         author_name=author_name,
+        email_id=email_id,
     )
     if kind != MessageKind.EVENT:
         searching.refresh(ticket)

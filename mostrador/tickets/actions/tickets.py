@@ -66,6 +66,7 @@ def open_ticket(
     sender: Sender | None = None,
     tags: Iterable[str] = (),
     acknowledge: bool = True,
+    email_id: str = "",
     author: User | None = None,
     idempotency_key: str = "",
 ) -> tuple[Ticket, Message]:
@@ -84,6 +85,7 @@ def open_ticket(
         sender: From which address the person is written to.
         tags: As they are kept (`rules.tags`).
         acknowledge: False for what no program may answer by itself.
+        email_id: Message-ID of the mail that it was, which e-mails to the person answer.
         author: Who wrote it down for the person, when it was not the person.
         idempotency_key: Of the form that was sent; the second time it returns what the first one opened.
     """
@@ -130,7 +132,7 @@ def open_ticket(
         raise
     if legal_term is not None:
         legal_term.save()
-    message = steps.say(ticket, text, author_kind=AuthorKind.PERSON, now=now, channel=channel)
+    message = steps.say(ticket, text, author_kind=AuthorKind.PERSON, now=now, channel=channel, email_id=email_id)
     if acknowledge and steps.may_be_emailed(ticket):
         event = steps.note_event(ticket, EventCode.ACKNOWLEDGED, now=now)
         run_later("tickets.tell_person", message_id=event.pk)
@@ -413,8 +415,12 @@ def close(ticket: Ticket, *, author: User | None = None) -> None:
 
 
 @transaction.atomic
-def reply_as_person(ticket: Ticket, *, text: str, channel: Channel, idempotency_key: str = "") -> Message:
+def reply_as_person(
+    ticket: Ticket, *, text: str, channel: Channel, email_id: str = "", idempotency_key: str = ""
+) -> Message:
     """Add what the person says; it is the desk's turn again. A resolved ticket is reopened by it.
+
+    `email_id` is the Message-ID of the mail that it was, which e-mails to the person answer.
 
     Raises:
         ActionRefused: The ticket is closed: the person is told to open another one.
@@ -431,7 +437,13 @@ def reply_as_person(ticket: Ticket, *, text: str, channel: Channel, idempotency_
         steps.move(ticket, Act.PERSON_REPLIES, now=now, by_desk=False)
     ticket.third_party = ""
     message = steps.say(
-        ticket, text, author_kind=AuthorKind.PERSON, now=now, channel=channel, idempotency_key=idempotency_key
+        ticket,
+        text,
+        author_kind=AuthorKind.PERSON,
+        now=now,
+        channel=channel,
+        idempotency_key=idempotency_key,
+        email_id=email_id,
     )
     if event:
         steps.note_event(ticket, event, now=now, by_person=True)
