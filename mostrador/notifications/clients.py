@@ -86,13 +86,17 @@ def configured_server() -> SmtpServer | None:
 
 
 def compose(letter: Letter) -> EmailMessage:
-    """Return the message in MIME: text, HTML as its alternative where there is any, and files; UTF-8, in 7 bits."""
+    """Return the message in MIME: text, HTML as its alternative where there is any, and files; UTF-8, in 7 bits.
+
+    Raises:
+        ValueError: An address, or another header, cannot be written.
+    """
     mail = EmailMessage(policy=SMTP)
     name, address = parseaddr(letter.sender)
-    mail["From"] = Address(display_name=name, addr_spec=_with_ascii_domain(address))
-    mail["To"] = Address(addr_spec=_with_ascii_domain(letter.to))
+    mail["From"] = _address(address, name)
+    mail["To"] = _address(letter.to)
     if letter.cc:
-        mail["Cc"] = [Address(addr_spec=_with_ascii_domain(other)) for other in letter.cc]
+        mail["Cc"] = [_address(other) for other in letter.cc]
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = letter.message_id
@@ -126,15 +130,18 @@ def hand_over(letter: Letter, server: SmtpServer) -> dict[str, NotDelivered]:
         Recipients for whom it did not take it, with what it said; the letter is on its way to the others.
 
     Raises:
-        NotDelivered: The server could not be reached, put us off or refused; nobody gets it.
+        NotDelivered: The server could not be reached, put us off or refused, or the letter cannot be written; nobody
+            gets it.
     """
-    wanted = letter.recipients or (letter.to, *letter.cc)
-    recipients = {_with_ascii_domain(address): address for address in wanted}
-    returns_to = _with_ascii_domain(letter.returns_to or parseaddr(letter.sender)[1])
+    try:
+        envelope = _envelope(letter)
+    except ValueError as error:  # of the kind of what idna and e-mail headers raise: an address that cannot be written
+        raise NotDelivered(Problem.REFUSED, str(error), is_final=True) from error
+    recipients = envelope.recipients
     try:
         smtp = _connect(server)
         try:
-            refused = _send(smtp, letter, returns_to, list(recipients))
+            refused = _send(smtp, envelope)
         finally:
             # The letter is accepted or refused by now: how the server says goodbye changes nothing.
             with suppress(smtplib.SMTPException, OSError):
@@ -146,16 +153,37 @@ def hand_over(letter: Letter, server: SmtpServer) -> dict[str, NotDelivered]:
     return {recipients[address]: _refusal(code, text) for address, (code, text) in refused.items()}
 
 
-def _send(smtp: smtplib.SMTP, letter: Letter, returns_to: str, recipients: list[str]) -> dict[str, tuple[int, bytes]]:
+@dataclass(frozen=True)
+class _Envelope:
+    """A letter ready to travel; `recipients` says of each address as it travels how we know it."""
+
+    returns_to: str
+    recipients: dict[str, str]
+    content: bytes
+    is_international: bool
+
+
+def _envelope(letter: Letter) -> _Envelope:
+    returns_to = letter.returns_to or parseaddr(letter.sender)[1]
+    recipients = letter.recipients or (letter.to, *letter.cc)
     named = [parseaddr(letter.sender)[1], letter.to, *letter.cc, returns_to, *recipients]
     is_international = not all(_with_ascii_domain(address).isascii() for address in named)
+    return _Envelope(
+        returns_to=_with_ascii_domain(returns_to),
+        recipients={_with_ascii_domain(address): address for address in recipients},
+        content=written(letter, utf8=is_international),
+        is_international=is_international,
+    )
+
+
+def _send(smtp: smtplib.SMTP, envelope: _Envelope) -> dict[str, tuple[int, bytes]]:
     options = []
-    if is_international:
+    if envelope.is_international:
         smtp.ehlo_or_helo_if_needed()
         if not smtp.has_extn("smtputf8"):
             raise NotDelivered(Problem.REFUSED, "no SMTPUTF8 (RFC 6531)", is_final=True)
         options = ["SMTPUTF8", "BODY=8BITMIME"]
-    return smtp.sendmail(returns_to, recipients, written(letter, utf8=is_international), options)
+    return smtp.sendmail(envelope.returns_to, list(envelope.recipients), envelope.content, options)
 
 
 def greet(server: SmtpServer) -> None:
@@ -232,6 +260,19 @@ def _kind_of(file: Enclosure) -> tuple[str, str]:
     if not _MEDIA_TYPE.fullmatch(f"{kind}/{subtype}") or kind in {"message", "multipart"}:
         return "application", "octet-stream"
     return kind, subtype
+
+
+def _address(address: str, name: str = "") -> Address:
+    """Return an address for a header.
+
+    Raises:
+        ValueError: It is none.
+    """
+    spec = _with_ascii_domain(address)
+    if spec.isascii():
+        return Address(display_name=name, addr_spec=spec)
+    user, _at, domain = spec.rpartition("@")  # foreign letters (RFC 6532), which `addr_spec` refuses
+    return Address(display_name=name, username=user, domain=domain)
 
 
 def _with_ascii_domain(address: str) -> str:

@@ -5,7 +5,8 @@ recipient so; `greylist=2` puts off the first two recipients; `only=550:ana@x.ex
 `at=MAIL` with `does=451`, `does=hang` or `does=die` says that, says nothing or hangs up at that stage: CONNECT, EHLO,
 MAIL, RCPT, DATA, or END, when the whole message has come; `hang=DATA` never answers that command; `hold=FILE` does not
 while there is such a file; `die=DATA` hangs up instead; `password=…` asks for it; `certificate=FILE` and `key=FILE`
-offer STARTTLS. Of each message that it accepts it also keeps from whom and for whom, as JSON.
+offer STARTTLS; `letters=all` takes foreign ones in addresses (SMTPUTF8). Of each message that it accepts it also keeps
+from whom and for whom, as JSON.
 """
 
 import asyncio
@@ -129,6 +130,8 @@ async def serve(directory: Path, options: dict[str, str]) -> None:
         settings |= {"tls_context": context, "require_starttls": True}
     if "password" in options:
         settings |= {"authenticator": behaviour.authenticate, "auth_required": True, "auth_require_tls": False}
+    if "letters" in options:
+        settings |= {"enable_SMTPUTF8": True}
     server = await asyncio.get_running_loop().create_server(lambda: ToldServer(behaviour, **settings), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - the test reads it
     await server.serve_forever()

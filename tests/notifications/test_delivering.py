@@ -114,6 +114,45 @@ def test_a_refused_message_is_a_dead_letter_at_once(organisation: Organisation, 
     assert not ProcrastinateJob.objects.filter(scheduled_at__isnull=False).exists()
 
 
+@pytest.mark.parametrize("to", ["a..b@casa.example", "a.@casa.example", "ana@casa..example", f"ana@{'ñ' * 64}.example"])
+def test_a_message_to_what_is_no_address_is_a_dead_letter_at_once(
+    organisation: Organisation, mail_server: StartServer, to: str
+) -> None:
+    server = mail_server()
+    message = make.email(organisation, to=to)
+
+    actions.deliver(message.pk)
+
+    assert outcome(message) == (DeliveryState.DEAD, 1, Problem.REFUSED)
+    assert server.taken == []
+
+
+def test_an_address_with_foreign_letters_goes_to_a_server_that_takes_them(
+    organisation: Organisation, mail_server: StartServer
+) -> None:
+    server = mail_server(letters="all")
+    message = make.email(organisation, to="pérez@españa.example")
+
+    actions.deliver(message.pk)
+
+    assert outcome(message) == (DeliveryState.SENT, 1, "")
+    assert server.envelopes[0][1] == ["pérez@xn--espaa-rta.example"]
+    assert server.taken[0]["To"] == "pérez@xn--espaa-rta.example"
+
+
+def test_a_server_that_does_not_take_them_does_not_get_the_message(
+    organisation: Organisation, mail_server: StartServer
+) -> None:
+    server = mail_server()
+    message = make.email(organisation, to="pérez@casa.example")
+
+    actions.deliver(message.pk)
+
+    assert outcome(message) == (DeliveryState.DEAD, 1, Problem.REFUSED)
+    assert message.last_error == "no SMTPUTF8 (RFC 6531)"
+    assert server.taken == []
+
+
 def test_a_message_put_off_by_greylisting_is_accepted_later(
     organisation: Organisation, mail_server: StartServer
 ) -> None:

@@ -75,6 +75,19 @@ def test_each_organisation_knows_its_own_people(organisation: Organisation) -> N
     assert find_or_create_person(make.organisation(), email="ana@casa.example") != here
 
 
+@pytest.mark.parametrize(
+    "email", ["x" * 243 + "@casa.example", "ana", "a..b@casa.example", "ana@casa..example", "a\ud800@x.es"]
+)
+def test_an_address_to_which_nothing_can_be_sent_is_left_out(organisation: Organisation, email: str) -> None:
+    person = find_or_create_person(organisation, name="Ana Ruiz", email=email)
+
+    assert (person.name, person.email) == ("Ana Ruiz", "")
+
+
+def test_an_address_with_foreign_letters_is_kept(organisation: Organisation) -> None:
+    assert find_or_create_person(organisation, email="Pérez@España.example").email == "pérez@españa.example"
+
+
 def test_names_are_searched_as_the_database_folds_them(organisation: Organisation) -> None:
     name = "María-José Núñez ÀÈÌÒÙ Çelik Äöü D'Oliva"
 

@@ -13,7 +13,7 @@ from mostrador.accounts.models import User
 from mostrador.notifications.choices import DeliveryState
 from mostrador.notifications.models import AddressHealth, OutgoingMessage, Sender
 from mostrador.organisations.models import Organisation
-from mostrador.tickets.actions import retention, third_parties, tickets
+from mostrador.tickets.actions import by_mail, retention, third_parties, tickets
 from mostrador.tickets.actions.emails import tell_person
 from mostrador.tickets.choices import Channel, State
 from mostrador.tickets.models import Message, Participant, PendingReply, ThirdPartyRequest, Ticket
@@ -104,6 +104,17 @@ def test_who_is_put_in_copy_gets_it_without_the_persons_link(ticket: Ticket, des
     added = list(Participant.objects.values_list("address", "added_by"))
     assert added == [("luis@casa.example", agent.pk), ("eva@casa.example", agent.pk)]
     assert events(ticket)[-2:] == ["Se puso en copia a luis@casa.example.", "Se puso en copia a eva@casa.example."]
+
+
+def test_nobody_is_put_in_copy_at_what_is_no_address_and_no_copy_stops_an_answer(ticket: Ticket, desk: Client) -> None:
+    others = ["a..b@casa.example", "pérez@casa.example", "x" * 243 + "@casa.example", "luis@casa.example"]
+
+    by_mail.put_in_copy(ticket, dict.fromkeys(others, ""))
+    answer(desk, ticket)
+    PendingReply.objects.update(cc=others[:2] + others[3:])
+
+    assert list(Participant.objects.values_list("address", flat=True)) == ["luis@casa.example"]
+    assert mail_of(ticket).cc == ["luis@casa.example"]
 
 
 def in_copy(ticket: Ticket, *addresses: str) -> None:

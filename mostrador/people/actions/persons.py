@@ -15,7 +15,7 @@ from mostrador.organisations.models import Organisation
 from mostrador.people.choices import ElectronicObligation, IdentityKind, PersonKind, RevealReason
 from mostrador.people.models import Person
 from mostrador.people.queries.persons import records_of
-from mostrador.people.rules import keepers, normalise_email, normalise_phone
+from mostrador.people.rules import email_to_keep, keepers, normalise_email, normalise_phone
 from mostrador.people.rules.identity import kind_of_identity, normalise_identity
 from mostrador.people.rules.sealing import digest, present_key, seal
 from mostrador.shared.errors import ActionRefused
@@ -39,14 +39,15 @@ def find_or_create_person(
 
     What was not known of them is added; what was known stays, because whoever writes is not proven to be that person.
     Somebody known by their address but under another identity number is somebody else. Without anything to find them by
-    it is always somebody new. Two at the same time may make two with the same address: `merging` finds and joins them.
+    it is always somebody new; an address to which nothing can be sent is nothing. Two at the same time may make two
+    with the same address: `merging` finds and joins them.
 
     Args:
         identity: A valid number, written in any form.
         identity_kind: Which document it is; by its form when empty.
         kind: Of somebody new.
     """
-    email, phone, number = normalise_email(email), normalise_phone(phone), normalise_identity(identity)
+    email, phone, number = email_to_keep(email), normalise_phone(phone), normalise_identity(identity)
     identity_kind = identity_kind or (kind_of_identity(number) or IdentityKind.OTHER if number else "")
     person = _known(organisation, email, phone, number)
     if person is None:
@@ -86,7 +87,7 @@ def fill_in(
     person, number = locked(person), normalise_identity(identity)
     refuse_unless_known(person)
     person.name = person.name or name.strip()[:NAME_LENGTH]
-    person.email, person.phone = person.email or normalise_email(email), person.phone or normalise_phone(phone)
+    person.email, person.phone = person.email or email_to_keep(email), person.phone or normalise_phone(phone)
     person.language = language or person.language
     if number and not person.identity_sealed:
         _refuse_taken(person, number)

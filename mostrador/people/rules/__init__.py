@@ -3,6 +3,8 @@
 from mostrador.people.rules.contacts import (
     ACCENTED,
     PLAIN,
+    email_to_keep,
+    is_email,
     name_in_archive,
     name_key,
     normalise_email,
@@ -27,6 +29,8 @@ __all__ = [
     "Keeper",
     "Moved",
     "PersonalData",
+    "email_to_keep",
+    "is_email",
     "keepers",
     "name_in_archive",
     "name_key",

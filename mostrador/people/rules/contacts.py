@@ -2,15 +2,44 @@
 
 import re
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 # Marks that are ignored when names are searched; also the database's own expression (models.Person.name_key).
 ACCENTED = "áàâäãéèêëíìîïóòôöõúùûüçñ"
 PLAIN = "aaaaaeeeeiiiiooooouuuucn"
 _NATIONAL_PREFIX = "+34"
+_LONGEST_EMAIL = 254  # letters: what fits between the angle brackets of a path (RFC 5321, 4.5.3.1.3)
+_FOREIGN_LETTER = re.compile(r"[^\x00-\x7f]")
 
 
 def normalise_email(text: str) -> str:
     """Return the address as it is stored and compared: without blanks, in lower case."""
     return text.strip().lower()
+
+
+def is_email(address: str, *, international: bool = False) -> bool:
+    """Tell whether mail can be sent to an address as it is written: in a correct form, of at most 254 letters.
+
+    Args:
+        address: Without name or angle brackets.
+        international: Foreign letters before the "@" will do: only some servers take them (RFC 6531), and the others
+            refuse the whole message because of one such recipient.
+    """
+    user, at, domain = address.rpartition("@")
+    if international and address.isprintable():
+        user = _FOREIGN_LETTER.sub("x", user)
+    try:
+        validate_email(f"{user}{at}{domain}")
+    except ValidationError:
+        return False
+    return len(address) <= _LONGEST_EMAIL
+
+
+def email_to_keep(text: str) -> str:
+    """Return the address of somebody as it is stored, or "" where nothing can be sent to what is written there."""
+    address = normalise_email(text)
+    return address if is_email(address, international=True) else ""
 
 
 def normalise_phone(text: str) -> str:

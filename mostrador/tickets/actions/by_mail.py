@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from mostrador.accounts.models import User
 from mostrador.notifications.choices import BounceReason, Severity
+from mostrador.people.rules import is_email
 from mostrador.tickets.actions import steps, watching
 from mostrador.tickets.choices import Act, AuthorKind, Channel, EventCode, MessageKind, RelationKind, State
 from mostrador.tickets.models import Message, Participant, Relation, Ticket
@@ -99,12 +100,16 @@ def relate_to_former(ticket: Ticket, former: Ticket) -> None:
 
 
 def put_in_copy(ticket: Ticket, addresses: dict[str, str], *, added_by: User | None = None) -> None:
-    """Keep who else gets the e-mails of a ticket: addresses in lower case with their names. One query, or none."""
+    """Keep who else gets the e-mails of a ticket: addresses in lower case with their names. One query, or none.
+
+    Senders write whatever they like: what is no address, or not everybody's server takes, is left out.
+    """
     now = timezone.now()
     Participant.objects.bulk_create(
         [
             Participant(ticket=ticket, address=address, name=name[:NAME_LENGTH], added_by=added_by, added_at=now)
             for address, name in addresses.items()
+            if is_email(address)
         ],
         ignore_conflicts=True,
     )
