@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from mostrador.accounts.models import User
 from mostrador.tickets.actions import (
     bulk,
+    by_mail,
     contacts,
     desk_replies,
     drafts,
@@ -144,6 +145,12 @@ def send_due_replies(timestamp: int) -> None:
 def tell_not_sent(reply_id: int) -> None:
     """Write about an answer that was not sent. Run twice, the second finds it written."""
     desk_replies.tell_not_sent(reply_id)
+
+
+@app.task(name="tickets.mail_not_delivered", retry=UNTIL_IT_IS_WRITTEN)
+def mail_not_delivered(message_id: int, at: str, is_blocked: int) -> None:
+    """Tell the desk in the ticket that an e-mail was refused or given up on. Run twice, the second finds it told."""
+    by_mail.note_not_delivered(message_id, at=at, is_blocked=bool(is_blocked))
 
 
 @app.task(name="tickets.tell_mentioned", retry=UNTIL_IT_IS_WRITTEN)

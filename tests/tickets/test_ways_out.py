@@ -7,18 +7,22 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mostrador.accounts.models import User
-from mostrador.notifications.choices import DeliveryState
+from mostrador.notifications.actions import delivering
+from mostrador.notifications.choices import DeliveryState, Problem
+from mostrador.notifications.errors import NotDelivered
 from mostrador.notifications.models import AddressHealth, OutgoingMessage, Sender
 from mostrador.organisations.models import Organisation
 from mostrador.tickets.actions import by_mail, retention, third_parties, tickets
 from mostrador.tickets.actions.emails import tell_person
-from mostrador.tickets.choices import Channel, State
+from mostrador.tickets.choices import Channel, EventCode, State
+from mostrador.tickets.jobs import mail_not_delivered
 from mostrador.tickets.models import Message, Participant, PendingReply, ThirdPartyRequest, Ticket
 from tests import make
-from tests.tickets.desk import agent_of, events, fresh, team_of, words
+from tests.tickets.desk import agent_of, events, fresh, jobs, team_of, words
 from tests.tickets.wizard import PDF
 
 
@@ -431,3 +435,66 @@ def test_the_page_asks_as_often_for_three_emails_as_for_one(
         desk.get(address(ticket))
         with django_assert_num_queries(20):
             desk.get(address(ticket))
+
+
+# --- What a server does not take ---------------------------------------------------------------------------
+
+
+def refused(ticket: Ticket, monkeypatch: pytest.MonkeyPatch, failure: NotDelivered) -> OutgoingMessage:
+    """Let the server refuse an e-mail of a ticket, whose turn is the person's, and the jobs of it run twice."""
+    Ticket.objects.filter(pk=ticket.pk).update(state=State.WAITING_FOR_PERSON, due_at=None, waiting_since=None)
+    mail = make.email(ticket.organisation)
+    OutgoingMessage.objects.filter(pk=mail.pk).update(about=f"tickets.ticket:{ticket.pk}")
+    monkeypatch.setattr(delivering, "configured_server", lambda: object())
+
+    def hand_over(*_given: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(delivering, "hand_over", hand_over)
+    delivering.deliver(mail.pk)
+    for given in jobs("tickets.mail_not_delivered") * 2:
+        mail_not_delivered(**given)
+    ProcrastinateJob.objects.filter(task_name="tickets.mail_not_delivered")._raw_delete("default")
+    mail.refresh_from_db()
+    return mail
+
+
+def test_what_the_server_refuses_is_said_in_the_ticket_as_if_it_had_come_back(
+    ticket: Ticket, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.SMTP_HOST = "correo.example"
+    gone = NotDelivered(Problem.REFUSED, "550 5.1.1 No such user", is_final=True)
+    everybody = NotDelivered(Problem.REFUSED, gone.answer, is_final=True, refused={"ana@casa.example": gone})
+    before = len(events(ticket))
+
+    first, second = (refused(ticket, monkeypatch, everybody) for _time in range(2))
+
+    returned = "No llegó un correo nuestro: «La dirección no existe»."
+    assert (first.state, second.state) == (DeliveryState.DEAD, DeliveryState.DEAD)
+    assert events(ticket)[before:] == [returned, returned, EventCode.ADDRESS_BLOCKED.label]
+    assert fresh(ticket).state == State.WAITING_FOR_US
+
+
+def test_what_is_given_up_on_without_a_word_of_the_address_says_how_it_ended(
+    ticket: Ticket, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.SMTP_HOST = "correo.example"
+    before = len(events(ticket))
+
+    refused(ticket, monkeypatch, NotDelivered(Problem.REFUSED, "no SMTPUTF8 (RFC 6531)", is_final=True))
+
+    why = "El servidor de correo rechazó el mensaje: no se intentará de nuevo"
+    assert events(ticket)[before:] == [f"No llegó un correo nuestro: «{why}»."]
+    assert fresh(ticket).state == State.WAITING_FOR_US
+
+
+def test_a_message_that_is_only_put_off_is_not_said(
+    ticket: Ticket, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.SMTP_HOST = "correo.example"
+    before = events(ticket)
+
+    refused(ticket, monkeypatch, NotDelivered(Problem.POSTPONED, "451 4.7.1 Later"))
+
+    assert events(ticket) == before
+    assert fresh(ticket).state == State.WAITING_FOR_PERSON

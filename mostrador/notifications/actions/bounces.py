@@ -54,10 +54,17 @@ def note_bounce(
 
 
 @transaction.atomic
-def note_refusal(message: OutgoingMessage, *, address: str, reason: BounceReason, said: str, at: datetime) -> None:
-    """Note that our own server refused an address for good while it was sent to, where that speaks of the address."""
-    if reason.is_about_address:
-        _count(message.organisation, [address], Severity.HARD, reason, said[:LONGEST_ANSWER], at)
+def note_refusal(
+    message: OutgoingMessage, *, address: str, reason: BounceReason, said: str, at: datetime
+) -> list[AddressHealth]:
+    """Note that our own server refused an address for good while it was sent to, where that speaks of the address.
+
+    Returns:
+        The address, where nothing more is sent to it from now on.
+    """
+    if not reason.is_about_address:
+        return []
+    return _count(message.organisation, [address], Severity.HARD, reason, said[:LONGEST_ANSWER], at)
 
 
 @transaction.atomic

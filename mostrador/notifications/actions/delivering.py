@@ -46,6 +46,7 @@ logger = logging.getLogger(__name__)
 ATTEMPT_STARTS_WITHIN = timedelta(seconds=30)
 # Clocks of several machines differ a little: a job that starts this early finds its message due.
 CLOCKS_MAY_DIFFER = timedelta(seconds=20)
+ABOUT_TICKETS = "tickets.ticket:"
 CHANGED_BY_DELIVERY = [
     "state",
     "attempts",
@@ -180,6 +181,7 @@ def _turn_of(message: OutgoingMessage, now: datetime) -> datetime | None:
 def _attempt(message: OutgoingMessage, server: SmtpServer) -> None:
     if message.attempts > LAST_ATTEMPT:  # the others were cut off: nothing noted how they ended
         _settle(message, DeliveryState.DEAD, problem=Problem.INTERRUPTED)
+        _tell_its_ticket(message)
         return
     message.turn_at = None  # the next attempt takes one of its own
     recipients = _recipients(message)
@@ -205,9 +207,10 @@ def _recipients(message: OutgoingMessage) -> list[str]:
 
 def _settle_one_by_one(message: OutgoingMessage, refused: dict[str, NotDelivered]) -> None:
     """Note who got the message and who never will, and try again for those who were only put off."""
-    for address, refusal in refused.items():
-        if refusal.is_final:
-            _note_refused(message, address, refusal)
+    final = {address: refusal for address, refusal in refused.items() if refusal.is_final}
+    closed = [_note_refused(message, address, refusal) for address, refusal in final.items()]
+    if final:
+        _tell_its_ticket(message, is_blocked=any(closed))
     put_off = [refusal for refusal in refused.values() if not refusal.is_final]
     if put_off:
         _put_off(message, put_off[0])
@@ -219,12 +222,13 @@ def _settle_one_by_one(message: OutgoingMessage, refused: dict[str, NotDelivered
         _settle(message, DeliveryState.BOUNCED if is_among(message.to, message.bounced_to) else DeliveryState.SENT)
 
 
-def _note_refused(message: OutgoingMessage, address: str, refusal: NotDelivered) -> None:
+def _note_refused(message: OutgoingMessage, address: str, refusal: NotDelivered) -> bool:
+    """Note it in the message and against the address; return whether nothing more is sent there from now on."""
     reason, now = reason_of(refusal.answer), timezone.now()
     message.bounced_to.append(address)
     message.bounce_severity, message.bounce_reason = Severity.HARD, reason
     message.bounce_said, message.bounced_at = refusal.answer, now
-    note_refusal(message, address=address, reason=reason, said=refusal.answer, at=now)
+    return bool(note_refusal(message, address=address, reason=reason, said=refusal.answer, at=now))
 
 
 def _put_off(message: OutgoingMessage, failure: NotDelivered) -> None:
@@ -256,6 +260,17 @@ def _give_up(message: OutgoingMessage, failure: NotDelivered) -> None:
     is_returned = bool(message.taken_for) and is_among(message.to, message.bounced_to)
     state = DeliveryState.BOUNCED if is_returned else DeliveryState.SENT if message.taken_for else DeliveryState.DEAD
     _settle(message, state, problem=failure.problem, last_error=failure.answer)
+    _tell_its_ticket(message)
+
+
+def _tell_its_ticket(message: OutgoingMessage, *, is_blocked: bool = False) -> None:
+    """Have the desk told in the ticket that a message did not arrive, as it is told of one that comes back.
+
+    By the name of the job, because tickets stand above the outbox; a person waits for this, and no page is looked at.
+    """
+    if message.about.startswith(ABOUT_TICKETS):
+        moment = timezone.now().isoformat()
+        run_later("tickets.mail_not_delivered", message_id=message.pk, at=moment, is_blocked=int(is_blocked))
 
 
 def _settle(

@@ -1,17 +1,21 @@
 """What e-mail brings to a ticket besides the person's own words: those of others, of programs, and what got lost."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
 from mostrador.accounts.models import User
-from mostrador.notifications.choices import BounceReason, Severity
+from mostrador.notifications.choices import BounceReason, Problem, Severity
+from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.rules.bouncing import reason_of
 from mostrador.people.rules import is_email
 from mostrador.tickets.actions import steps, watching
 from mostrador.tickets.choices import Act, AuthorKind, Channel, EventCode, MessageKind, RelationKind, State
 from mostrador.tickets.models import Message, Participant, Relation, Ticket
+from mostrador.tickets.queries.deliveries import is_in_record, ticket_named
 from mostrador.tickets.rules import is_open
 
 NAME_LENGTH = 120
@@ -56,7 +60,14 @@ def note_mail(ticket: Ticket, *, name: str, text: str) -> Message:
 
 
 @transaction.atomic
-def note_bounce(ticket: Ticket, *, severity: Severity, reason: BounceReason, is_blocked: bool = False) -> None:
+def note_bounce(
+    ticket: Ticket,
+    *,
+    severity: Severity,
+    reason: BounceReason | Problem,
+    is_blocked: bool = False,
+    known_as: dict[str, Any] | None = None,
+) -> None:
     """Tell the desk that an e-mail of the ticket did not arrive; one that never will makes it the desk's turn.
 
     Args:
@@ -64,6 +75,7 @@ def note_bounce(ticket: Ticket, *, severity: Severity, reason: BounceReason, is_
         severity: How far it is lost.
         reason: Why.
         is_blocked: From now on nothing is sent to the address.
+        known_as: How the audit record tells which e-mail, where that is asked later.
     """
     ticket, now = steps.locked_where_it_goes_on(ticket), timezone.now()
     code = EventCode.MAIL_DELAYED if severity == Severity.DELAYED else EventCode.MAIL_RETURNED
@@ -74,7 +86,32 @@ def note_bounce(ticket: Ticket, *, severity: Severity, reason: BounceReason, is_
     if severity == Severity.HARD and ticket.state == State.WAITING_FOR_PERSON:
         steps.move(ticket, Act.WAIT_FOR_US, now=now)
     steps.save(ticket, now)
-    steps.done("tickets.mail_returned", ticket, details={"severity": severity, "reason": reason})
+    steps.done("tickets.mail_returned", ticket, details={"severity": severity, "reason": reason} | (known_as or {}))
+
+
+@transaction.atomic
+def note_not_delivered(message_id: int, *, at: str, is_blocked: bool) -> None:
+    """Tell the desk that the server did not take an e-mail of a ticket, as if it had come back. Once for each moment.
+
+    Args:
+        message_id: Which one of the outbox.
+        at: When it was refused or given up on, in ISO 8601.
+        is_blocked: From now on nothing is sent to the address.
+    """
+    message = OutgoingMessage.objects.filter(pk=message_id).first()
+    ticket = ticket_named(message.about) if message else None
+    if message is None or ticket is None or ticket.erased_at is not None:
+        return
+    ticket, known_as = steps.locked_where_it_goes_on(ticket), {"email": message.pk, "at": at}
+    if is_in_record(ticket, "tickets.mail_returned", known_as):
+        return
+    note_bounce(ticket, severity=Severity.HARD, reason=_why(message), is_blocked=is_blocked, known_as=known_as)
+
+
+def _why(message: OutgoingMessage) -> BounceReason | Problem:
+    """Return why a message was not taken: what was said of the address, else how the attempt ended."""
+    told = BounceReason(message.bounce_reason or reason_of(message.last_error))
+    return Problem(message.problem) if told == BounceReason.UNKNOWN and message.problem else told
 
 
 @transaction.atomic

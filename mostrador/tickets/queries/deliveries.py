@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from mostrador.audit.models import Event
 from mostrador.notifications.choices import DeliveryState, Problem
 from mostrador.notifications.models import OutgoingMessage
 from mostrador.notifications.queries.deliveries import UNDELIVERED, words_of_return
@@ -103,6 +104,20 @@ def emails_of(ticket: Ticket) -> QuerySet[OutgoingMessage]:
     """Return the e-mails about a ticket and those of its messages, wherever these were said first."""
     said = ticket.messages.filter(email_id=OuterRef("message_id"))
     return OutgoingMessage.objects.filter(Q(about=about(ticket)) | Exists(said)).select_related("organisation")
+
+
+def ticket_named(name: str) -> Ticket | None:
+    """Return the ticket that `OutgoingMessage.about` names ("tickets.ticket:12"), or None. One query, or none."""
+    table, _colon, key = name.partition(":")
+    if table != Ticket._meta.label_lower or not key.isdecimal():
+        return None
+    return Ticket.objects.select_related("organisation").filter(pk=key).first()
+
+
+def is_in_record(ticket: Ticket, verb: str, details: dict[str, Any]) -> bool:
+    """Tell whether the audit record says this of the ticket, with these details among others. One query."""
+    lines = Event.objects.filter(subject_type=ticket._meta.label_lower, subject_id=ticket.pk, verb=verb)
+    return lines.filter(details__contains=details).exists()
 
 
 def where_mail_came_from(ticket: Ticket) -> list[str]:
