@@ -9,6 +9,7 @@ import sys
 from datetime import timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -23,7 +24,7 @@ from pytest_django import Settings
 
 from mostrador.notifications import actions
 from mostrador.notifications.choices import DeliveryState, Problem
-from mostrador.notifications.models import OutgoingMessage
+from mostrador.notifications.models import AddressHealth, OutgoingMessage
 from mostrador.notifications.rules import PAUSES
 from mostrador.organisations.models import Organisation
 from tests import make
@@ -376,6 +377,26 @@ def test_old_settled_copies_are_forgotten_and_waiting_ones_are_not(
     assert actions.forget_old_messages() == 1
 
     assert set(OutgoingMessage.objects.all()) == {waiting, fresh}
+
+
+def test_addresses_from_which_nothing_came_back_for_long_are_forgotten(
+    organisation: Organisation, settings: Settings
+) -> None:
+    settings.OUTBOX_RETENTION_DAYS = 30
+    now = timezone.now()
+    long_ago = now - timedelta(days=31)
+    known: list[tuple[str, dict[str, Any]]] = [
+        ("ana@casa.example", {"last_bounce_at": long_ago}),
+        ("lately@casa.example", {"last_bounce_at": now}),
+        ("closed@casa.example", {"last_bounce_at": long_ago, "blocked_at": long_ago}),
+        ("complained@casa.example", {"last_bounce_at": long_ago, "complained_at": long_ago}),
+    ]
+    for address, fields in known:
+        AddressHealth.objects.create(organisation=organisation, address=address, **fields)
+
+    assert actions.forget_old_messages() == 0
+
+    assert set(AddressHealth.objects.values_list("address", flat=True)) == {address for address, _fields in known[1:]}
 
 
 def start_worker(message_id: int, settings: Settings) -> subprocess.Popen[bytes]:

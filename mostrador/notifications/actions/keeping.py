@@ -42,8 +42,14 @@ def move_to_person(source: Person, target: Person, only: Mapping[str, list[int]]
 
 
 def forget_old_messages() -> int:
-    """Delete what is settled and older than OUTBOX_RETENTION_DAYS; return how many."""
+    """Delete what is settled and older than OUTBOX_RETENTION_DAYS; return how many messages.
+
+    What came back from an address goes when nothing has for as long, unless because of it, or of a complaint, not
+    everything is sent there.
+    """
     limit = timezone.now() - timedelta(days=settings.OUTBOX_RETENTION_DAYS)
+    passed = AddressHealth.objects.filter(last_bounce_at__lt=limit, blocked_at=None, complained_at=None)
+    passed.delete()
     settled = OutgoingMessage.objects.filter(created_at__lt=limit).exclude(state__in=WAITING_STATES)
     return sum(_deleted_in_portions(settled.values_list("pk", flat=True)[:1000]))
 
