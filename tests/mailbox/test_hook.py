@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.cache import cache
 from django.core.files.storage import default_storage
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -240,6 +241,46 @@ def test_sendgrid_brings_whole_messages_with_a_password(ours: Mailbox) -> None:
 
     assert [answer.status_code for answer in answers] == [401, 200]
     assert kept() == [MESSAGE]
+
+
+def test_each_provider_s_message_is_taken_only_from_its_own_field(ours: Mailbox) -> None:
+    said = {"Authorization": "Basic " + b64encode(f"mostrador:{SECRET}".encode()).decode()}
+    forged = b"Subject: otro\r\n\r\n"
+
+    by_mailgun = post_form(ours.pk, form(email=forged, **mailgun(MESSAGE)))
+    by_sendgrid = post_form(ours.pk, form(**{"body-mime": forged}), **said)
+
+    assert [by_mailgun.status_code, by_sendgrid.status_code] == [200, 400]
+    assert kept() == [MESSAGE]
+
+
+def test_a_wrong_password_is_refused_before_anything_is_read(ours: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WSGIRequest, "read", lambda *_: pytest.fail("read"))
+
+    answer = post_form(ours.pk, form(email=MESSAGE), Authorization="Basic " + b64encode(b"mostrador:otro").decode())
+
+    assert answer.status_code == 401
+
+
+def test_no_more_is_read_than_is_taken_of_a_body_without_a_length(
+    ours: Mailbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAIL_MAX_BYTES = 10
+    asked: list[int] = []
+
+    def endless(_: WSGIRequest, size: int = -1) -> bytes:
+        asked.append(size)
+        return b"x" * size
+
+    monkeypatch.setattr(WSGIRequest, "read", endless)
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    answers = [
+        Client().generic("POST", address(ours.pk), b"", CONTENT_TYPE=each, CONTENT_LENGTH="")
+        for each in ("message/rfc822", kind)
+    ]
+
+    assert [answer.status_code for answer in answers] == [413, 413]
+    assert asked == [11, 10 * 3 + 256 * 1024 + 1]
 
 
 def test_a_parsed_message_is_refused_with_a_sentence(ours: Mailbox) -> None:

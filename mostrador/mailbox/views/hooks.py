@@ -65,7 +65,7 @@ def _posted(request: PublicRequest, mailbox: Mailbox) -> Posted:
     most = settings.MAIL_MAX_BYTES * (ENCODED if is_form else 1) + FORM_BYTES * is_form
     if int(request.META.get("CONTENT_LENGTH") or 0) > most:
         raise _too_large()
-    posted = (_of_form if is_form else _of_body)(request, mailbox.hook_secret)
+    posted = (_of_form if is_form else _of_body)(request, mailbox.hook_secret, most)
     if len(posted.raw) > settings.MAIL_MAX_BYTES:
         raise _too_large()
     return posted
@@ -75,9 +75,17 @@ def _too_large() -> Refused:
     return Refused(413, f"The message is larger than the {settings.MAIL_MAX_BYTES // 1024**2} MB that are taken here.")
 
 
-def _of_body(request: PublicRequest, secret: str) -> Posted:
+def _read(request: PublicRequest, most: int) -> bytes:
+    """Read the body, and no more than that of one that does not say how long it is."""
+    body: bytes = request.read(most + 1)
+    if len(body) > most:
+        raise _too_large()
+    return body
+
+
+def _of_body(request: PublicRequest, secret: str, most: int) -> Posted:
     """Read a body that is the message, signed in a header of ours."""
-    body = request.read()
+    body = _read(request, most)
     if not hooks.is_signed(request.headers.get("X-Mostrador-Signature", ""), body, secret=secret, now=time.time()):
         raise Refused(401, "X-Mostrador-Signature is missing, wrong or older than five minutes.")
     if not body:
@@ -89,13 +97,16 @@ def _of_body(request: PublicRequest, secret: str) -> Posted:
     )
 
 
-def _of_form(request: PublicRequest, secret: str) -> Posted:
+def _of_form(request: PublicRequest, secret: str, most: int) -> Posted:
     """Read Mailgun's form, signed in its fields, or SendGrid's, which comes with a password."""
-    has_password = hooks.knows_password(request.headers.get("Authorization", ""), secret=secret)
-    fields = hooks.fields_of(request.META.get("CONTENT_TYPE", ""), request.read())
-    if not has_password:
+    password = request.headers.get("Authorization", "")
+    if password and not hooks.knows_password(password, secret=secret):
+        raise Refused(401, "The password is wrong.")
+    fields = hooks.fields_of(request.META.get("CONTENT_TYPE", ""), _read(request, most))
+    if not password:
         _believe_mailgun(fields, secret)
-    raw = fields.get("email") or fields.get("body-mime") or b""
+    # Of Mailgun's, only the field whose content its signature was bound to.
+    raw = fields.get("email" if password else "body-mime", b"")
     if not raw:
         raise Refused(400, "There is no whole message in it: neither a field email nor body-mime.")
     return Posted(raw, sender=_text(fields, "sender"), recipient=_text(fields, "recipient"))
