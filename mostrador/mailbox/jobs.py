@@ -1,5 +1,7 @@
 """Background work of e-mail that comes in."""
 
+from datetime import datetime
+
 from procrastinate.contrib.django import app
 
 from mostrador.mailbox.actions import beginning, checking, importing, receiving, retention, taking_in, watching
@@ -20,9 +22,10 @@ def watch_unread(timestamp: int) -> None:
 
 
 @app.task(name="mailbox.begin")
-def begin(mailbox_id: int, activate: int) -> None:
+def begin(mailbox_id: int, activate: int, asked_at: str = "") -> None:
     """Find where a mailbox begins and put it to use. Run twice, the second finds it done."""
-    beginning.begin(mailbox_id, activate=bool(activate))
+    moment = datetime.fromisoformat(asked_at) if asked_at else None
+    beginning.begin(mailbox_id, activate=bool(activate), asked_at=moment)
 
 
 @app.task(name="mailbox.check")

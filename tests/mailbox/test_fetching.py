@@ -1,5 +1,6 @@
 """Fetching mailboxes from a real server: everything once, nothing lost, put away there only when it is safe here."""
 
+import dataclasses
 import hashlib
 import os
 import signal
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from mostrador.mailbox.actions import fetching, receiving
 from mostrador.mailbox.choices import Afterwards, FetchProblem, SignIn, Via, Way
-from mostrador.mailbox.clients import imap, oauth
+from mostrador.mailbox.clients import imap, oauth, pop3
 from mostrador.mailbox.errors import NotGiven, NotReached
 from mostrador.mailbox.management.fetcher import Fetcher, next_pause
 from mostrador.mailbox.models import Folder, IncomingMail, Mailbox, PopMessage
@@ -287,6 +288,64 @@ def test_pop3_knows_what_it_has(organisation: Organisation, account: Account, af
     assert PopMessage.objects.count() == (3 if stays else 0)
 
 
+def test_pop3_keeps_both_of_two_messages_with_one_name(
+    organisation: Organisation, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox = watched(organisation, account, way=Way.POP3, afterwards=Afterwards.DELETE)
+    account.deliver(letter(1), letter(2), letter(3))
+    monkeypatch.setattr(pop3.Connection, "messages", lambda _: [(1, "a"), (2, "a"), (3, "b")])
+    fetch = pop3.Connection.fetch
+
+    def withholds(self: pop3.Connection, number: int) -> Any:
+        if number == 2:
+            raise NotGiven("not now")
+        return fetch(self, number)
+
+    with monkeypatch.context() as partly:
+        partly.setattr(pop3.Connection, "fetch", withholds)
+        fetching.look_into(mailbox)
+    left = account.files
+    monkeypatch.setattr(pop3.Connection, "messages", lambda _: [(1, "a"), (2, "a")])
+    fetching.look_into(mailbox)
+
+    assert left == [letter(1), letter(2)]
+    assert kept(mailbox) == [letter(1), letter(3), letter(2)]
+    assert account.files == []
+
+
+def test_a_pop3_server_that_shows_nothing_for_once_does_not_make_old_mail_new(
+    organisation: Organisation, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox = watched(organisation, account, way=Way.POP3)
+    account.deliver(letter(1))
+    fetching.begin_with_what_comes_now(mailbox)
+
+    with monkeypatch.context() as empty:
+        empty.setattr(pop3.Connection, "messages", lambda _: [])
+        fetching.look_into(mailbox)
+    fetching.look_into(mailbox)
+
+    assert kept(mailbox) == []
+
+
+def test_a_server_that_does_not_say_its_next_number_leaves_alone_what_was_there(
+    organisation: Organisation, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox = watched(organisation, account)
+    account.deliver(letter(1))
+    time.sleep(1)  # the server's clock counts seconds
+    fetching.begin_with_what_comes_now(mailbox)
+    Folder.objects.update(uid_validity=1)
+    opened = imap.Connection.open
+    monkeypatch.setattr(
+        imap.Connection, "open", lambda *said, **how: dataclasses.replace(opened(*said, **how), uid_next=None)
+    )
+
+    fetching.look_into(mailbox)
+
+    assert kept(mailbox) == []
+
+
 def test_a_permission_opens_the_mailbox_until_it_is_taken_back(
     organisation: Organisation, account: Account, token_issuer: TokenIssuer
 ) -> None:
@@ -331,6 +390,17 @@ def test_a_new_refresh_token_is_kept(organisation: Organisation, account: Accoun
     assert [server.access_token for server in servers_seen] == ["uno", "uno"]
     assert [form["refresh_token"] for form in asked] == ["viejo"]
     assert Mailbox.objects.get().oauth_refresh_token == "nuevo"
+
+
+def test_a_refresh_token_that_another_process_was_given_is_used(organisation: Organisation, account: Account) -> None:
+    with office((200, {"access_token": "uno", "expires_in": 3600})) as (issuer, asked):
+        fields = {"oauth_token_url": issuer.token_address, "oauth_refresh_sealed": sealed("viejo")}
+        mailbox = watched(organisation, account, sign_in=SignIn.OAUTH2, **fields)
+        Mailbox.objects.update(oauth_refresh_sealed=sealed("nuevo"))
+
+        fetching.server_of(mailbox)
+
+    assert [form["refresh_token"] for form in asked] == ["nuevo"]
 
 
 def test_microsoft_and_google_are_asked_where_they_document_it(organisation: Organisation, account: Account) -> None:

@@ -13,6 +13,8 @@ from mostrador.accounts.choices import Role
 from mostrador.accounts.models import User
 from mostrador.mailbox.actions import importing
 from mostrador.mailbox.actions.beginning import begin
+from mostrador.mailbox.actions.fetching import look_into
+from mostrador.mailbox.actions.mailboxes import stop_mailbox
 from mostrador.mailbox.choices import FetchProblem, ImportState, Via, Way
 from mostrador.mailbox.clients import imap
 from mostrador.mailbox.errors import NotReached
@@ -80,6 +82,20 @@ def test_only_what_came_since_a_day_comes_in(box: Mailbox, administrator: User) 
 
     assert (later.state, later.total) == (ImportState.DONE, 0)
     assert run(started(box, administrator, since=date(2020, 1, 1))).done == 3
+
+
+def test_what_the_fetcher_has_not_passed_yet_is_left_to_it(box: Mailbox, account: Account, administrator: User) -> None:
+    begin(box.pk, activate=True)
+    account.deliver(make.raw_mail("Nuevo", subject="Nuevo"))
+
+    done = run(started(box, administrator))
+    look = look_into(box)
+
+    assert (done.state, done.done, look.taken) == (ImportState.DONE, 3, 1)
+    assert IncomingMail.objects.filter(via=Via.IMPORT).count() == 3
+    box.positions.update(uid_validity=0)
+    waiting = run(started(box, administrator))
+    assert (waiting.state, waiting.problem) == (ImportState.WAITING, FetchProblem.BUSY)
 
 
 def test_a_stopped_import_goes_on_where_it_was(
@@ -182,6 +198,16 @@ def test_a_new_mailbox_leaves_alone_what_was_there(box: Mailbox, account: Accoun
     box.refresh_from_db()
     [position] = box.positions.all()
     assert (box.is_active, position.last_uid) == (True, 3)
+
+
+def test_a_mailbox_that_was_stopped_meanwhile_stays_so(box: Mailbox, administrator: User) -> None:
+    asked_at = box.changed_at
+    stop_mailbox(box, actor=administrator)
+
+    begin(box.pk, activate=True, asked_at=asked_at)
+
+    box.refresh_from_db()
+    assert (box.is_active, box.positions.count()) == (False, 1)
 
 
 def test_a_mailbox_that_cannot_begin_says_why_and_rests(box: Mailbox) -> None:

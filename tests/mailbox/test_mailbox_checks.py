@@ -15,6 +15,7 @@ from mostrador.mailbox.actions import checking
 from mostrador.mailbox.actions.receiving import receive
 from mostrador.mailbox.actions.taking_in import take_in
 from mostrador.mailbox.choices import CheckProblem, CheckStep, FetchProblem, MailState, Outcome, Via, Way
+from mostrador.mailbox.clients import imap, pop3
 from mostrador.mailbox.models import IncomingMail, Mailbox, MailboxCheck
 from mostrador.mailbox.models.mailboxes import sealed
 from mostrador.mailbox.queries.checks import problem_words, step_rows
@@ -156,6 +157,31 @@ def test_what_the_sending_server_says_is_shown(
     assert str(Problem.REFUSED.label) in page
     assert "550 no such user" in page
     assert "hx-get" not in page.split('id="check"')[1].split(">")[0]
+
+
+@pytest.mark.parametrize("way", [Way.IMAP, Way.POP3])
+def test_what_is_too_large_to_be_the_message_is_not_fetched_for_it(
+    organisation: Organisation,
+    account: Account,
+    administrator: User,
+    sent_by: Callable[[Send], None],
+    monkeypatch: pytest.MonkeyPatch,
+    way: Way,
+) -> None:
+    large = make.raw_mail("línea\n" * 20_000)
+    sent_by(lambda letter: account.deliver(large, compose(letter).as_bytes()))
+    client: Any = imap.Connection if way == Way.IMAP else pop3.Connection
+    fetch, fetched = client.fetch, []
+
+    def counted(self: Any, number: int) -> Any:
+        fetched.append(number)
+        return fetch(self, number)
+
+    monkeypatch.setattr(client, "fetch", counted)
+
+    check = run(checking.start_check(at_dovecot(organisation, account, way), by=administrator))
+
+    assert (check.has_passed, fetched) == (True, [2])
 
 
 def test_what_does_not_arrive_in_time_says_where_to_look(

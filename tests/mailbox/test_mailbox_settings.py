@@ -43,9 +43,24 @@ TYPED: dict[str, Any] = {
     "afterwards": "leave",
 }
 
+AT_ANOTHER_PROVIDER = TYPED | {
+    "oauth_token_url": "https://id.example/token",
+    "oauth_client": "c",
+    "oauth_secret": "s",
+    "scopes": "mail",
+    "oauth_refresh": "dura",
+}
+
+
+def box_names() -> tuple[str, ...]:
+    """What of a mailbox is saved as it is when something else of it changes."""
+    of_the_desk = ("name", "address", "aliases", "team", "topic", "language", "trusted_servers")
+    return (*of_the_desk, "sends_acknowledgement", "host", "port", "security", "user", "folders")
+
 
 def jobs() -> list[tuple[str, dict[str, Any]]]:
-    return [(job.task_name, job.args) for job in ProcrastinateJob.objects.filter(task_name__startswith="mailbox.b")]
+    asked = ProcrastinateJob.objects.filter(task_name__startswith="mailbox.b")
+    return [(job.task_name, {name: job.args[name] for name in job.args if name != "asked_at"}) for job in asked]
 
 
 def in_use(box: Mailbox) -> bool:
@@ -128,6 +143,42 @@ def test_a_password_is_never_shown_again_and_empty_keeps_it(client: Client, admi
     assert "una contraseña" not in page
     assert "no se enseña" in page
     assert (box.name, box.password) == ("Otro", "una contraseña")
+
+
+@pytest.mark.parametrize(
+    "other", [{"host": "otro.example"}, {"port": "143"}, {"security": "starttls"}, {"user": "otra"}], ids=str
+)
+def test_a_password_that_is_kept_goes_to_no_other_server(
+    client: Client, administrator: User, other: dict[str, str]
+) -> None:
+    client.post("/gestion/buzones/nuevo/?como=imap", TYPED)
+    box = Mailbox.objects.get()
+
+    answer = client.post(f"/gestion/buzones/{box.pk}/cambiar/", TYPED | other | {"password": ""})
+
+    assert answer.status_code == 422
+    assert "escriba también la contraseña" in answer.text
+    values = {name: getattr(box, name) for name in (*box_names(), *other)} | other
+    save_mailbox(box.organisation, Connection.IMAP, values, actor=administrator, box=box)
+    box.refresh_from_db()
+    assert box.password_sealed == ""
+
+
+def test_a_secret_that_is_kept_goes_to_no_other_issuer(client: Client, administrator: User) -> None:
+    client.post("/gestion/buzones/nuevo/?como=oauth2", AT_ANOTHER_PROVIDER)
+    box = Mailbox.objects.get()
+    other = {"oauth_token_url": "https://otro.example/token"}
+
+    answer = client.post(
+        f"/gestion/buzones/{box.pk}/cambiar/", AT_ANOTHER_PROVIDER | other | {"oauth_refresh": "", "oauth_secret": ""}
+    )
+
+    assert answer.status_code == 422
+    assert "escriba también el secreto" in answer.text
+    values = {name: getattr(box, name) for name in (*box_names(), "oauth_client", "oauth_scope")} | other
+    save_mailbox(box.organisation, Connection.OAUTH2, values, actor=administrator, box=box)
+    box.refresh_from_db()
+    assert (box.oauth_secret_sealed, box.oauth_refresh_sealed) == ("", "")
 
 
 def test_an_address_is_of_one_mailbox_only(mailbox: Mailbox, client: Client, administrator: User) -> None:
@@ -289,13 +340,7 @@ def test_a_refusal_of_the_provider_is_told(at_google: Mailbox, client: Client, a
 
 
 def test_another_provider_may_give_a_lasting_permission(client: Client, administrator: User) -> None:
-    typed = TYPED | {
-        "oauth_token_url": "https://id.example/token",
-        "oauth_client": "c",
-        "oauth_secret": "s",
-        "scopes": "mail",
-        "oauth_refresh": "dura",
-    }
+    typed = AT_ANOTHER_PROVIDER
     client.post("/gestion/buzones/nuevo/?como=oauth2", typed)
 
     box = Mailbox.objects.get()

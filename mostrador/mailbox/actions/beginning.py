@@ -1,5 +1,7 @@
 """Where a mailbox begins: what was in it before it was ours is left alone, unless somebody wants it."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,11 +12,12 @@ from mostrador.mailbox.errors import NotReached
 from mostrador.mailbox.models import Folder, Mailbox
 
 
-def begin(mailbox_id: int, *, activate: bool) -> None:
+def begin(mailbox_id: int, *, activate: bool, asked_at: datetime | None = None) -> None:
     """Leave alone what is in folders that were never looked into, then put the mailbox to use.
 
     Run twice, the second finds nothing to do. When the server cannot be reached, the mailbox says so and rests: whoever
-    looks after it puts it right and starts it again.
+    looks after it puts it right and starts it again. One that somebody has changed or stopped since it was asked for
+    (`asked_at`, none for now) is not put to use.
     """
     box = Mailbox.objects.get(pk=mailbox_id)
     try:
@@ -22,8 +25,9 @@ def begin(mailbox_id: int, *, activate: bool) -> None:
     except NotReached as failure:
         note_failure(box, failure.problem, failure.answer)
         return
-    values = {"problem": "", "last_error": "", "failing_since": None} | ({"is_active": True} if activate else {})
-    Mailbox.objects.filter(pk=box.pk).update(**values)
+    Mailbox.objects.filter(pk=box.pk).update(problem="", last_error="", failing_since=None)
+    if activate:
+        Mailbox.objects.filter(pk=box.pk, changed_at=asked_at or box.changed_at).update(is_active=True)
 
 
 def _begin(box: Mailbox) -> None:

@@ -28,11 +28,11 @@ from mostrador.notifications.errors import NotDelivered
 from mostrador.notifications.rules import new_message_id
 from mostrador.shared.background import run_at, run_later
 
-PAUSE = timedelta(seconds=2)
+PAUSE = timedelta(seconds=5)
 ON_ITS_WAY = timedelta(minutes=10)
 UNREAD = timedelta(minutes=5)
 MOST_LOOKED_AT = 30  # messages that came in meanwhile
-_HEAD_BYTES = 100_000
+_HEAD_BYTES = 100_000  # a larger message is not ours
 
 
 class _NotYet(Exception):  # noqa: N818 - read aloud
@@ -178,7 +178,11 @@ def _from_imap(check: MailboxCheck) -> bytes | None:
     with imap.connect(server_of(box)) as connection:
         for folder in _places(box):
             connection.open(folder, read_only=True)
-            for uid in connection.uids_after(check.before.get(folder, 0))[-MOST_LOOKED_AT:]:
+            uids = connection.uids_after(check.before.get(folder, 0))[-MOST_LOOKED_AT:]
+            sizes = connection.sizes(uids) if uids else {}
+            for uid in uids:
+                if sizes.get(uid, 0) > _HEAD_BYTES:
+                    continue
                 fetched = connection.fetch(uid)
                 if fetched and isinstance(fetched.raw, bytes) and _is_ours(fetched.raw, check):
                     return fetched.raw
@@ -189,7 +193,10 @@ def _from_pop3(check: MailboxCheck) -> bytes | None:
     known = set(check.before.get("names", []))
     with pop3.connect(server_of(check.mailbox)) as pop:
         fresh = [number for number, name in pop.messages() if name not in known]
+        sizes = pop.sizes() if fresh else {}
         for number in fresh[-MOST_LOOKED_AT:]:
+            if sizes.get(number, 0) > _HEAD_BYTES:
+                continue
             try:
                 raw = pop.fetch(number)
             except NotGiven:

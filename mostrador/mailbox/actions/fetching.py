@@ -209,7 +209,7 @@ def _fetch_folder(
             raise
         look.trouble = error  # the other folders are there
         return
-    folder = _position(mailbox, name, state)
+    folder = _position(mailbox, session, name, state)
     _put_away(mailbox, session, folder, look)
     new = [*folder.withheld, *session.uids_after(folder.last_uid)]
     for uids in _portions(new, session.sizes):
@@ -221,7 +221,7 @@ def _fetch_folder(
     Folder.objects.filter(pk=folder.pk).update(read_at=timezone.now())
 
 
-def _position(mailbox: Mailbox, name: str, state: imap.FolderState) -> Folder:
+def _position(mailbox: Mailbox, session: imap.Connection, name: str, state: imap.FolderState) -> Folder:
     """Return how far the folder has been read.
 
     When its numbers no longer mean what they meant (UIDVALIDITY), or go back, all of it is gone through again: what we
@@ -233,9 +233,15 @@ def _position(mailbox: Mailbox, name: str, state: imap.FolderState) -> Folder:
         folder.uid_validity = state.uid_validity
         folder.last_uid = 0
         folder.withheld, folder.to_clear = [], []
-        folder.gone_through_until = (state.uid_next or 0) - 1 if folder.ours_since else 0
+        folder.gone_through_until = _last_uid(session, state) if folder.ours_since else 0
         folder.save()
     return folder
+
+
+def _last_uid(session: imap.Connection, state: imap.FolderState) -> int:
+    if state.uid_next is None:  # a server older than RFC 3501 need not say it
+        return max(session.uids_after(0), default=0)
+    return state.uid_next - 1
 
 
 def _portions(uids: Sequence[int], sizes_of: Callable[[Sequence[int]], dict[int, int]]) -> Iterator[list[int]]:
@@ -355,36 +361,53 @@ def _look_by_pop3(mailbox: Mailbox, session: pop3.Connection, stopped: Callable[
 def _fetch_all(mailbox: Mailbox, session: pop3.Connection, stopped: Callable[[], bool], look: Look) -> None:
     folder, _ = Folder.objects.get_or_create(mailbox=mailbox, name=POP3_FOLDER)
     known = dict(folder.known.values_list("name", "to_clear"))
-    there = dict(session.messages())
+    there = dict(session.messages())  # by number: messages with the same content may share a name (RFC 1939, 7)
     sizes = session.sizes()
+    withheld: set[str] = set()
     for numbers in _portions([number for number, name in there.items() if name not in known], lambda _some: sizes):
         if stopped():
             return
-        known |= _take_several(mailbox, session, folder, {number: there[number] for number in numbers}, look)
+        known |= _take_several(mailbox, session, folder, {number: there[number] for number in numbers}, look, withheld)
     if mailbox.afterwards == Afterwards.DELETE:
         for number, name in there.items():
-            if known.get(name):
+            if known.get(name) and name not in withheld:
                 session.delete(number)
-    folder.known.filter(name__in=known.keys() - there.values()).delete()
+    gone = folder.known.filter(name__in=known.keys() - there.values())
+    if not there:  # a server that shows nothing for once may show all of it again: what is not ours stays so
+        gone = gone.filter(to_clear=True)
+    gone.delete()
     Folder.objects.filter(pk=folder.pk).update(read_at=timezone.now())
 
 
 def _take_several(
-    mailbox: Mailbox, session: pop3.Connection, folder: Folder, names: dict[int, str], look: Look
+    mailbox: Mailbox,
+    session: pop3.Connection,
+    folder: Folder,
+    names: dict[int, str],
+    look: Look,
+    withheld: set[str],
 ) -> dict[str, bool]:
-    """Keep messages and remember that we have them, in one transaction; return whether to delete each there."""
-    fetched: dict[str, Raw] = {}
+    """Keep messages and remember that we have them, in one transaction; return whether to delete each there.
+
+    A name is remembered once all that bear it are here; `withheld` takes the names of those that are not.
+    """
+    fetched: list[tuple[str, Raw]] = []
     for number, name in names.items():
         try:
-            fetched[name] = session.fetch(number)
+            fetched.append((name, session.fetch(number)))
         except NotGiven as error:
+            withheld.add(name)
             look.trouble = NotReached(FetchProblem.WITHHELD, error.answer)
     to_clear = mailbox.afterwards == Afterwards.DELETE
     with transaction.atomic():
-        receive_several(fetched.values(), mailbox=mailbox, via=Via.POP3)
-        PopMessage.objects.bulk_create(PopMessage(folder=folder, name=name, to_clear=to_clear) for name in fetched)
+        receive_several((raw for _name, raw in fetched), mailbox=mailbox, via=Via.POP3)
+        whole = {name: to_clear for name, _raw in fetched if name not in withheld}
+        PopMessage.objects.bulk_create(
+            (PopMessage(folder=folder, name=name, to_clear=to_clear) for name in whole), ignore_conflicts=True
+        )
+        folder.known.filter(name__in=withheld).delete()
     look.taken += len(fetched)
-    return dict.fromkeys(fetched, to_clear)
+    return whole
 
 
 # --- Access tokens
@@ -393,6 +416,9 @@ def _take_several(
 def _token(mailbox: Mailbox) -> oauth.Token | None:
     if mailbox.sign_in == SignIn.PASSWORD:
         return None
+    # Another process may have been given a newer one since the mailbox was read, and the old one is spent then.
+    present = Mailbox.objects.filter(pk=mailbox.pk).values_list("oauth_refresh_sealed", flat=True).first()
+    mailbox.oauth_refresh_sealed = mailbox.oauth_refresh_sealed if present is None else present
     refresh_token = mailbox.oauth_refresh_token
     token = _tokens.valid(issuer_of(mailbox), refresh_token)
     if token.refresh_token and token.refresh_token != refresh_token:

@@ -142,7 +142,7 @@ def _bring(asked: MailImport) -> bool:
         state = session.open(asked.folder, read_only=True)
         if state.uid_validity != asked.uid_validity:  # numbers mean something else by now: all is gone through again
             asked.uid_validity, asked.last_uid, asked.done, asked.failed = state.uid_validity, 0, 0, 0
-        left = session.uids_after(asked.last_uid)
+        left = _not_to_be_fetched(asked, session.uids_after(asked.last_uid))
         if asked.since:
             since = session.uids_since(asked.since)
             left = [uid for uid in left if uid in since]
@@ -153,6 +153,22 @@ def _bring(asked: MailImport) -> bool:
             if not _bring_one(asked, session, uid):
                 return False
     return len(left) <= PORTION
+
+
+def _not_to_be_fetched(asked: MailImport, uids: list[int]) -> list[int]:
+    """Leave to the fetcher what it has not passed yet: that is new mail, and work to do.
+
+    Raises:
+        NotReached: It has to go through the folder again first (BUSY).
+    """
+    if asked.folder not in asked.mailbox.folders:
+        return uids
+    position = asked.mailbox.positions.filter(name=asked.folder).first()
+    if position is None:
+        return uids
+    if position.uid_validity != asked.uid_validity:
+        raise NotReached(FetchProblem.BUSY, "UIDVALIDITY")
+    return [uid for uid in uids if uid <= position.last_uid and uid not in position.withheld]
 
 
 def _bring_one(asked: MailImport, session: imap.Connection, uid: int) -> bool:

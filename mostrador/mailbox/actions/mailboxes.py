@@ -13,7 +13,7 @@ from mostrador.audit.actions import record
 from mostrador.mailbox.choices import Afterwards, Connection, SignIn, Way
 from mostrador.mailbox.models import IncomingMail, Mailbox
 from mostrador.mailbox.models.mailboxes import inbox_only, sealed
-from mostrador.mailbox.rules.connections import PRESETS, WITH_OAUTH2
+from mostrador.mailbox.rules.connections import PASSWORD_IS_OF, PRESETS, SECRET_IS_OF, WITH_OAUTH2
 from mostrador.mailbox.rules.dkim_keys import new_key
 from mostrador.notifications.models import SEALED_FOR as SEALED_FOR_DKIM
 from mostrador.notifications.models import Sender
@@ -28,7 +28,7 @@ _AS_TYPED = ("name", "aliases", "team", "topic", "language", "trusted_servers", 
 _OF_SERVER = ("host", "port", "security", "user", "oauth_tenant", "oauth_client", "oauth_token_url", "oauth_scope")
 # With another one of these, numbers of messages mean something else.
 _WHERE = ("way", "host", "user")
-_WHO_MAY = ("sign_in", "oauth_tenant", "oauth_client", "oauth_scope")
+_WHO_MAY = (*SECRET_IS_OF, "oauth_scope")
 
 
 @transaction.atomic
@@ -49,7 +49,8 @@ def save_mailbox(
         organisation: Whose it is.
         connection: How its mail reaches us.
         values: By the names of the columns; `password`, `oauth_secret` and `oauth_refresh` in clear, empty to keep the
-            old one; `sender` is None for the mailbox's own address.
+            old one, which is forgotten when it would go to another server, user or issuer; `sender` is None for the
+            mailbox's own address.
         actor: Who does it.
         box: The one that is changed.
 
@@ -60,7 +61,7 @@ def save_mailbox(
     box = Mailbox.objects.select_for_update().get(pk=box.pk) if box else Mailbox(organisation=organisation)
     address = values["address"].strip()
     _refuse_taken(address, box)
-    before = {name: getattr(box, name) for name in (*_WHERE, *_WHO_MAY)}
+    before = {name: getattr(box, name) for name in (*_WHERE, *PASSWORD_IS_OF, *_WHO_MAY)}
     box.address, box.changed_at, box.created_at = address, now, box.created_at or now
     for name in _AS_TYPED:
         setattr(box, name, values[name])
@@ -68,7 +69,8 @@ def save_mailbox(
     box.sender = values.get("sender") or _own_sender(box)
     _place(box, connection, values)
     is_new = box.pk is None
-    _keep_what_still_holds(box, before, is_new=is_new)
+    if not is_new:
+        _keep_what_still_holds(box, before, values)
     if refresh := values.get("oauth_refresh"):
         box.oauth_refresh_sealed = sealed(refresh)
     is_used = is_new or box.is_active or not has_begun(box)
@@ -78,9 +80,14 @@ def save_mailbox(
     if not is_new and any(getattr(box, name) != before[name] for name in _WHERE):
         _go_through_again(box, before)
     if begins:
-        run_later("mailbox.begin", mailbox_id=box.pk, activate=int(is_used))
+        _begin_later(box, activate=is_used)
     record("mailbox.created" if is_new else "mailbox.changed", box, actor=actor)
     return box
+
+
+def _begin_later(box: Mailbox, *, activate: bool) -> None:
+    """Find where a mailbox begins; whoever changes or stops it before that is right."""
+    run_later("mailbox.begin", mailbox_id=box.pk, activate=int(activate), asked_at=box.changed_at.isoformat())
 
 
 def has_begun(box: Mailbox) -> bool:
@@ -140,11 +147,14 @@ def _place(box: Mailbox, connection: Connection, values: Mapping[str, Any]) -> N
         box.oauth_secret_sealed = ""
 
 
-def _keep_what_still_holds(box: Mailbox, before: Mapping[str, Any], *, is_new: bool) -> None:
+def _keep_what_still_holds(box: Mailbox, before: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Forget what was said of another server, account or application."""
-    if is_new:
-        return
-    if any(getattr(box, name) != before[name] for name in _WHO_MAY):
+    changed = {name for name in before if getattr(box, name) != before[name]}
+    if changed & set(PASSWORD_IS_OF) and not values.get("password"):
+        box.password_sealed = ""
+    if changed & set(SECRET_IS_OF) and not values.get("oauth_secret"):
+        box.oauth_secret_sealed = ""
+    if changed & set(_WHO_MAY):
         box.oauth_refresh_sealed = ""
     box.problem, box.last_error, box.failing_since = "", "", None
 
@@ -162,16 +172,16 @@ def restart_mailbox(box: Mailbox, *, actor: User) -> None:
     if has_begun(box) and not _has_fresh_folders(box, {"way": box.way, "host": box.host, "user": box.user}):
         _set_active(box, is_active=True)
     else:
-        _set_active(box, is_active=False)
-        run_later("mailbox.begin", mailbox_id=box.pk, activate=1)
+        _begin_later(_set_active(box, is_active=False), activate=True)
     record("mailbox.restarted", box, actor=actor)
 
 
-def _set_active(box: Mailbox, *, is_active: bool) -> None:
+def _set_active(box: Mailbox, *, is_active: bool) -> Mailbox:
     box = Mailbox.objects.select_for_update().get(pk=box.pk)
     box.is_active, box.changed_at = is_active, timezone.now()
     box.problem, box.last_error, box.failing_since, box.alarmed_at = "", "", None, None
     box.save(update_fields=["is_active", "changed_at", "problem", "last_error", "failing_since", "alarmed_at"])
+    return box
 
 
 @transaction.atomic
@@ -182,7 +192,7 @@ def keep_permission(box: Mailbox, refresh_token: str, *, actor: User) -> None:
     box.problem, box.last_error, box.failing_since = "", "", None
     box.save(update_fields=["oauth_refresh_sealed", "changed_at", "problem", "last_error", "failing_since"])
     if not has_begun(box):
-        run_later("mailbox.begin", mailbox_id=box.pk, activate=1)
+        _begin_later(box, activate=True)
     record("mailbox.permitted", box, actor=actor)
 
 

@@ -12,7 +12,7 @@ from mostrador.mailbox.choices import Afterwards, Connection, Security, Way
 from mostrador.mailbox.clients.oauth import MICROSOFT_APPLICATION_SCOPES, MICROSOFT_SCOPES
 from mostrador.mailbox.models import Mailbox
 from mostrador.mailbox.queries.mailboxes import senders_of
-from mostrador.mailbox.rules.connections import PRESETS
+from mostrador.mailbox.rules.connections import PASSWORD_IS_OF, PRESETS, SECRET_IS_OF
 from mostrador.notifications.models import Sender
 from mostrador.organisations.models import Organisation, Team, Topic
 from mostrador.organisations.queries import teams_of, topic_options
@@ -268,7 +268,20 @@ class MailboxForm(forms.Form):
             data["oauth_scope"] = data.pop("scopes")
         if self.connection == Connection.OAUTH2 and not data.get("oauth_token_url", "https:").startswith("https:"):
             self.add_error("oauth_token_url", gettext("Tiene que empezar por https://."))
+        self._ask_anew(data)
         return data
+
+    def _ask_anew(self, data: dict[str, Any]) -> None:
+        """Ask for a secret that is kept before it goes to another server, user or issuer."""
+        typed = data | {"sign_in": PRESETS[self.connection].sign_in}
+        other_server = gettext("Ha cambiado el servidor o el usuario: escriba también la contraseña.")
+        other_issuer = gettext("Ha cambiado quién da los permisos: escriba también el secreto.")
+        kinds = (("password", PASSWORD_IS_OF, other_server), ("oauth_secret", SECRET_IS_OF, other_issuer))
+        for name, is_of, sentence in kinds:
+            if name not in self.fields or data.get(name) or not self._knows(name):
+                continue
+            if any(typed[each] != getattr(self.box, each) for each in is_of if each in typed):
+                self.add_error(name, sentence)
 
 
 def _initial(organisation: Organisation, connection: Connection, box: Mailbox | None) -> dict[str, Any]:

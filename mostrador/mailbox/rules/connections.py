@@ -6,6 +6,10 @@ from mostrador.mailbox.choices import Connection, Security, SignIn, Way
 
 WITH_OAUTH2 = (SignIn.MICROSOFT, SignIn.GOOGLE, SignIn.OAUTH2)
 
+# Whoever changes one of these could have a secret handed to a server of their own: it has to be typed anew.
+PASSWORD_IS_OF = ("host", "port", "security", "user")
+SECRET_IS_OF = ("sign_in", "oauth_token_url", "oauth_tenant", "oauth_client")
+
 
 @dataclass(frozen=True)
 class Preset:
