@@ -80,7 +80,9 @@ def editors(page: Page, width: int) -> None:
         return
     _set_height(page, 1150)
     page.goto("/gestion/buzones/")
+    _set_height(page, 1560)
     take(page, page.locator("main table a").first.get_attribute("href") or "/gestion/buzones/", "mailbox", width)
+    _set_height(page, 1150)
     take(page, f"{text}revision/", "review", width)
     take(page, "/gestion/centro-de-ayuda/", "board", width)
     page.goto("/gestion/sinonimos/nuevo/?pregunta=cacharro+del+dni&idioma=es")

@@ -119,10 +119,12 @@ def test_a_message_that_comes_again_is_kept_once(ours: Mailbox) -> None:
         "t=1,v1=é",
         "nonsense",
         "t=²,v1=00",
-        f"t={int(time.time())},v1=ñ",
+        "t=NOW,v1=ñ",
     ],
 )
 def test_what_is_not_signed_is_refused(ours: Mailbox, said: str) -> None:
+    said = said.replace("NOW", str(int(time.time())))
+
     answer = post(ours.pk, MESSAGE, said=said.encode().decode("latin-1"))
 
     assert answer.status_code == 401
