@@ -181,9 +181,12 @@ class Account:
 
     @property
     def files(self) -> list[bytes]:
-        """What the inbox holds, the oldest first."""
-        found = [*(self.directory / "cur").iterdir(), *(self.directory / "new").iterdir()]
-        return [path.read_bytes() for path in sorted(found, key=lambda path: path.name)]
+        """What the inbox holds, the oldest first; also while the server moves what is new to what it has seen."""
+        while True:
+            places = [*(self.directory / "new").iterdir(), *(self.directory / "cur").iterdir()]
+            found = {path.name.partition(":")[0]: path for path in places}
+            with suppress(FileNotFoundError):  # moved since it was listed
+                return [found[name].read_bytes() for name in sorted(found)]
 
 
 _number = count(1)
