@@ -195,7 +195,7 @@ def raw_mail(
         mail.add_alternative(html, subtype="html")
     for name, content in (pictures or {}).items():
         page = mail.get_payload()[1]  # type: ignore[index]  # of the alternatives
-        page.add_related(content, "image", "png", cid=f"<{name}>")  # type: ignore[union-attr]
+        page.add_related(content, "image", "png", cid=f"<{name}>")  # type: ignore[union-attr]  # a part of the mail
     for name, content in (files or {}).items():
         main, _slash, kind = (guess_type(name)[0] or "application/octet-stream").partition("/")
         mail.add_attachment(content, maintype=main, subtype=kind, filename=name)

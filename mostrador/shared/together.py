@@ -64,7 +64,7 @@ def one_of_them() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except BaseException:
+    except BaseException:  # a stop too: it goes on below
         if gathered is not None:
             gathered.items = before
             gathered.known.clear()  # a lock that was taken inside is gone, too

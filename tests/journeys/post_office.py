@@ -47,7 +47,7 @@ class PostOffice:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         content = envelope.original_content or b""
         self.senders[str(message_from_bytes(content)["Message-ID"])] = envelope.mail_from or ""
         for address in envelope.rcpt_tos:

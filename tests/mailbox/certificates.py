@@ -74,7 +74,7 @@ def signed(
     options += [] if has_attributes else [PKCS7Options.NoAttributes]
     pss = padding.PSS(padding.MGF1(SHA256()), padding.PSS.DIGEST_LENGTH) if is_pss else None
     builder = PKCS7SignatureBuilder().set_data(content)
-    builder = builder.add_signer(named, key, digest or SHA256(), rsa_padding=pss)  # type: ignore[arg-type]
+    builder = builder.add_signer(named, key, digest or SHA256(), rsa_padding=pss)  # type: ignore[arg-type]  # any digest
     head = f"From: {sender}\r\nSubject: Firmado\r\nDate: Fri, 27 Nov 2026 08:00:00 +0100\r\n".encode()
     if is_apart:
         return head + builder.sign(Encoding.SMIME, [*options, PKCS7Options.Binary])

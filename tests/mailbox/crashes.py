@@ -19,14 +19,14 @@ import django
 django.setup()
 
 from django.core.files.storage import FileSystemStorage, default_storage  # noqa: E402 - after Django's set-up
-from django.db import connection, connections  # noqa: E402
-from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
-from django.db.backends.utils import CursorWrapper  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection, connections  # noqa: E402 - as above
+from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402 - as above
+from django.db.backends.utils import CursorWrapper  # noqa: E402 - as above
+from django.utils import timezone  # noqa: E402 - as above
 
-from mostrador.mailbox.actions import fetching, taking_in  # noqa: E402
-from mostrador.mailbox.clients import imap, pop3  # noqa: E402
-from mostrador.mailbox.models import IncomingMail, Mailbox  # noqa: E402
+from mostrador.mailbox.actions import fetching, taking_in  # noqa: E402 - as above
+from mostrador.mailbox.clients import imap, pop3  # noqa: E402 - as above
+from mostrador.mailbox.models import IncomingMail, Mailbox  # noqa: E402 - as above
 
 WATCHED: list[tuple[Any, str]] = [
     (CursorWrapper, "_execute_with_wrappers"),
@@ -106,11 +106,11 @@ def files_of(mailbox_id: int) -> list[str]:
 
 def recover(mailbox_id: int, *, reads: bool) -> None:
     """What the product does some minutes later: leases are over, and the work is done again."""
-    print(json.dumps({"mailbox": mailbox_id, "safe": files_of(mailbox_id)}), flush=True)  # noqa: T201
+    print(json.dumps({"mailbox": mailbox_id, "safe": files_of(mailbox_id)}), flush=True)  # noqa: T201 - the test reads it
     sys.stdin.readline()  # the test looks at what the server still has
     IncomingMail.objects.filter(mailbox_id=mailbox_id).update(next_attempt_at=timezone.now())
     work(mailbox_id, reads=reads)
-    print(json.dumps({"again": True}), flush=True)  # noqa: T201
+    print(json.dumps({"again": True}), flush=True)  # noqa: T201 - the test reads it
 
 
 def main() -> None:
@@ -121,7 +121,7 @@ def main() -> None:
         reads = bool(with_reading)
         was_killed = killed_at(step, mailbox_id, reads=reads)
         in_a_child(partial(recover, mailbox_id, reads=reads))
-        print(json.dumps({"killed": was_killed}), flush=True)  # noqa: T201
+        print(json.dumps({"killed": was_killed}), flush=True)  # noqa: T201 - the test reads it
     connection.close()
 
 

@@ -1,7 +1,7 @@
 """A second part held back, written after the first had been looked at and before the rules were tried on it."""
 
 # Lines stand as programs write them.
-# ruff: noqa: E501
+# ruff: noqa: E501 - lines stand as programs write them
 
 from tests.mailbox.shapes import Samples
 

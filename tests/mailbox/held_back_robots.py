@@ -1,7 +1,7 @@
 """Messages held back: written before the rules that judge them, and not looked at while those were written."""
 
 # Lines stand as programs write them.
-# ruff: noqa: E501
+# ruff: noqa: E501 - lines stand as programs write them
 
 from tests.mailbox.shapes import OFFICE, Samples
 

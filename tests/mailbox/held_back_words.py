@@ -1,7 +1,7 @@
 """Answers held back: written before the rules that cut them, and not looked at while those were written."""
 
 # Lines stand as programs write them.
-# ruff: noqa: E501, W291, W293
+# ruff: noqa: E501, W291, W293 - lines stand as programs write them
 
 from tests.mailbox.shapes import Samples
 

@@ -1,7 +1,7 @@
 """Bounces of servers, gateways and filters that keep to no standard, each with the words that it is known by."""
 
 # Lines stand as programs write them.
-# ruff: noqa: E501
+# ruff: noqa: E501 - lines stand as programs write them
 
 from tests.mailbox.shapes import Samples
 

@@ -1,7 +1,7 @@
 """Bounces, automatic answers, lists, receipts and reports; and people whom rules must not take for robots."""
 
 # Lines stand as programs write them.
-# ruff: noqa: E501
+# ruff: noqa: E501 - lines stand as programs write them
 
 from tests.mailbox.shapes import Samples
 

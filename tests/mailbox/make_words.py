@@ -1,7 +1,7 @@
 """Answers as mail programs write them in nine languages, and letters that only look like answers."""
 
 # Lines stand as programs write them.
-# ruff: noqa: E501
+# ruff: noqa: E501 - lines stand as programs write them
 
 from tests.mailbox.shapes import Samples
 

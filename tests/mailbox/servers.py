@@ -151,7 +151,7 @@ class Account:
             "password": PASSWORD,
             "timeout_seconds": 10,
         }
-        return Server(**values | changes)  # type: ignore[arg-type]
+        return Server(**values | changes)  # type: ignore[arg-type]  # of the names above
 
     def deliver(self, *messages: bytes, folder: str = "") -> None:
         """Put messages into the folder as a mail server does: at once, and whole."""
@@ -440,7 +440,7 @@ def growth_of_memory(protocol: str, server: Server) -> tuple[int, int]:
     program = _FETCH.format(
         protocol=protocol, host=server.host, port=server.port, user=server.user, password=server.password
     )
-    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)  # noqa: S603 - our own words
     grown, length = map(int, done.stdout.split())
     return grown, length
 

@@ -1,7 +1,7 @@
 """Signs that somebody passes for the office, and ordinary mail that shows none."""
 
 # Mails stand in one line each.
-# ruff: noqa: E501
+# ruff: noqa: E501 - lines stand as programs write them
 
 import pytest
 

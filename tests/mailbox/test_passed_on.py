@@ -1,7 +1,7 @@
 """Whose mail it is that an agent passes on."""
 
 # Lines stand as programs write them.
-# ruff: noqa: E501
+# ruff: noqa: E501 - lines stand as programs write them
 
 import pytest
 

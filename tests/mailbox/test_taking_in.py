@@ -10,7 +10,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mostrador.accounts.choices import Role
 from mostrador.audit.models import Event
-from mostrador.mailbox.actions import placing, taking_in
+from mostrador.mailbox.actions import arrivals, conversations, taking_in
+from mostrador.mailbox.actions.arrivals import Arrival
 from mostrador.mailbox.actions.receiving import receive
 from mostrador.mailbox.choices import FilterAction, MailKind, MailState, Outcome, Via
 from mostrador.mailbox.models import FilterRule, IncomingMail, Mailbox, MailImport
@@ -174,14 +175,14 @@ def test_other_files_under_the_same_message_id_are_not_lost(mailbox: Mailbox) ->
 def test_what_fails_last_takes_no_clock_from_the_others(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     first = receive(make.raw_mail("Uno.", sender=ANA, Message_ID="<a@casa.example>"), mailbox=mailbox, via=Via.IMAP)
     answer = receive(make.raw_mail("Dos.", sender=ANA, In_Reply_To="<a@casa.example>"), mailbox=mailbox, via=Via.IMAP)
-    real = placing._became
+    real = conversations._became
 
-    def full_disk(arrival: placing.Arrival, said: Message) -> None:
+    def full_disk(arrival: Arrival, said: Message) -> None:
         if arrival.text == "Dos.":
             raise OSError("no space left")
         real(arrival, said)
 
-    monkeypatch.setattr(placing, "_became", full_disk)
+    monkeypatch.setattr(conversations, "_became", full_disk)
     taking_in.take_in(first.pk, answer.pk)
 
     ticket = Ticket.objects.get()
@@ -406,7 +407,7 @@ def test_what_cannot_be_read_is_tried_again_and_then_shown_to_a_person(
 
     kept = receive(b"\x00 whatever", mailbox=mailbox, via=Via.PIPE)
     with monkeypatch.context() as patched:
-        patched.setattr(placing, "read", broken)
+        patched.setattr(arrivals, "read", broken)
         for _attempt in range(len(taking_in.PAUSES) + 1):
             IncomingMail.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
             taking_in.take_in_what_is_due()
@@ -455,7 +456,7 @@ def test_what_fails_takes_nothing_from_the_others(mailbox: Mailbox, monkeypatch:
             raise ValueError("nobody foresaw this")
         return mail
 
-    monkeypatch.setattr(placing, "read", moody)
+    monkeypatch.setattr(arrivals, "read", moody)
     keys = [
         receive(make.raw_mail(sender=f"L <l{subject}@casa.example>", subject=subject), mailbox=mailbox, via=Via.PIPE).pk
         for subject in ("bien", "mal", "mejor")

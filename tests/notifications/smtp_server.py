@@ -42,7 +42,7 @@ class Behaviour:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
         content = envelope.original_content or b""
         if self.options.get("at") == "END" and (code := self.options["does"]).isdecimal():
             return f"{code} 5.6.0 As told"
@@ -58,7 +58,7 @@ class Behaviour:
             server.transport.abort()
         return "250 Taken"
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.options.get("hang") == "MAIL":
@@ -103,19 +103,19 @@ class ToldServer(SMTP):
         if not await self.misbehaves("EHLO"):
             await super().smtp_EHLO(hostname)
 
-    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802 - the library's name
         if not await self.misbehaves("EHLO"):
             await super().smtp_HELO(hostname)
 
-    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802 - the library's name
         if not await self.misbehaves("MAIL"):
             await super().smtp_MAIL(arg)
 
-    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802 - the library's name
         if not await self.misbehaves("RCPT"):
             await super().smtp_RCPT(arg)
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - the library's name
         if not await self.misbehaves("DATA"):
             await super().smtp_DATA(arg)
 

@@ -153,7 +153,7 @@ def _written(name: str, raw: Raw) -> Path:
         try:
             for piece in _file(raw).chunks():
                 file.write(piece)
-        except BaseException:
+        except BaseException:  # a stop too: it goes on below
             Path(file.name).unlink(missing_ok=True)  # a full disk does not get fuller with each attempt
             raise
     return Path(file.name)

@@ -18,6 +18,7 @@ from django.utils.translation import override
 from mostrador.accounts.models import User
 from mostrador.audit.actions import record
 from mostrador.mailbox.actions import placing, receiving
+from mostrador.mailbox.actions.arrivals import Checked, read_and_check
 from mostrador.mailbox.actions.files import forget
 from mostrador.mailbox.choices import KEPT_ASIDE, MailState, Outcome
 from mostrador.mailbox.errors import ComesTooEarly
@@ -74,7 +75,7 @@ def take_in(*mail_ids: int) -> None:
     mails = list(_read(incoming.to_read(mail_ids), failed))
     try:
         failed += _place_together(mails)
-    except Exception as problem:
+    except Exception as problem:  # of any kind, from what was gathered: whose it is comes out below
         for _kept, mail in mails:
             forget(mail.stored)
         if not connection.is_usable():
@@ -93,15 +94,15 @@ def take_in(*mail_ids: int) -> None:
         _note_failure(kept.pk, reason)
 
 
-def _read(rows: list[IncomingMail], failed: list[_Failed]) -> Iterator[tuple[IncomingMail, placing.Checked]]:
+def _read(rows: list[IncomingMail], failed: list[_Failed]) -> Iterator[tuple[IncomingMail, Checked]]:
     for kept in rows:
         try:
-            yield kept, placing.read_and_check(kept, _raw(kept))
+            yield kept, read_and_check(kept, _raw(kept))
         except Exception as problem:  # noqa: BLE001 - whatever a message does to its reader, the next one is read
             failed.append((kept, problem))
 
 
-def _place_together(mails: list[tuple[IncomingMail, placing.Checked]]) -> list[_Failed]:
+def _place_together(mails: list[tuple[IncomingMail, Checked]]) -> list[_Failed]:
     """Place messages in one transaction; return those that failed by themselves."""
     failed: list[_Failed] = []
     with together():
@@ -114,7 +115,7 @@ def _place_together(mails: list[tuple[IncomingMail, placing.Checked]]) -> list[_
             try:
                 with one_of_them():
                     placing.place(kept, mail)
-            except Exception as problem:
+            except Exception as problem:  # of any kind: the next message is placed
                 if isinstance(problem, DatabaseError) and not connection.is_usable():
                     raise
                 forget(mail.stored)
@@ -148,7 +149,7 @@ def make_ticket(kept: IncomingMail, *, by: User) -> Ticket:
     kept = IncomingMail.objects.select_for_update(of=("self",)).select_related(*MAILBOX).get(pk=kept.pk)
     if kept.ticket_id is not None or kept.outcome not in KEPT_ASIDE:
         raise ActionRefused(_("Este mensaje ya tiene su consulta."))
-    placing.place(kept, placing.read_and_check(kept, _raw(kept)), as_persons=True)
+    placing.place(kept, read_and_check(kept, _raw(kept)), as_persons=True)
     record("mailbox.ticket_made", kept, actor=by)
     ticket = kept.ticket
     if ticket is None:

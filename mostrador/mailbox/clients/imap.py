@@ -28,7 +28,7 @@ from mostrador.mailbox.clients.servers import (
 from mostrador.mailbox.errors import NotGiven, NotReached
 
 # The answer to a search is one line; that of a mailbox with half a million messages is longer than Python allows.
-imaplib._MAXLINE = 20_000_000  # type: ignore[attr-defined]
+imaplib._MAXLINE = 20_000_000  # type: ignore[attr-defined]  # known to the library alone
 
 # A server may end a connection that idles for 30 minutes (RFC 2177); firewalls on the way are less patient.
 _IDLE_SECONDS = 9 * 60

@@ -98,7 +98,7 @@ class _Pop3(poplib.POP3):
     def __init__(self, server: Server) -> None:
         try:
             super().__init__(server.host, server.port, timeout=server.timeout_seconds)
-        except BaseException:
+        except BaseException:  # a stop too: it goes on below
             if hasattr(self, "file"):  # connected, but not welcome
                 self.close()
             raise

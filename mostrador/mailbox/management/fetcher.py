@@ -89,7 +89,7 @@ class Keeper(threading.Thread):
             except NotReached as error:
                 logger.warning("mailbox %s could not be fetched: %s", self.mailbox.pk, error.problem)
                 seconds = pause = next_pause(pause, error.problem)
-            except Exception:
+            except Exception:  # the outer loop of a mailbox: it goes on, and its page says so
                 logger.exception("mailbox %s could not be fetched", self.mailbox.pk)
                 self._note_own_fault()
                 seconds = pause = next_pause(pause, FetchProblem.OURS)
