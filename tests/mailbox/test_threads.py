@@ -9,8 +9,6 @@ from mostrador.mailbox.rules.threads import (
     Standing,
     clues,
     comparable,
-    is_auto_forwarded,
-    is_participant,
     is_same_name,
     references_in,
     standing,
@@ -126,24 +124,9 @@ def test_as_what_somebody_writes(name: str, address: str, link_is_secret: bool, 
     sender = Address(name, address)
 
     assert standing(sender, CIRCLE, link_is_secret=link_is_secret) is expected
-    assert is_participant(sender, CIRCLE, link_is_secret=link_is_secret) == (expected is not Standing.STRANGER)
 
 
 def test_what_has_no_address_is_compared_with_nothing() -> None:
     assert comparable("@hogar.example") == comparable("ana") == comparable("") == ""
     assert comparable("+ana@hogar.example") == "+ana@hogar.example"
     assert standing(Address("", ""), Circle(person=["", "ana"]), link_is_secret=True) is Standing.STRANGER
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "expected"),
-    [
-        ("X-Forwarded-For", "ana@hogar.example soporte@sede.example", True),
-        ("Resent-From", "ana@hogar.example", True),
-        ("X-MS-Exchange-Inbox-Rules-Loop", "ana@hogar.example", True),
-        ("X-Autoforwarded", "no", False),
-        ("X-Forwarded-Message-Id", "<a@b.example>", False),
-    ],
-)
-def test_a_mail_that_a_rule_sent_on(name: str, value: str, expected: bool) -> None:
-    assert is_auto_forwarded(Mail(headers=((name, value),))) is expected

@@ -17,10 +17,6 @@ _REFERENCE = re.compile(rf"(?<![0-9A-Za-z])(?=({_GROUP}{_GAP}{_GROUP}{_GAP}{_GRO
 _MOST_CLUES = 50
 # Headers in which servers say to whom a message was handed over.
 _ENVELOPE_HEADERS = ("Delivered-To", "X-Original-To", "X-Envelope-To", "Envelope-To", "X-Forwarded-To", "Resent-To")
-_FORWARDING_HEADERS = (
-    *("X-Forwarded-For", "X-Forwarded-To", "X-Autoforward", "X-Autoforwarded", "Autoforwarded", "Resent-From"),
-    *("X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-ForwardingLoop", "X-Forwarded-Encrypted"),
-)
 # Words of names that people put in or leave out.
 _PARTICLES = {
     *("de", "del", "la", "las", "los", "el", "y", "i", "e", "da", "das", "do", "dos", "d", "don", "dona", "dna"),
@@ -55,11 +51,6 @@ class Standing(Enum):
     THIRD = "third"
     OTHER_ADDRESS = "other-address"  # the person or the representative, from an address that nobody knew
     STRANGER = "stranger"  # gets a ticket of their own; nothing of the conversation is shown to them
-
-    @property
-    def is_in_thread(self) -> bool:
-        """Tell whether what they write belongs into the conversation."""
-        return self is not Standing.STRANGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +127,6 @@ def standing(sender: Address, circle: Circle, *, link_is_secret: bool) -> Standi
     return Standing.STRANGER
 
 
-def is_participant(sender: Address, circle: Circle, *, link_is_secret: bool) -> bool:
-    """Tell whether what somebody writes belongs into the conversation; see `standing`."""
-    return standing(sender, circle, link_is_secret=link_is_secret).is_in_thread
-
-
 def comparable(address: str) -> str:
     """Return an address as it is compared: in lower case, without what servers ignore when they deliver.
 
@@ -163,8 +149,3 @@ def _name_words(name: str) -> list[str]:
     if "@" in name:
         return []
     return sorted(word for word in words(name) if word not in _PARTICLES)
-
-
-def is_auto_forwarded(mail: Mail) -> bool:
-    """Tell whether a rule of some mailbox sent a mail on as it was: its sender and words are of whoever wrote it."""
-    return any(mail.header(name).strip().lower() not in {"", "no", "false", "0"} for name in _FORWARDING_HEADERS)
